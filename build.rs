@@ -1,17 +1,26 @@
-//! Makes of the live page what `src/page` holds: each file compressed, with its content type and a hash of its bytes.
-//! The stock scripts are part of the program too: a change of theirs, also a new file, builds it anew.
+//! Makes of the live page what `src/page` holds: each file compressed, with its content type and a hash of its bytes; and
+//! the page around a report's data, all its files in one. The stock scripts are part of the program too: a change of
+//! theirs, also a new file, builds it anew.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use flate2::{Compression, Crc, write::GzEncoder};
+use sha2::{Digest, Sha256};
+
+type Done<T> = Result<T, Box<dyn Error>>;
 
 const PAGE: &str = "src/page/assets";
+const INDEX: &str = "index.html";
+const MAIN: &str = "main.js";
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Done<()> {
     println!("cargo:rerun-if-changed=scripts");
     println!("cargo:rerun-if-changed=lib");
     println!("cargo:rerun-if-changed={PAGE}");
@@ -30,9 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut crc = Crc::new();
         crc.update(&bytes);
         let packed = out.join(path.replace('/', "-"));
-        let mut gzip = GzEncoder::new(fs::File::create(&packed)?, Compression::best());
-        gzip.write_all(&bytes)?;
-        gzip.finish()?;
+        pack(&packed, &bytes)?;
         writeln!(
             table,
             "    Asset {{ path: {path:?}, content_type: {content_type:?}, hash: \"{:08x}\", length: {}, gzip: include_bytes!({packed:?}) }},",
@@ -42,6 +49,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     table.push(']');
     fs::write(out.join("page.rs"), table)?;
+    let (before, after) = frozen()?;
+    pack(&out.join("frozen-before.gz"), before.as_bytes())?;
+    pack(&out.join("frozen-after.gz"), after.as_bytes())
+}
+
+fn pack(to: &Path, bytes: &[u8]) -> Done<()> {
+    let mut gzip = GzEncoder::new(fs::File::create(to)?, Compression::best());
+    gzip.write_all(bytes)?;
+    gzip.finish()?;
     Ok(())
 }
 
@@ -68,4 +84,100 @@ fn content_type(path: &str) -> Option<&'static str> {
         "svg" => "image/svg+xml",
         _ => return None,
     })
+}
+
+fn read(path: &str) -> Done<String> {
+    Ok(fs::read_to_string(Path::new(PAGE).join(path)).map_err(|why| format!("{path}: {why}"))?)
+}
+
+/// The page in one file, before its data and after it: it loads nothing, and its policy lets nothing in.
+fn frozen() -> Done<(String, String)> {
+    let (mut head, mut style) = (String::new(), String::new());
+    let index = read(INDEX)?;
+    for line in index.lines() {
+        let sheet = line
+            .trim()
+            .strip_prefix("<link rel=\"stylesheet\" href=\"/page/");
+        if let Some(sheet) = sheet.and_then(|rest| rest.strip_suffix("\">")) {
+            style.push_str(&read(sheet)?);
+        } else if !line.contains("\"/page/") {
+            // Else it is the icon or the script.
+            head.push_str(line);
+            head.push('\n');
+        }
+    }
+    let mut script = String::from("\"use strict\";\nconst modules = {};\n");
+    bundle(MAIN, &mut BTreeMap::new(), &mut script)?;
+    if script.contains("</script") || style.contains("</style") {
+        return Err("a file of the page ends the element that holds it".into());
+    }
+    let policy = format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(&script),
+        hash(&style)
+    );
+    let parts = format!(
+        "  <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n  <link rel=\"icon\" href=\"data:,\">\n  <style>{style}</style>\n</head>"
+    );
+    let page = head.replacen("</head>", &parts, 1);
+    let (before, after) = page
+        .split_once("</body>")
+        .ok_or("index.html has no </body>")?;
+    Ok((
+        format!("{before}<script type=\"application/json\" id=\"data\">"),
+        format!("</script>\n<script>{script}</script>\n</body>{after}"),
+    ))
+}
+
+fn hash(text: &str) -> String {
+    STANDARD.encode(Sha256::digest(text.as_bytes()))
+}
+
+/// A module as a function, after those that it imports. `done` says of each whether it is complete.
+fn bundle(path: &str, done: &mut BTreeMap<String, bool>, script: &mut String) -> Done<()> {
+    match done.get(path) {
+        Some(true) => return Ok(()),
+        Some(false) => return Err(format!("{path} imports itself by others").into()),
+        None => done.insert(path.to_owned(), false),
+    };
+    let (mut body, mut names) = (String::new(), Vec::new());
+    for line in read(path)?.lines() {
+        if let Some(import) = line.strip_prefix("import ") {
+            let (what, from) = import
+                .strip_suffix("\";")
+                .and_then(|rest| rest.split_once(" from \"./"))
+                .ok_or_else(|| format!("{path}: an import takes one line: {line}"))?;
+            bundle(from, done, script)?;
+            let what = what.replace(" as ", ": ");
+            writeln!(body, "const {what} = modules[{from:?}];")?;
+        } else if let Some(export) = line.strip_prefix("export ") {
+            let made = exported(export).ok_or_else(|| format!("{path}: exports what? {line}"))?;
+            names.extend(made);
+            writeln!(body, "{export}")?;
+        } else {
+            writeln!(body, "{line}")?;
+        }
+    }
+    let names = names.join(", ");
+    writeln!(
+        script,
+        "modules[{path:?}] = (() => {{\n{body}return {{ {names} }};\n}})();"
+    )?;
+    done.insert(path.to_owned(), true);
+    Ok(())
+}
+
+/// The names that a declaration makes.
+fn exported(declaration: &str) -> Option<Vec<String>> {
+    let kinds = ["async function ", "function ", "class ", "const "];
+    let rest = kinds
+        .iter()
+        .find_map(|kind| declaration.strip_prefix(kind))?;
+    let is_name = |one: char| one.is_alphanumeric() || one == '_' || one == '$';
+    let names = match rest.strip_prefix(['[', '{']) {
+        Some(list) => list.split([']', '}']).next()?,
+        None => rest.split(|one: char| !is_name(one)).next()?,
+    };
+    let names = names.split(',').map(|name| name.trim().to_owned());
+    Some(names.collect())
 }

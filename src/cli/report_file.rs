@@ -10,6 +10,8 @@ pub struct ReportFile {
 /// What is written to it, by its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportFormat {
+    /// `.html`: the live page in one file.
+    Html,
     /// `.json`: the document of `--summary-json`.
     Json,
     /// `.xml`: JUnit.
@@ -17,8 +19,11 @@ pub enum ReportFormat {
 }
 
 /// Each extension with its format, in the order in which messages list them.
-const EXTENSIONS: [(&str, ReportFormat); 2] =
-    [("json", ReportFormat::Json), ("xml", ReportFormat::Junit)];
+const EXTENSIONS: [(&str, ReportFormat); 3] = [
+    ("html", ReportFormat::Html),
+    ("json", ReportFormat::Json),
+    ("xml", ReportFormat::Junit),
+];
 
 impl ReportFormat {
     /// That of a path, in letters of either case; none where it has another extension or none.

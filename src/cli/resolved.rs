@@ -55,6 +55,8 @@ pub struct Resolved {
     pub listen: Listen,
     /// Whether the scripts may be edited there.
     pub edit: bool,
+    /// Whether the page is opened in a browser at the start.
+    pub open: bool,
     /// How long that stays when the run is over.
     pub linger: Duration,
     /// What anyone who steers the run must show; without one the run makes its own.

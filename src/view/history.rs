@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::load::Outcomes;
 use super::people::Arrivals;
 use super::run_view::RunView;
-use crate::metrics::SparseHistogram;
+use crate::metrics::{SparseHistogram, Threshold, ThresholdResult};
 
 /// Maximum moments: beyond that, pairs of moments are merged.
 pub const MAX_MOMENTS: usize = 600;
@@ -35,8 +36,17 @@ pub struct Moment {
     pub outcomes: BTreeMap<Arc<str>, Outcomes>,
     pub service: Times,
     pub response: Times,
-    /// The maximum timer lag.
+    /// The maximum timer lag, and the maximum of its 99th percentiles.
     pub lag_seconds: f64,
+    pub lag_p99_seconds: f64,
+    /// The largest share of a core that one thread used; none where the system does not report it.
+    pub busiest_thread: Option<f64>,
+    /// Sessions that began, where people come back: of new people, and of those who returned.
+    pub people: Option<(u64, u64)>,
+    /// Thresholds that fail at its end.
+    pub failing_thresholds: usize,
+    /// The time of day at its end, as seconds since the Unix epoch.
+    pub wall_seconds: f64,
     /// Processors in use, on average; none where the system does not report it.
     pub cpu: Option<f64>,
     /// Connections open at its end.
@@ -98,6 +108,11 @@ impl Moment {
             service: Times(SparseHistogram::of(&interval.service)),
             response: Times(SparseHistogram::of(&interval.response)),
             lag_seconds: health.lag_seconds,
+            lag_p99_seconds: health.lag_p99_seconds,
+            busiest_thread: health.busiest_thread,
+            people: None,
+            failing_thresholds: failing(view),
+            wall_seconds: wall_seconds(),
             cpu: health.cpu,
             connections: health.connections,
         }
@@ -133,8 +148,30 @@ impl Moment {
         self.service.0.add(&next.service.0);
         self.response.0.add(&next.response.0);
         self.lag_seconds = self.lag_seconds.max(next.lag_seconds);
+        self.lag_p99_seconds = self.lag_p99_seconds.max(next.lag_p99_seconds);
+        self.busiest_thread = match (self.busiest_thread, next.busiest_thread) {
+            (Some(ours), Some(theirs)) => Some(ours.max(theirs)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.people = match (self.people, next.people) {
+            (Some(ours), Some(theirs)) => Some((ours.0 + theirs.0, ours.1 + theirs.1)),
+            (ours, theirs) => ours.or(theirs),
+        };
+        self.failing_thresholds = next.failing_thresholds;
+        self.wall_seconds = next.wall_seconds;
         self.connections = next.connections;
     }
+}
+
+fn failing(view: &RunView) -> usize {
+    let failing = |one: &&Threshold| one.result == ThresholdResult::Failed;
+    view.thresholds.iter().filter(failing).count()
+}
+
+/// A run's own clock stands still in a pause, so the time of day is noted beside it.
+fn wall_seconds() -> f64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0.0, |since| since.as_secs_f64())
 }
 
 /// All moments of a run, oldest first.
@@ -149,6 +186,8 @@ pub struct History {
     counted: BTreeMap<Arc<str>, Outcomes>,
     /// Arrivals, and those that were dropped, until the last interval.
     arrived: Arrivals,
+    /// People who began sessions until then: new ones, and those who returned.
+    people: (u64, u64),
     names: Names,
 }
 
@@ -187,6 +226,7 @@ impl Default for History {
             elapsed_seconds: 0.0,
             counted: BTreeMap::new(),
             arrived: Arrivals::default(),
+            people: (0, 0),
             names: Names::default(),
         }
     }
@@ -204,6 +244,7 @@ impl History {
         let news = self.news(view);
         let mut moment = Moment::of(view, &mut self.names, news);
         moment.arrivals = self.arriving(view);
+        moment.people = self.began(view);
         let nothing = moment.outcomes.values().all(|of| of.total == 0);
         if !interval.is_whole && nothing {
             return Added::Nothing;
@@ -264,6 +305,16 @@ impl History {
             total: now.total.saturating_sub(before.total),
             dropped: now.dropped.total.saturating_sub(before.dropped.total),
         })
+    }
+
+    fn began(&mut self, view: &RunView) -> Option<(u64, u64)> {
+        let people = view.load.people?;
+        let now = (people.new, people.returning);
+        let before = std::mem::replace(&mut self.people, now);
+        Some((
+            now.0.saturating_sub(before.0),
+            now.1.saturating_sub(before.1),
+        ))
     }
 
     fn halve(&mut self) {

@@ -16,8 +16,9 @@ mod request_body;
 pub mod scripts;
 mod server;
 mod sse;
+mod unmasked;
 
-pub use auth::Token;
+pub use auth::{CODE_LIFETIME, OneTimeCode, Token};
 pub use control::{COMMAND_TIMEOUT, Control};
 pub use limits::Limits;
 pub use server::{Config, Error, Server, serve};

@@ -249,19 +249,27 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--report", "out.pdf"],
-        "--report out.pdf: has no extension that says which format is meant; give a file that ends in .json or .xml",
+        "--report out.pdf: has no extension that says which format is meant; give a file that ends in .html, .json or .xml",
     ),
     (
         &["--report", ""],
-        "--report \"\": has no extension that says which format is meant; give a file that ends in .json or .xml",
+        "--report \"\": has no extension that says which format is meant; give a file that ends in .html, .json or .xml",
     ),
     (
         &["--report", "-"],
-        "--report -: has no extension that says which format is meant; give a file that ends in .json or .xml",
+        "--report -: has no extension that says which format is meant; give a file that ends in .html, .json or .xml",
     ),
     (
         &["--report", "out.xml;out.xml"],
         "--report out.xml: is given twice; give each file once",
+    ),
+    (
+        &["--open", "--no-listen"],
+        "--open with --no-listen: one is for the live page and the other opens no port; give one of them",
+    ),
+    (
+        &["--open", "--listen", "0.0.0.0:0"],
+        "--open with --listen 0.0.0.0:0: the page is opened on this machine only; listen on 127.0.0.1, or leave out --open and sign in with the run's token",
     ),
     (
         &["--ca", ""],

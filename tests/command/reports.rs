@@ -2,7 +2,7 @@
 
 use quick_junit::{Report, TestCase, TestCaseStatus};
 
-use super::program::run;
+use super::program::{run, throng};
 use super::{Answer, Folder, Target, browsing};
 
 /// One user, one session, without pauses.
@@ -143,4 +143,71 @@ fn places_that_take_no_report_are_said_before_anything_is_sent() {
     );
     ended.said("--report nor/that/b.xml: its folder is not there");
     assert_eq!(target.count(), 0);
+}
+
+/// What stands in the page between its own parts.
+fn data(file: &str) -> serde_json::Value {
+    let page = std::fs::read_to_string(file).unwrap();
+    let data = page.split_once("id=\"data\">").unwrap().1;
+    let data = data.split_once("</script>").unwrap().0;
+    serde_json::from_str(data).unwrap()
+}
+
+#[test]
+fn the_page_in_one_file_has_the_whole_run() {
+    let script = "return { requests = 4, think = 0, step = function()
+      http.get('/page') end }";
+    let target = Target::new(|_| Answer::Status(503, "</script> is no end".to_owned()));
+    let scripts = Folder::of("reader", script);
+    let html = named(&scripts, "html");
+    let ended = run(&target.url(), &scripts.path(), &ONCE)
+        .args(&["--report", &html, "--fail-if", "failed > 1%"])
+        .with_summary()
+        .end();
+    let (summary, data) = (ended.summary(), data(&html));
+    let now = &data["now"];
+    assert_eq!(now["run"]["phase"], "done");
+    assert_eq!(
+        now["run"]["requests"]["total"],
+        summary["requests"]["total"]
+    );
+    assert_eq!(now["run"]["thresholds"], summary["thresholds"]);
+    assert_eq!(data["failures"]["groups"], summary["failure_groups"]);
+    let points = data["history"]["points"].as_array().unwrap();
+    let ended = points
+        .iter()
+        .flat_map(|point| point["outcomes"].as_object().unwrap().values())
+        .flat_map(|counts| counts.as_array().unwrap())
+        .map(|count| count.as_u64().unwrap());
+    assert_eq!(
+        ended.sum::<u64>(),
+        summary["requests"]["total"],
+        "in the charts"
+    );
+    let (example, count) = (&data["failures"]["groups"][0]["example"], target.count());
+    assert_eq!(data["failures"]["groups"][0]["count"], count);
+    assert!(
+        example["response"]
+            .as_str()
+            .unwrap()
+            .ends_with("</script> is no end")
+    );
+    assert!(example["place"].as_str().unwrap().ends_with("reader.lua:2"));
+}
+
+#[test]
+fn a_browser_that_cannot_be_opened_costs_nothing() {
+    let (target, scripts) = (Target::fine(), Folder::of("browse", &browsing(3)));
+    let words = ["run", "--open", "--listen", "127.0.0.1:0", "--base-url"];
+    let ended = throng(words)
+        .arg(target.url())
+        .arg("--script-dir")
+        .arg(scripts.path())
+        .args(&ONCE)
+        .variable("DISPLAY", "")
+        .variable("WAYLAND_DISPLAY", "")
+        .end()
+        .with_code(0);
+    ended.said("no browser can be opened: there is no display; open http://127.0.0.1:");
+    assert!(!ended.stderr.contains("#code="), "{}", ended.stderr);
 }

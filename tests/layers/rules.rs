@@ -314,7 +314,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["exponential"],
         ],
     ),
-    ("page", &[&["data", "files"]]),
+    ("page", &[&["frozen"], &["data", "files"]]),
     (
         "script",
         &[
@@ -335,7 +335,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["tui"],
             &["junit"],
-            &["json", "prometheus", "text"],
+            &["html", "json", "prometheus", "text"],
             &["output"],
         ],
     ),
@@ -369,7 +369,13 @@ const WINGS: &[(&str, Wings)] = &[
             &["api"],
             &["control"],
             &["auth", "request_body"],
-            &["connection_activity", "limits", "problem", "snapshots"],
+            &[
+                "connection_activity",
+                "limits",
+                "problem",
+                "snapshots",
+                "unmasked",
+            ],
         ],
     ),
     (

@@ -1,7 +1,7 @@
 // node --test tests/page: with THRONG as the program (default target/debug/throng) and SHOTS as a folder for pictures.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 import * as figures from "../../src/page/assets/format.js";
-import { Scene, sum, until } from "./scene.mjs";
-import { aMomentLater, number, open as watch, ready, standingStill, text, tile, unlock } from "./watch.mjs";
+import { Scene, TOKEN, sum, until } from "./scene.mjs";
+import { aMomentLater, chart, go, legend, number, open as watch, ready, requests, standingStill, text, tile, unlock } from "./watch.mjs";
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -64,28 +64,100 @@ describe("a run that is watched", () => {
     await standingStill(made, page, async () => {
       const metrics = await made.metrics();
       const counted = sum(metrics, "throng_requests_total");
-      assert.equal(number(await tile(page, "Requests")), counted);
+      assert.equal(await requests(page), counted);
       assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), counted, "in the charts");
       assert.equal(number(await tile(page, "Users")), sum(metrics, "throng_users"));
       for (const row of await page.locator("#types tbody tr").all()) {
-        const [type, , away, requests] = await row.locator("td").allInnerTexts();
+        const [type, , away, , , , requests] = (await row.locator("th, td").allTextContents()).map((words) => words.trim());
         assert.equal(number(away), sum(metrics, "throng_users_away", `type="${type}"`), type);
         assert.equal(number(requests), sum(metrics, "throng_requests_total", `type="${type}"`), type);
       }
-      const steps = await page.locator("#steps tbody tr").all();
+      await go(page, "steps");
+      const steps = await page.locator("#step-table tbody tr").all();
       assert.ok(steps.length > 4, `${steps.length} steps`);
       for (const row of steps) {
-        const [type, step, ended] = await row.locator("td").allInnerTexts();
+        const [step, type, ended] = await row.locator("th, td").allTextContents();
         assert.equal(number(ended), sum(metrics, "throng_steps_total", `type="${type}",step="${step}"`), `${type} ${step}`);
       }
-      assert.equal(await page.locator("#journeys").isHidden(), true, "there are none");
+      assert.match(await text(page, "#journeys"), /No script names a journey/);
+      await go(page, "endpoints");
       for (const row of (await page.locator("#endpoints tbody tr").all()).slice(0, 5)) {
-        const [request, requests] = await row.locator("td").allInnerTexts();
-        const [method, name] = request.split(" ");
+        const [request, requests] = await row.locator("th, td").allTextContents();
+        const [, method, name] = /^([A-Z]+)(\/.*)$/.exec(request);
         const lines = metrics.split("\n").filter((line) => line.startsWith("throng_requests_total") && line.includes(`name="${name}"`) && line.includes(`method="${method}"`));
         assert.equal(number(requests), lines.reduce((all, line) => all + Number(line.slice(line.lastIndexOf(" "))), 0), request);
       }
+      await go(page, "overview");
     });
+  });
+
+  test("the strip says how it is, and leads there", async () => {
+    const strip = page.locator("#strip");
+    assert.match(await strip.getAttribute("class"), /^(ok|info|warning|critical)$/);
+    assert.ok((await strip.locator("p").innerText()).length > 10);
+    const link = await strip.locator("a").last().getAttribute("href");
+    assert.match(link, /^#(overview|endpoints|steps|failures|scripts|events|controls)(\/[\w-]+)?$/);
+    assert.equal(await text(page, "#phase"), "Running");
+  });
+
+  test("views have addresses and the arrow keys", async () => {
+    await go(page, "overview");
+    await page.locator("#tab-overview").focus();
+    for (const view of ["endpoints", "steps", "failures", "scripts", "events", "controls", "overview"]) {
+      await page.keyboard.press("ArrowRight");
+      await page.waitForSelector(`#${view}:not([hidden])`);
+      assert.equal(await page.evaluate(() => location.hash), `#${view}`);
+      assert.equal(await page.evaluate(() => document.activeElement.id), `tab-${view}`);
+      assert.equal(await page.locator(".panel:not([hidden])").count(), 1);
+    }
+  });
+
+  test("endpoints are sorted, filtered and opened", async () => {
+    await go(page, "endpoints");
+    const names = () => page.locator("#endpoints tbody tr:not(.sub)").evaluateAll((all) => all.map((one) => one.dataset.of));
+    const column = (place) => page.locator("#endpoints tbody tr:not(.sub)").evaluateAll((all, at) => all.map((one) => Number(one.cells[at].textContent.replace(/,/g, ""))), place);
+    assert.equal(await page.locator("#endpoints th[aria-sort]").innerText(), "failed");
+    await page.locator("#endpoints th button", { hasText: "requests" }).click();
+    const counts = await column(1);
+    assert.deepEqual(counts, [...counts].sort((one, other) => other - one));
+    const all = (await names()).length;
+    await page.getByLabel("Filter endpoints").fill("auth");
+    await until("filtered", async () => (await names()).length < all);
+    assert.ok((await names()).every((name) => name.includes("auth")), String(await names()));
+    await page.locator("#endpoints button.opens").first().click();
+    await until("drew its course", async () => (await page.locator("#endpoints tr.sub path.l-p95").count()) === 1, () => text(page, "#endpoints tr.sub"));
+    assert.match(await text(page, "#endpoints tr.sub"), /200 × /);
+    await page.getByLabel("Filter endpoints").fill("");
+    await go(page, "overview");
+  });
+
+  test("a drag chooses a part on all charts, a double click shows the whole again", async () => {
+    await until("had some seconds", async () => Number(await page.evaluate(() => document.body.dataset.points)) > 8);
+    const times = (title) => chart(page, title).locator(".plot svg text[text-anchor=middle]").allTextContents();
+    const plot = chart(page, "Users").locator(".plot");
+    const box = await plot.boundingBox();
+    const [left, right] = [box.x + 60, box.x + box.width - 16];
+    await page.mouse.move(left + (right - left) * 0.25, box.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(left + (right - left) * 0.75, box.y + 80, { steps: 5 });
+    await page.mouse.up();
+    await until("offered the part", async () => /part/.test(await text(page, "#span")), () => text(page, "#span"));
+    assert.ok(!(await times("Users")).includes("0:00"));
+    assert.deepEqual(await times("Requests/s"), await times("Users"));
+    await plot.dblclick();
+    await until("showed all", async () => !/part/.test(await text(page, "#span")));
+  });
+
+  test("pointing reads all charts, and so do the arrow keys", async () => {
+    const plot = chart(page, "Users").locator(".plot");
+    await plot.hover({ position: { x: 120, y: 60 } });
+    for (const title of ["Users", "Requests/s", "Response time", "Load generator"]) assert.match(await chart(page, title).locator(".when").innerText(), /\d:\d\d · \d\d:\d\d:\d\d$/, title);
+    await page.mouse.move(1, 1);
+    await until("read the newest again", async () => /now$/.test(await chart(page, "Users").locator(".when").innerText()));
+    await plot.focus();
+    await page.keyboard.press("ArrowLeft");
+    assert.match(await chart(page, "Requests/s").locator(".when").innerText(), /\d:\d\d · /);
+    await page.keyboard.press("Tab");
   });
 
   test("figures are written as in the summary", () => {
@@ -109,28 +181,38 @@ describe("a run that is watched", () => {
 
   test("axe finds nothing, light, dark and on a phone", async () => {
     await unlock(page);
+    const shots = ["overview", "endpoints", "steps", "failures", "scripts", "events", "controls"];
     for (const [name, options] of [["light", { colorScheme: "light" }], ["dark", { colorScheme: "dark" }], ["phone", { colorScheme: "light", viewport: { width: 360, height: 740 } }]]) {
       const one = await open(made, options);
       await ready(one);
       await unlock(one);
-      await one.locator("#files button").first().click();
-      await one.waitForSelector("#script:not([hidden]) pre");
-      assert.deepEqual(await violations(one), [], name);
-      assert.equal(await one.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${name} is wider than the screen`);
-      await shot(one, name);
+      for (const view of shots) {
+        await go(one, view);
+        if (view === "scripts") await one.waitForSelector("#script:not([hidden]) pre");
+        if (view === "failures" && (await one.locator("#failures summary").count())) {
+          await one.locator("#failures summary").first().click();
+          await one.waitForSelector("#failures details[open] pre");
+        }
+        assert.deepEqual(await violations(one), [], `${name} ${view}`);
+        assert.equal(await one.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${name} ${view} is wider than the screen`);
+        await shot(one, `${name}-${view}`);
+      }
       assert.deepEqual(one.faults, []);
       await one.context().close();
     }
   });
 
   test("a slider changes the crowd, as the run says itself", async () => {
+    await go(page, "controls");
     await page.locator("#dial-users").focus();
     const before = Number(await page.locator("#dial-users").inputValue());
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await until("had more users", async () => sum(await made.metrics(), "throng_users") === before + 3, async () => made.metrics());
-    await until("told who did it", async () => (await text(page, "#log")).includes(`users ${before + 2} -> ${before + 3} by page`) || (await text(page, "#log")).includes(`-> ${before + 3} by page`), () => text(page, "#log"));
+    await go(page, "events");
+    await until("told who did it", async () => (await page.locator("#log").textContent()).includes(`-> ${before + 3}`), () => page.locator("#log").textContent());
+    await go(page, "controls");
     const { events } = (await made.api("run")).reload_status;
     assert.ok(events.some((event) => event.what === "set" && event.by === "page"), JSON.stringify(events));
   });
@@ -167,12 +249,36 @@ describe("a run that is watched", () => {
     assert.equal(await focused(), "Pause");
     await page.keyboard.press("Enter");
     await until("was paused", async () => (await made.api("run")).phase === "paused");
-    await until("said so", async () => (await text(page, "#phase")) === "paused");
+    await until("said so", async () => (await text(page, "#phase")) === "Paused");
     await page.keyboard.press("Enter");
     await until("went on", async () => (await made.api("run")).phase === "running");
   });
 
+  test("what was done has a numbered mark on every chart, which leads to its event", async () => {
+    await go(page, "overview");
+    await until("marked it", async () => (await chart(page, "Users").locator(".mark").count()) > 0);
+    const per = await page.locator("#charts .chart:not([hidden]) .plot").evaluateAll((all) => all.map((one) => one.querySelectorAll(".mark").length));
+    assert.ok(per.length >= 5 && per.every((marks) => marks > 0), String(per));
+    const first = chart(page, "Users").locator(".mark").first();
+    const href = await first.getAttribute("href");
+    await first.click();
+    await page.waitForSelector("#events:not([hidden])");
+    assert.match(await page.locator(href.replace("#events/", "#")).getAttribute("class"), /found/);
+    assert.ok((await page.locator("#charts .band.pause").count()) > 0, "the pause is a band");
+  });
+
+  test("the header steers: users at hand, and Stop asks first", async () => {
+    const before = (await made.api("run")).settings.users;
+    await page.getByLabel("A tenth more users").click();
+    await until("had more", async () => (await made.api("run")).settings.users === before + Math.max(1, Math.round(before / 10)));
+    await page.locator("#stop").click();
+    assert.equal(await text(page, "#stop"), "Press again to stop the run");
+    assert.equal((await made.api("run")).phase, "running");
+    await made.api("run", "PATCH", { users: before });
+  });
+
   test("a broken edit shows the line, a good one makes a version", async () => {
+    await go(page, "scripts");
     await page.locator("#files button", { hasText: "scripts/new.lua" }).click();
     await page.locator("#script button", { hasText: "Edit" }).click();
     await page.waitForSelector(".cm-content");
@@ -185,13 +291,16 @@ describe("a run that is watched", () => {
     assert.equal(made.read("scripts/new.lua"), `local x = = 1\n${original}`);
     await page.waitForSelector(".cm-lint-marker-error");
     await until("listed it", async () => (await text(page, "#errors")).includes("scripts/new.lua:1"));
+    // On a busy machine something worse may come first.
+    const strip = () => page.locator("#strip").textContent();
+    await until("said so", async () => /refused: .*new\.lua:1/.test(await strip()), strip);
     assert.equal((await made.api("run")).reload_status.release, 1);
     for (const key of ["Control+Home", "Shift+ArrowDown", "Delete"]) await page.keyboard.press(key);
     await page.keyboard.insertText("-- edited on the page\n");
     await page.keyboard.press("Control+s");
     await until("was taken", async () => (await made.api("run")).reload_status.release === 2, () => text(page, "#saved"));
     assert.equal(made.read("scripts/new.lua"), `-- edited on the page\n${original}`);
-    await until("stood beside the old one", async () => /new\s+2\s+current/.test(await text(page, "#versions")), () => text(page, "#versions"));
+    await until("stood beside the old one", async () => /new\s+v1 previous\s+v2 current\s+difference/.test(await text(page, "#versions")), () => text(page, "#versions"));
     const { events } = (await made.api("run")).reload_status;
     assert.ok(events.some((event) => event.what === "edit" && event.by === "page" && event.text.includes("scripts/new.lua")), JSON.stringify(events));
   });
@@ -200,6 +309,7 @@ describe("a run that is watched", () => {
     const other = await open(made);
     await ready(other);
     await unlock(other);
+    await go(other, "scripts");
     for (const one of [page, other]) {
       await one.locator("#files button", { hasText: "lib/api.lua" }).click();
       await one.locator("#script button", { hasText: "Edit" }).click();
@@ -220,28 +330,46 @@ describe("a run that is watched", () => {
   test("a wrong token opens nothing", async () => {
     const other = await open(made);
     await ready(other);
+    await go(other, "controls");
     await other.fill("#token", "not-the-token-at-all");
     await other.click("#key button");
     await until("was refused", async () => (await text(other, "#answer")).includes("not the token"), () => text(other, "#answer"));
-    assert.ok(await other.locator("#controls").isHidden());
+    assert.ok(await other.locator("#steer").isHidden());
+    assert.equal(await other.locator("#pause").count(), 0);
     assert.equal(await other.evaluate(() => sessionStorage.length), 0);
     assert.equal(other.url().includes("token"), false);
     await other.context().close();
   });
 
-  test("a failure shows its request and its answer", async () => {
-    await page.waitForSelector("#failures details", { timeout: 30_000 });
-    await page.locator("#failures summary").first().click();
+  test("failures are grouped by reason and endpoint, as counted, with an example", async () => {
+    await go(page, "failures");
+    await page.waitForSelector("#failures summary", { timeout: 30_000 });
+    await standingStill(made, page, async () => {
+      const { groups } = await made.api("failures");
+      const shown = await page.locator("#failures summary > b.end").allInnerTexts();
+      assert.deepEqual(shown.map(number), groups.map((one) => one.count));
+      const counted = sum(await made.metrics(), "throng_requests_total", 'outcome="unexpected"') + sum(await made.metrics(), "throng_requests_total", 'outcome="error"');
+      assert.equal(groups.reduce((all, one) => all + one.count, 0), counted);
+    });
+    const statuses = page.locator("#failures summary", { hasText: /^\s*[45]\d\d / });
+    await (await statuses.count() ? statuses : page.locator("#failures summary")).first().click();
+    await page.waitForSelector("#failures details[open] pre");
     const [request] = await page.locator("#failures details[open] pre").allInnerTexts();
     assert.match(request, /^(?:GET|POST|PUT|DELETE) http:\/\/127\.0\.0\.1:\d+\//);
     assert.ok(!/Bearer [A-Za-z0-9]/.test(request), request);
+    const facts = await page.locator("#failures details[open] dl").innerText();
+    assert.match(facts, /(active|admin|new|power) #\d+ session \d+/);
+    assert.match(facts, /scripts\/\w+\.lua:\d+/);
+    assert.match(await page.locator("#failures details[open] pre").last().innerText(), /^curl -i -X [A-Z]+ 'http:/);
+    await page.locator("#failures details[open] summary").click();
   });
 
   test("nothing went wrong in silence", () => assert.deepEqual(page.faults, []));
 
   test("each button and the dial of a canary do what the run says that they did", async () => {
     const answer = (pattern) => until(`answered ${pattern}`, async () => pattern.test(await text(page, "#answer")), () => text(page, "#answer"));
-    const press = (name) => page.locator("#controls button", { hasText: name }).first().click();
+    const press = (name) => page.locator("#steer button", { hasText: name }).first().click();
+    await go(page, "controls");
     const share = async (value) => {
       const number = page.getByLabel("canary, %, as a number");
       await number.fill(String(value));
@@ -252,6 +380,9 @@ describe("a run that is watched", () => {
     const original = made.read("scripts/power.lua");
     made.write("scripts/power.lua", `-- tried\n${original}`);
     await until("was on trial", async () => (await made.api("run")).reload_status.canary !== null);
+    const strip = () => page.locator("#strip").textContent();
+    await until("said so", async () => /Canary: /.test(await strip()), strip);
+    await shot(page, "canary");
     await press("Promote canary");
     await answer(/is promoted to all users: power \d+ -> \d+$/);
     await share(0);
@@ -270,7 +401,7 @@ describe("a text that is not saved", () => {
   let made;
   let page;
   const files = (name) => page.locator("#files button", { hasText: name });
-  const press = (name) => page.locator("#script button", { hasText: name }).click();
+  const press = (name) => page.locator("#script > header button", { hasText: name }).click();
   const typed = () => page.locator(".cm-content").innerText();
   const told = (pattern) => until(`told ${pattern}`, async () => pattern.test(await text(page, "#saved")), () => text(page, "#saved"));
 
@@ -292,6 +423,7 @@ describe("a text that is not saved", () => {
     page = await open(made);
     await ready(page);
     await unlock(page);
+    await go(page, "scripts");
   });
 
   test("stays while other scripts are opened and saved", async () => {
@@ -364,9 +496,13 @@ test("the host of an open circuit breaker is named", async () => {
   const made = await scene(10, "--breaker", "5");
   const page = await open(made);
   await ready(page);
+  await go(page, "events");
   made.target.kill("SIGKILL");
-  await until("named it", async () => (await text(page, "#health")).includes(`Circuit breakers: ${made.service} `), () => text(page, "#health"));
-  assert.ok(!(await text(page, "#health")).includes("undefined"));
+  await until("named it", async () => (await page.locator("#health").textContent()).includes(made.service), () => page.locator("#health").textContent());
+  await until("said so first", async () => /critical/.test(await page.locator("#strip").getAttribute("class")), () => text(page, "#strip"));
+  assert.ok(!(await page.locator("#strip").getAttribute("class")).includes("ok"), "a dead target is never green");
+  await shot(page, "dead");
+  assert.ok(!(await page.locator("body").textContent()).includes("undefined"));
   assert.deepEqual(page.faults, []);
 });
 
@@ -375,38 +511,147 @@ test("a run that ends says so and keeps its last picture", async () => {
   const page = await open(made);
   await ready(page);
   await made.stop();
-  await until("said so", async () => (await text(page, "#phase")) === "over", () => text(page, "#phase"));
+  await until("said so", async () => (await text(page, "#phase")) === "Over", () => text(page, "#phase"));
   const summary = JSON.parse(made.read("summary.json"));
+  assert.equal(await requests(page), summary.requests.total);
   assert.equal(number(await tile(page, "Requests")), summary.requests.total);
   assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), summary.requests.total);
-  assert.match(await text(page, "#notice"), /is over/);
-  // Nothing more comes: whoever points at a chart and leaves it sees the last values again.
-  const values = async (chart) => (await chart.locator(".u-series .u-value").allInnerTexts()).map((words) => words.trim());
-  for (const title of ["Users", "Requests/s", "Service time", "Load generator"]) {
-    const chart = page.locator("#charts .chart", { has: page.locator("h2", { hasText: title }) }).first();
-    const last = await values(chart);
-    assert.ok(last.length > 1 && last.every((words) => /\d/.test(words)), `${title}: ${last}`);
-    await chart.locator(".u-over").hover({ position: { x: 5, y: 20 } });
-    await page.mouse.move(1, 1);
-    await until("showed the last values again", async () => JSON.stringify(await values(chart)) === JSON.stringify(last), async () => `${title}: ${await values(chart)} for ${last}`);
+  assert.ok(!/\bnow\b/.test(await text(page, "#charts")), "after the end there is no now");
+  assert.equal(await page.locator("#stop").count(), 0);
+  assert.equal(await text(page, "#download"), "Download report");
+  // Nothing more comes: who points at a chart reads it, and who leaves it reads nothing.
+  await chart(page, "Users").locator(".plot").hover({ position: { x: 120, y: 60 } });
+  assert.ok((await legend(page, "Users")).every(([, value]) => /\d/.test(value)));
+  await page.mouse.move(1, 1);
+  await until("read nothing again", async () => (await legend(page, "Users")).every(([, value]) => value === ""));
+  await shot(page, "over");
+});
+
+describe("the page in one file", () => {
+  let made;
+  let file;
+
+  before(async () => {
+    made = await scene(10, "--report", "run.html", "--fail-if", "p95 > 1ms", "--trace-context");
+    await until("had failed", async () => (await made.api("failures")).groups.length > 0);
+    const now = await fetch(`${made.page}api/v1/report.html`);
+    assert.equal(now.status, 200);
+    assert.match(now.headers.get("content-disposition"), /^attachment; filename="throng-\w+\.html"$/);
+    made.write("now.html", await now.text());
+    await made.stop();
+    file = join(made.folder, "run.html");
+  });
+
+  async function offline(path, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, offline: true, ...options });
+    const page = await context.newPage();
+    page.faults = [];
+    page.asked = [];
+    page.on("pageerror", (error) => page.faults.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && page.faults.push(message.text()));
+    page.on("request", (request) => page.asked.push(request.url()));
+    await page.goto(`file://${path}`);
+    await page.waitForFunction(() => Number(document.body.dataset.points) > 1);
+    return page;
   }
+
+  test("opens without network and has the figures of the summary", async () => {
+    const page = await offline(file);
+    const summary = JSON.parse(made.read("summary.json"));
+    assert.equal(await requests(page), summary.requests.total);
+    assert.equal(Number(await page.evaluate(() => document.body.dataset.counted)), summary.requests.total);
+    assert.equal(await text(page, "#phase"), "Over");
+    assert.match(await text(page, "#thresholds"), /0 of 1 pass/);
+    assert.deepEqual(page.asked.filter((url) => !url.startsWith("file:") && !url.startsWith("data:")), []);
+    assert.equal(await page.locator("#acts > *").count(), 0);
+    assert.equal(await page.locator("#tab-controls").count(), 0);
+    await go(page, "failures");
+    await page.locator("#failures summary").first().click();
+    await page.waitForSelector("#failures details[open] pre");
+    assert.ok(!made.read("run.html").includes(TOKEN));
+    assert.deepEqual(page.faults, []);
+  });
+
+  test("axe finds nothing in any view, light, dark and on a phone", async () => {
+    for (const [name, options] of [["light", { colorScheme: "light" }], ["dark", { colorScheme: "dark" }], ["phone", { viewport: { width: 390, height: 844 } }]]) {
+      const page = await offline(file, { ...options, bypassCSP: true });
+      for (const view of ["overview", "endpoints", "steps", "failures", "scripts", "events"]) {
+        await go(page, view);
+        assert.deepEqual(await violations(page), [], `${name} ${view}`);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), 0, `${name} ${view} is wider than the screen`);
+      }
+      await go(page, "overview");
+      await shot(page, `report-${name}`);
+      await page.context().close();
+    }
+  });
+
+  test("prints all views below each other", async () => {
+    const page = await offline(file);
+    await page.emulateMedia({ media: "print" });
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    assert.equal(await page.locator(".panel:visible").count(), 6);
+    assert.ok((await page.locator("#chart-users .plot svg path").count()) > 0);
+    assert.ok((await page.locator("#endpoints tbody tr").count()) > 5);
+    assert.ok(await page.locator("#tabs").isHidden());
+    if (SHOTS) await page.pdf({ path: join(SHOTS, "report.pdf"), format: "A4" });
+  });
+
+  test("that of a run under way says what was so far", async () => {
+    const page = await offline(join(made.folder, "now.html"));
+    assert.ok((await requests(page)) > 0);
+    assert.deepEqual(page.faults, []);
+  });
+});
+
+test("--open signs the browser in, once", async () => {
+  const made = new Scene(THRONG);
+  scenes.push(made);
+  // What the system's opener would be given.
+  made.write("xdg-open", `#!/bin/sh\necho "$1" > ${join(made.folder, "opened")}\n`);
+  chmodSync(join(made.folder, "xdg-open"), 0o755);
+  made.environment = { PATH: `${made.folder}:${process.env.PATH}`, DISPLAY: ":none" };
+  await made.begin(5, "--open");
+  await until("opened it", () => made.exists("opened") && made.read("opened").includes("\n"));
+  const url = made.read("opened").trim();
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/#code=[0-9a-f]{32}$/);
+  assert.ok(!made.run.told.includes(url.split("=")[1]), "the log does not have the code");
+  const page = await open({ page: url });
+  await ready(page);
+  await until("signed in", async () => (await page.locator("#pause").count()) === 1, () => text(page, "#answer"));
+  assert.equal(await page.evaluate(() => location.href), made.page, "the code is gone from the address");
+  await page.locator("#pause").click();
+  await until("paused", async () => (await made.api("run")).phase === "paused");
+  const second = await open({ page: url });
+  await until("was refused", async () => /not valid/.test(await text(second, "#answer")), () => text(second, "#answer"));
+  assert.equal(await second.locator("#pause").count(), 0);
+  assert.deepEqual(page.faults, []);
+});
+
+test("a run of another version asks to reload the page", async () => {
+  const made = await scene(3);
+  const page = await open(made);
+  await ready(page);
+  await page.evaluate(() => { document.body.dataset.version = "0.0.1"; });
+  await until("said so", async () => /of throng .* and this page of 0\.0\.1: reload/.test(await text(page, "#notice")), () => text(page, "#notice"));
+  assert.ok(await page.locator("#notice button").isVisible());
 });
 
 test("a run that is killed is missed, and one that comes back is followed", async () => {
   const made = await scene(5);
   const page = await open(made);
   await ready(page);
-  await until("had begun", async () => number(await tile(page, "Requests")) > 0);
+  await until("had begun", async () => (await requests(page)) > 0);
   made.run.kill("SIGKILL");
-  await until("missed it", async () => (await text(page, "#phase")) === "lost", () => text(page, "#phase"));
+  await until("missed it", async () => (await text(page, "#phase")) === "Lost", () => text(page, "#phase"));
   assert.match(await text(page, "#notice"), /these are its last figures/);
-  assert.ok(number(await tile(page, "Requests")) > 0);
+  assert.ok((await requests(page)) > 0);
   const port = new URL(made.page).port;
   made.start(["run", "--builtin", "--base-url", made.service, "--users", "3", "--continuous", "--think-factor", "0.3", "--listen", `127.0.0.1:${port}`, "--state-dir", join(made.folder, "other")]);
   await until("followed the new one", async () => (await tile(page, "Users")) === "3", () => text(page, "#notice"));
   await until("counted only that", async () => {
     const counted = Number(await page.evaluate(() => document.body.dataset.counted));
-    return counted > 0 && Math.abs(counted - number(await tile(page, "Requests"))) === 0;
+    return counted > 0 && counted === (await requests(page));
   });
 });
 

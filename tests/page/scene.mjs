@@ -12,6 +12,8 @@ export const TOKEN = "a-token-of-the-page-tests";
 
 export class Scene {
   #children = [];
+  /** Variables beside those of the tests. */
+  environment = {};
 
   constructor(throng) {
     this.throng = throng;
@@ -37,7 +39,7 @@ export class Scene {
 
   start(words) {
     const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("THRONG_")));
-    const child = spawn(this.throng, words, { env: environment, stdio: ["ignore", "pipe", "pipe"], cwd: this.folder });
+    const child = spawn(this.throng, words, { env: { ...environment, ...this.environment }, stdio: ["ignore", "pipe", "pipe"], cwd: this.folder });
     child.told = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (child.told += text));
     this.#children.push(child);

@@ -18,11 +18,21 @@ export async function open(browser, made, options = {}) {
 export const ready = (page) => page.waitForFunction(() => Number(document.body.dataset.points) > 1, null, { timeout: 20_000 });
 export const text = (page, selector) => page.locator(selector).innerText();
 export const number = (words) => Number(words.replace(/,/g, ""));
-const place = (page, name) => page.locator("#tiles > div", { has: page.locator(`dt:text-is("${name}")`) });
-export const tile = (page, name) => place(page, name).locator("dd > span").innerText();
+const place = (page, name) => page.locator(`.tile[data-name="${name}"]`);
+export const tile = (page, name) => place(page, name).locator(".figure > span").innerText();
 /** What stands below a tile's figure. */
-export const below = (page, name) => place(page, name).locator("small").innerText();
-export const chart = (page, title) => page.locator("#charts .chart", { has: page.locator("h2", { hasText: title }) }).first();
+export const below = (page, name) => place(page, name).locator(".below").innerText();
+/** How many requests the page has counted. */
+export const requests = async (page) => Number(await page.locator("#tiles").getAttribute("data-requests"));
+export const chart = (page, title) => page.locator("#charts .chart", { has: page.locator(`h2:text-is("${title}")`) }).first();
+/** What the legend of a chart says: names and values. */
+export const legend = (page, title) => chart(page, title).locator(".legend li").evaluateAll((all) => all.map((one) => [one.children[1].textContent, one.lastChild.textContent]));
+
+/** Shows another view. */
+export async function go(page, view) {
+  await page.evaluate((name) => { location.hash = `#${name}`; }, view);
+  await page.waitForSelector(`#${view.split("/")[0]}:not([hidden])`);
+}
 
 /** Waits until the page has shown two moments more: one may have been under way. */
 export async function aMomentLater(page) {
@@ -47,19 +57,15 @@ export async function standingStill(made, page, look) {
 }
 
 export async function unlock(page) {
+  const shown = await page.evaluate(() => location.hash);
+  await go(page, "controls");
   await page.fill("#token", TOKEN);
   await page.click("#key button");
-  await page.waitForSelector("#controls:not([hidden])");
+  await page.waitForSelector("#steer:not([hidden])");
+  await go(page, shown.slice(1) || "overview");
 }
 
-/** How many pixels of each chart have the colour of incidents. */
-export function marked(page) {
-  return page.locator("#charts .chart:not([hidden]) canvas").evaluateAll((all) => all.map((canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let red = 0;
-    for (let at = 0; at < data.length; at += 4) if (data[at + 3] > 8 && data[at] > data[at + 1] + 60 && data[at] > data[at + 2] + 60) red += 1;
-    return red;
-  }));
-}
+/** How many bands of incidents each chart that is shown has. */
+export const marked = (page) => page.locator("#charts .chart:not([hidden]) svg").evaluateAll((all) => all.filter((one) => one.closest(".plot")).map((one) => one.querySelectorAll(".band.incident").length));
 
 export const fine = (page) => assert.deepEqual(page.faults, []);

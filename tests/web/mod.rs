@@ -10,6 +10,7 @@ mod guard;
 mod limits;
 mod page;
 mod scripts;
+mod session;
 mod site;
 mod steer;
 

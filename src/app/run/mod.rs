@@ -3,6 +3,7 @@
 //! In: the resolved line. Out: a run with its display, listener and key file; its summary, an exit code.
 //! Must never know: a rule of the run itself, which are the engine's.
 
+mod browser;
 mod destination;
 mod dry_run;
 mod expected_visits;
@@ -12,6 +13,7 @@ mod listen;
 mod outputs;
 mod plan_page;
 mod port_owner;
+mod recording;
 mod reports;
 mod scripts;
 mod shape;
@@ -34,10 +36,11 @@ use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
 use crate::app::process::{clock, open_files, panics, signals, terminal};
 use crate::app::run::destination::Destination;
+use crate::app::run::recording::Recording;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
+use crate::cli::{Mode, Overruled, PlanView, ReportFormat, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::ledger::{self, Ledger};
 use crate::metrics::Capture;
@@ -49,7 +52,7 @@ use crate::script::{
 use crate::secrets::Masker;
 use crate::view::{ExitKind, RunView, Views};
 use crate::web::scripts::ScriptFolders;
-use crate::web::{Config, Control, Token};
+use crate::web::{Config, Control, OneTimeCode, Token};
 
 /// How long the display may take for its last picture: a terminal that is gone or stopped takes none.
 const DISPLAY: Duration = Duration::from_secs(2);
@@ -198,13 +201,20 @@ fn execute(
         let key = leave_key(&listener, run, &token);
         // Once it is said, it is so: anyone who reads the line may use the key.
         listener.say(&token, resolved.token.is_some());
+        let code = browser::code(resolved.open).transpose()?;
+        let page = listener.reached_at().zip(code.clone());
+        let code = code.map(OneTimeCode::new);
         let config = Config {
-            control: Some(Control::new(commands, token)),
+            control: Some(Control::new(commands, token).with_code(code)),
             secrets: Arc::clone(&secrets),
             scripts: folders,
             ..Config::default()
         };
-        listen::Pages::open(listener, views.clone(), config).map(|pages| (pages, key))
+        let pages = listen::Pages::open(listener, views.clone(), config)?;
+        if let Some((address, code)) = page {
+            browser::open(address, &code);
+        }
+        Ok::<_, Failure>((pages, key))
     });
     let web = web.transpose()?;
     let screen = screen
@@ -216,6 +226,8 @@ fn execute(
     if let Some(probe) = probe {
         probe.warn();
     }
+    let recording = wants_history(resolved).then(|| Recording::follow(views.clone()));
+    let recording = recording.transpose().context("no thread for the report")?;
     let ended = orchestrator.run();
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
@@ -223,7 +235,9 @@ fn execute(
     let measured = RunView::measured(&ended.snapshot);
     outputs.finish(outputs::flush_limit(measured.exit.as_ref()));
     let last = measured.with_outputs(statuses.read());
-    let exit = summary::report(resolved, (&ended, last), keeping, &files, &secrets);
+    let history = recording.map(|one| one.end(DISPLAY)).unwrap_or_default();
+    let outcome = (&ended, last);
+    let exit = summary::report(resolved, outcome, keeping, &files, &history, &secrets);
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
     views.conclude(exit);
@@ -234,6 +248,14 @@ fn execute(
         pages.close();
     }
     Ok(code)
+}
+
+/// Whether a report shows the whole course of the run.
+fn wants_history(resolved: &Resolved) -> bool {
+    let reports = resolved.output.reports.iter();
+    reports
+        .map(|report| report.format)
+        .any(|format| format == ReportFormat::Html)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.

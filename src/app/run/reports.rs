@@ -5,10 +5,10 @@ use std::io;
 use crate::app::process::exit::Failure;
 use crate::app::run::destination::Destination;
 use crate::cli::{ReportFile, ReportFormat, Resolved};
-use crate::report::{Output, json, junit};
+use crate::report::{Output, html, json, junit};
 use crate::secrets::Masker;
 use crate::text;
-use crate::view::RunView;
+use crate::view::{History, RunView};
 
 /// Looks at the place of each file, before anything is sent.
 ///
@@ -35,6 +35,8 @@ pub struct Report<'a> {
     pub file: &'a ReportFile,
     pub place: &'a Destination,
     pub allow_missing: bool,
+    /// The points of the charts, for a page.
+    pub history: &'a History,
     pub secrets: &'a Masker,
 }
 
@@ -53,6 +55,10 @@ impl Output for Report<'_> {
 impl Report<'_> {
     fn document(&self, last: &RunView) -> io::Result<String> {
         match self.file.format {
+            ReportFormat::Html => {
+                let mask = |text: &str| self.secrets.quoted(text).into_owned();
+                html::document(last, self.history, &mask)
+            }
             ReportFormat::Json => Ok(summary_json(last, self.secrets)),
             ReportFormat::Junit => {
                 let mask = |text: &str| self.secrets.text(text).into_owned();

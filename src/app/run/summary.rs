@@ -14,7 +14,7 @@ use crate::report::Output;
 use crate::report::text::{Paint, summary};
 use crate::secrets::Masker;
 use crate::text;
-use crate::view::{Exit, ExitKind, RunView};
+use crate::view::{Exit, ExitKind, History, RunView};
 
 /// Where `--summary-json` and each `--report` go.
 pub type Files = (Option<Destination>, Vec<Destination>);
@@ -26,6 +26,7 @@ pub fn report(
     (ended, mut last): (&Ended, RunView),
     keeping: LedgerPlace,
     (json, reports): &Files,
+    history: &History,
     secrets: &Masker,
 ) -> Exit {
     let mut outputs: Vec<Box<dyn Output + '_>> = vec![Box::new(SummaryText {
@@ -47,6 +48,7 @@ pub fn report(
             file,
             place,
             allow_missing: resolved.plan.allow_missing,
+            history,
             secrets,
         }));
     }

@@ -53,6 +53,10 @@ pub struct OutputOptions {
     #[arg(long, env = "THRONG_EDIT", value_parser = super::flag::flag())]
     pub edit: bool,
 
+    /// Open the live page in the browser when the run starts, signed in
+    #[arg(long, env = "THRONG_OPEN", value_parser = super::flag::flag())]
+    pub open: bool,
+
     /// Open no port
     #[arg(long, env = "THRONG_NO_LISTEN", value_parser = super::flag::flag())]
     pub no_listen: bool,

@@ -104,6 +104,7 @@ pub(super) fn run(
         scripts::folders(&options.scripts, typed, environment, purpose, &mut faults);
     let locale = scripts::locale(&options.scripts, &mut faults);
     let edit = output::edit(&options.output, listen, &scripts, &mut faults);
+    let open = output::open(&options.output, listen, &mut faults);
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
@@ -134,6 +135,7 @@ pub(super) fn run(
         outputs,
         listen,
         edit,
+        open,
         linger,
         token,
         watch,

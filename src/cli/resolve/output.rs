@@ -195,6 +195,29 @@ pub(super) fn edit(
     options.edit
 }
 
+/// Whether a browser is opened: it runs on this machine, and the code that signs it in is for this machine only.
+pub(super) fn open(options: &OutputOptions, listen: Listen, faults: &mut Faults<'_>) -> bool {
+    let beyond = match listen {
+        Listen::Asked(address) if !address.ip().to_canonical().is_loopback() => Some(address),
+        _ => None,
+    };
+    if options.open && listen == Listen::Nowhere {
+        faults.push(
+            "--open with --no-listen",
+            "one is for the live page and the other opens no port",
+            "give one of them",
+        );
+    }
+    if let (true, Some(address)) = (options.open, beyond) {
+        faults.push(
+            format!("--open with --listen {address}"),
+            "the page is opened on this machine only",
+            "listen on 127.0.0.1, or leave out --open and sign in with the run's token",
+        );
+    }
+    options.open
+}
+
 /// How long the listener stays when the run is over.
 pub(super) fn linger(options: &OutputOptions, listen: Listen, faults: &mut Faults<'_>) -> Duration {
     let linger = faults.read(

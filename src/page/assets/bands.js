@@ -1,31 +1,21 @@
-// What lies behind every chart: nights of the plan's curve, incidents with their names, and marks of what was done to the run.
+// What lies behind every chart: nights, incidents and pauses as bands, and numbered marks of what was done to the run.
 
-import { element } from "./dom.js";
+import { svg } from "./dom.js";
+import { clock } from "./format.js";
 
-/** Room above a plot for the names of bands, in CSS pixels. */
-export const NAMES = 16;
 const DAY = 86_400;
 const [DAWN, DUSK] = [6 * 3600, 22 * 3600];
-const MARKED = { reload: "#8d5bd6", canary: "#8d5bd6", rollback: "#c77b1a", promote: "#8d5bd6", refused: "#c9382c", set: "#3a9fb5", pause: "#808895", resume: "#808895", valve: "#c9382c", breaker: "#c77b1a", stop: "#808895" };
+/** Events that get a mark, by what they are about. */
+const MARKED = { reload: "note", canary: "note", promote: "note", rollback: "note", refused: "bad", breaker: "bad", valve: "bad", threshold: "bad", quarantine: "bad", set: "", mix: "", pause: "", incident: "", stop: "", stage: "" };
+/** Marks closer than this are one, in pixels. */
+const CLOSE = 18;
+/** A pause takes no time of the run: as wide as can be seen. */
+const PAUSE_PX = 6;
 
-/** A colour of the style sheet as a canvas takes it: `light-dark()` and mixtures are resolved by a real property only. */
-export function color(css) {
-  const probe = document.body.appendChild(element("i"));
-  probe.style.color = css;
-  const { color: resolved } = getComputedStyle(probe);
-  probe.remove();
-  return resolved;
-}
-
-/** Every span in which an incident held; one that still does reaches to the end of the chart. */
-function held(incidents, end) {
-  return (incidents ?? []).flatMap(({ name, held: spans }) => spans.map(({ from_seconds: from, to_seconds: to }) => ({ name, from, to: to ?? end })));
-}
-
-/** The incidents that hold now, in words, for those who do not see the bands; nothing where there are none. */
-export function holding(incidents) {
-  const names = (incidents ?? []).filter((one) => one.until_seconds !== null).map(({ name }) => name);
-  return names.length ? `; under way: ${names.join(", ")}` : "";
+/** The events that are marked, numbered from 1. */
+export function marks(events) {
+  const marked = events.filter(({ what }) => what in MARKED);
+  return marked.map(({ at_seconds: at, what, by, text }, place) => ({ n: place + 1, at, what, by, text, tone: MARKED[what] }));
 }
 
 /** Spans from 22:00 to 6:00 by the clock of the curve; none where a point is more than a quarter of a day. */
@@ -45,73 +35,61 @@ export function nights(points) {
   return spans;
 }
 
-/** Oblique lines over a box: a band can be recognized without its color, too. */
-function hatch(ctx, left, top, width, height, ratio) {
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(left, top, width, height);
-  ctx.clip();
-  ctx.beginPath();
-  for (let x = left - height; x < left + width; x += 7 * ratio) {
-    ctx.moveTo(x, top + height);
-    ctx.lineTo(x + height, top);
-  }
-  ctx.stroke();
-  ctx.restore();
+/** All bands: { kind, name, from, to }. An incident that still holds reaches to `end`. */
+export function bands(points, incidents, events, end) {
+  return [
+    ...nights(points).map((span) => ({ kind: "night", name: "night", ...span })),
+    ...(incidents ?? []).flatMap(({ name, held }) => held.map(({ from_seconds: from, to_seconds: to }) => ({ kind: "incident", name, from, to: to ?? end }))),
+    ...events.filter(({ what }) => what === "pause").map(({ at_seconds: at }) => ({ kind: "pause", name: "paused", from: at, to: at })),
+  ];
 }
 
-/**
- * Nights, which belong beneath the figures. `plot`: { ctx, box: [left, top, width, height], from, to, x(at), ratio }, lengths in the
- * canvas's pixels.
- */
-export function drawNights({ ctx, box: [left, top, width, height], from, to, x }, spans) {
-  ctx.save();
-  ctx.fillStyle = color("var(--night)");
-  for (const span of spans) {
-    const [start, end] = [Math.max(left, x(Math.max(span.from, from))), Math.min(left + width, x(Math.min(span.to, to)))];
-    if (end > start) ctx.fillRect(start, top, end - start, height);
-  }
-  ctx.restore();
+/** The incidents that hold now, in words, for those who do not see the bands; nothing where there are none. */
+export function holding(incidents) {
+  const names = (incidents ?? []).filter((one) => one.until_seconds !== null).map(({ name }) => name);
+  return names.length ? `; under way: ${names.join(", ")}` : "";
 }
 
-/** Incidents, marks, and the names of incidents and nights above, of which no two touch; incidents come first. */
-export function drawMarks({ ctx, box: [left, top, width, height], from, to, x, ratio }, spans, incidents, events) {
-  ctx.save();
-  ctx.font = `600 ${11 * ratio}px system-ui`;
-  ctx.textBaseline = "bottom";
-  ctx.textAlign = "left";
-  ctx.lineWidth = ratio;
-  const taken = [];
-  const name = (text, start, end, most) => {
-    const wide = ctx.measureText(text).width;
-    const at = Math.min(Math.max(left, (start + end - wide) / 2), left + width - wide);
-    if (wide > Math.max(most, end - start) || taken.some(([one, other]) => at < other + 6 * ratio && at + wide > one - 6 * ratio)) return;
-    taken.push([at, at + wide]);
-    ctx.fillText(text, at, top - 2 * ratio);
-  };
-  const [fill, edge, ink] = ["var(--incident)", "var(--incident-edge)", "var(--bad)"].map(color);
-  for (const span of held(incidents, to)) {
-    if (span.to < from || span.from > to) continue;
-    const [start, end] = [x(Math.max(span.from, from)), x(Math.min(span.to, to))];
-    const wide = Math.max(2 * ratio, end - start);
-    ctx.fillStyle = fill;
-    ctx.fillRect(start, top, wide, height);
-    ctx.strokeStyle = edge;
-    hatch(ctx, start, top, wide, height, ratio);
-    ctx.strokeRect(start, top, wide, height);
-    ctx.fillStyle = ink;
-    name(span.name, start, end, width / 3);
+/** `box`: { x(at), left, right, top, bottom, from, to }. Names are written where there is room for them. */
+export function drawBands(all, { x, left, right, top, bottom, from, to }) {
+  return all.filter((band) => band.to >= from && band.from <= to).map((band) => {
+    let [start, end] = [x(Math.max(band.from, from)), x(Math.min(band.to, to))];
+    if (band.kind === "pause") [start, end] = [start - PAUSE_PX / 2, start + PAUSE_PX / 2];
+    [start, end] = [Math.max(left, start), Math.min(right, Math.max(end, start + 2))];
+    const words = band.kind === "pause" ? `${band.name} at ${clock(band.from)}` : `${band.name}, ${clock(band.from)} to ${clock(band.to)}`;
+    const fits = band.kind !== "pause" && end - start > band.name.length * 6 + 8;
+    return svg("g", { class: "band-group" },
+      svg("rect", { class: `band ${band.kind}`, x: start, y: top, width: end - start, height: bottom - top }, svg("title", {}, words)),
+      fits ? svg("text", { class: "on", x: start + 4, y: top + 11 }, band.name) : null);
+  });
+}
+
+/** Groups marks that would touch: [{ x, members }]. */
+export function grouped(all, { x, from, to }) {
+  const groups = [];
+  for (const mark of all) {
+    if (mark.at < from || mark.at > to) continue;
+    const at = Math.round(x(mark.at)) + 0.5;
+    const last = groups.at(-1);
+    if (last && at - last.x < CLOSE) last.members.push(mark);
+    else groups.push({ x: at, members: [mark] });
   }
-  ctx.fillStyle = color("var(--dim)");
-  for (const span of spans) name("night", Math.max(left, x(span.from)), Math.min(left + width, x(span.to)), 0);
-  ctx.setLineDash([3 * ratio, 3 * ratio]);
-  for (const { at_seconds: at, what } of events ?? []) {
-    if (!(what in MARKED) || at < from || at > to) continue;
-    ctx.strokeStyle = MARKED[what];
-    ctx.beginPath();
-    ctx.moveTo(x(at), top);
-    ctx.lineTo(x(at), top + height);
-    ctx.stroke();
-  }
-  ctx.restore();
+  return groups;
+}
+
+/** Numbered marks above the plot, each a link to its event. */
+export function drawMarks(all, box) {
+  return grouped(all, box).flatMap(({ x, members }) => {
+    const [first, last] = [members[0], members.at(-1)];
+    const tone = ["bad", "note", ""].find((one) => members.some((mark) => mark.tone === one));
+    const number = first === last ? `${first.n}` : `${first.n}–${last.n}`;
+    const wide = number.length > 1 ? 9 + 5.5 * number.length : 15;
+    const words = members.map(({ n, at, text, by }) => `Mark ${n}, ${clock(at)}: ${text}${by && by !== "run" ? `, by ${by}` : ""}`).join("\n");
+    const centre = Math.min(Math.max(x, box.left + wide / 2), box.right - wide / 2);
+    return [
+      svg("line", { class: "mark-line", x1: x, x2: x, y1: 17, y2: box.bottom }),
+      svg("g", {}, svg("title", {}, words), svg("a", { class: `mark ${tone}`, href: `#events/event-${first.n}`, "aria-label": `${number}: ${words}` },
+        svg("rect", { x: centre - wide / 2, y: 1.5, width: wide, height: 15, rx: 7.5 }), svg("text", { x: centre, y: 12.5 }, number))),
+    ];
+  });
 }

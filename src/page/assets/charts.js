@@ -1,88 +1,137 @@
-// What the charts show, all on one clock.
+// What the charts show.
 
-import { Chart } from "./chart.js";
-import { count, rate, time } from "./format.js";
+import { count, rate, share, time } from "./format.js";
 import { Heat } from "./heat.js";
+import { Plot, stacked } from "./plot.js";
+import { element, say } from "./dom.js";
 
 const sum = (values) => values.reduce((one, other) => one + other, 0);
-/** Users by the plan are a fraction between two whole ones. */
 const users = (value) => count(value === null ? null : Math.round(value));
-/** The n-th of `of` types: steps of one hue, so that they are not read as outcomes. */
-const shade = (place, of) => `color-mix(in srgb, var(--accent) ${Math.round(100 - (75 * place) / Math.max(3, of - 1))}%, var(--card))`;
-
-/** Users by type, and who is away, on each other; what the plan wants is a line over them. */
-function crowd(points) {
-  const names = [...new Set(points.flatMap((point) => Object.keys(point.users)))];
-  const series = names.map((name, place) => ({ name, color: shade(place, names.length), values: points.map((point) => point.users[name] ?? 0), stack: "users" }));
-  if (points.some((point) => point.away > 0)) series.push({ name: "away", color: "var(--away)", values: points.map((point) => point.away), stack: "users" });
-  const planned = points.map((point) => point.planned_users ?? null);
-  if (planned.some((value) => value !== null)) series.push({ name: "planned", color: "var(--ink)", values: planned, dash: [5, 4] });
-  return series;
+const round = (value) => (value < 10 && value % 1 ? String(Number(value.toPrecision(2))) : count(Math.round(value)));
+const seconds = (value) => time(value).replace(/\.0+ |(\.\d*?)0+ /, "$1 ");
+/** Types have steps of one hue, so that they are not read as outcomes; more than eight share the last. */
+export const ofType = (place) => `a-t${Math.min(place, 7)}`;
+export const typesOf = (run) => [...new Set(run.points.flatMap((point) => Object.keys(point.users)))];
+/** The limit of the first threshold of the whole run's requests whose measure is this, in its own unit. */
+export function limitOf(run, measure) {
+  const rule = run.now?.run.thresholds.find((one) => new RegExp(`^${measure} [<>]`).test(one.rule));
+  return rule ? { value: rule.bound, rule } : null;
 }
 
-/** Of an open crowd: who comes, who finds no place, and what the plan wants. */
-function arrivals(points) {
-  if (points.every((point) => !point.arrivals)) return [];
-  const each = (key) => points.map((point) => (point.seconds < 0.5 || !point.arrivals ? null : point.arrivals[key] / point.seconds));
-  return [
-    { name: "arrivals", color: "var(--accent)", values: each("total") },
-    { name: "dropped", color: "var(--bad)", values: each("dropped"), dash: [2, 2] },
-    { name: "planned", color: "var(--ink)", values: points.map((point) => point.arrivals?.planned ?? null), dash: [5, 4] },
-  ];
-}
+const crowd = {
+  id: "users", title: "Users", note: "by type, and the plan",
+  lanes(run) {
+    const areas = typesOf(run).map((name, place) => ({ class: ofType(place), values: run.points.map((point) => point.users[name] ?? 0), stepped: true }));
+    if (run.points.some((point) => point.away > 0)) areas.push({ class: "a-away", values: run.points.map((point) => point.away), stepped: true });
+    const plan = run.points.map((point) => point.planned_users ?? null);
+    const line = plan.some((value) => value !== null) ? [{ kind: "line", class: "l-plan", values: plan }] : [];
+    return [{ share: 1, show: users, layers: [...stacked(areas), ...line] }];
+  },
+  legend(run, at) {
+    const point = run.points[at];
+    const rows = typesOf(run).map((name, place) => ({ class: ofType(place), name, value: point && users(point.users[name] ?? 0) }));
+    if (run.points.some((one) => one.away > 0)) rows.push({ class: "a-away", name: "away", value: point && users(point.away) });
+    if (run.points.some((one) => (one.planned_users ?? null) !== null)) rows.push({ class: "l-plan", kind: "line", name: "plan", value: point && users(point.planned_users ?? null) });
+    return rows;
+  },
+  total: (run, at) => `total ${users(sum(Object.values(run.points[at].users)))}`,
+};
 
-// In the order in which they come: ok, expected, unexpected, error, cancelled.
-const OUTCOMES = [
-  { name: "ok", color: "var(--ok)", stack: "answers" }, { name: "expected", color: "var(--expected)", stack: "answers" },
-  { name: "unexpected", color: "var(--bad)", stack: "failures", lane: true }, { name: "error", color: "var(--error)", stack: "failures", lane: true },
-  { name: "cancelled", color: "var(--dim)", stack: "failures", lane: true },
-];
-
-function outcomes(points) {
-  // A few requests in some milliseconds would be thousands a second.
-  const each = (point, place) => (point.seconds < 0.5 ? null : sum(Object.values(point.outcomes).map((counts) => counts[place])) / point.seconds);
-  return OUTCOMES.map((one, place) => ({ ...one, values: points.map((point) => each(point, place)) }));
-}
-
-const PERCENTILES = [
-  { name: "p50", color: "var(--dim)", width: 1.5 },
-  { name: "p95", color: "var(--accent)", width: 2 },
-  { name: "p99", color: "var(--accent)", width: 1, dash: [3, 3] },
-];
-const percentiles = (key) => (points) => PERCENTILES.map((one, place) => ({ ...one, values: points.map((point) => point[key][place]) }));
-
-const health = (points) => [
-  { name: "CPU, % of a core", color: "var(--ink)", values: points.map((point) => (point.cpu === null ? null : point.cpu * 100)), show: rate },
-  { name: "scheduler lag", color: "var(--warn)", values: points.map((point) => point.lag_seconds), lane: true, show: time },
-];
-
-export class Charts {
-  constructor(place) {
-    this.all = [
-      new Chart(place, "Users", crowd, users, { stepped: true, note: "by type" }),
-      new Chart(place, "Requests/s", outcomes, rate, { lane: "failures/s", note: "by outcome" }),
-      new Chart(place, "Arrivals/s", arrivals, rate, { note: "of sessions" }),
-      new Chart(place, "Service time", percentiles("latency_seconds"), time),
-      new Chart(place, "Response time", percentiles("response_latency_seconds"), time, { note: "incl. queueing" }),
+const OUTCOMES = ["ok", "expected", "unexpected", "error", "cancelled"];
+const ended = (point, place) => sum(Object.values(point.outcomes).map((counts) => counts[place]));
+const requests = {
+  id: "requests", title: "Requests/s", note: "by outcome; failures on an axis of their own",
+  lanes(run) {
+    const series = OUTCOMES.map((name, place) => ({ class: `a-${name}`, values: run.rates((point) => ended(point, place)) }));
+    return [
+      { share: 0.64, show: round, unit: "answers/s", layers: stacked(series.slice(0, 2)) },
+      { share: 0.36, show: round, unit: "failures/s", least: 1, layers: [{ kind: "bars", set: series.slice(2) }] },
     ];
-    this.all.push(new Heat(place));
-    this.all.push(new Chart(place, "Load generator", health, rate, { lane: "scheduler lag" }));
-    new ResizeObserver(() => this.#resized()).observe(place);
-  }
+  },
+  legend: (run, at) => OUTCOMES.map((name, place) => ({ class: `a-${name}`, name, value: run.points[at] && run.points[at].seconds >= 0.5 ? round(ended(run.points[at], place) / run.points[at].seconds) : null })),
+};
 
-  draw(points, events, incidents) {
-    this.drawn = [points, events, incidents];
-    for (const chart of this.all) chart.draw(...this.drawn);
-  }
+/** Of an open crowd: who comes, who finds no place, and what the plan wants. Else: who is new and who comes back. */
+const people = {
+  id: "people", title: "People", note: "who comes",
+  lanes(run) {
+    const { points } = run;
+    if (points.some((point) => point.arrivals)) {
+      const each = (key) => run.rates((point) => point.arrivals?.[key] ?? 0);
+      return [{ share: 1, show: round, unit: "arrivals/s", layers: [
+        { kind: "line", class: "l-p95", values: each("total") }, { kind: "line", class: "l-dropped", values: each("dropped") },
+        { kind: "line", class: "l-plan", values: points.map((point) => point.arrivals?.planned ?? null) }] }];
+    }
+    if (!points.some((point) => point.people)) return [];
+    return [
+      { share: 0.5, show: round, unit: "sessions/s", layers: [{ kind: "bars", set: [0, 1].map((place) => ({ class: ["a-new", "a-back"][place], values: run.rates((point) => point.people?.[place] ?? 0) })) }] },
+      { share: 0.5, show: users, unit: "away", layers: [{ kind: "line", class: "l-away", values: points.map((point) => point.away) }] },
+    ];
+  },
+  legend(run, at) {
+    const point = run.points[at];
+    const each = (value) => (point && point.seconds >= 0.5 ? rate(value / point.seconds) : null);
+    if (run.points.some((one) => one.arrivals)) return [
+      { class: "l-p95", kind: "line", name: "arrivals", value: each(point?.arrivals?.total ?? 0) }, { class: "l-dropped", kind: "line", name: "dropped", value: each(point?.arrivals?.dropped ?? 0) },
+      { class: "l-plan", kind: "line", name: "plan", value: point && rate(point.arrivals?.planned ?? null) }];
+    return [{ class: "a-new", name: "new", value: each(point?.people?.[0] ?? 0) }, { class: "a-back", name: "returning", value: each(point?.people?.[1] ?? 0) }, { class: "l-away", kind: "line", name: "away", value: point && users(point.away) }];
+  },
+};
 
-  /** Colours of the axes are drawn, so another theme draws them anew. */
-  anew() {
-    for (const chart of this.all) chart.resize?.(true);
-    if (this.drawn) this.draw(...this.drawn);
-  }
+/** Where nobody comes or comes back. */
+const connections = {
+  id: "connections", title: "Connections", note: "open at the end of each moment",
+  lanes: (run) => (people.lanes(run).length ? [] : [{ share: 1, show: users, layers: [{ kind: "line", class: "l-one", values: run.points.map((point) => point.connections), stepped: true }] }]),
+  legend: (run, at) => [{ class: "l-one", kind: "line", name: "connections", value: run.points[at] && count(run.points[at].connections) }],
+};
 
-  #resized() {
-    for (const chart of this.all) chart.resize?.(false);
-    if (this.drawn) for (const chart of this.all) if (chart instanceof Heat) chart.draw(...this.drawn);
-  }
+const PERCENTILES = ["p50", "p95", "p99"];
+/** Response or service time, by a switch. */
+function latency(redraw) {
+  let key = "response_latency_seconds";
+  const choice = (name, of) => element("button", { type: "button", "aria-pressed": String(of === key), onclick: (event) => {
+    key = of;
+    const { parentNode: both } = event.currentTarget;
+    say(both.closest("figure").querySelector("header .wide-only"), key.startsWith("response") ? "from the planned moment" : "from the sending");
+    for (const one of both.children) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+    redraw();
+  } }, name);
+  const values = (run, place) => run.points.map((point) => point[key][place]);
+  return {
+    id: "latency", title: "Response time", note: "from the planned moment", tools: [element("span", { class: "seg", role: "group", "aria-label": "Which time" }, choice("Response", key), choice("Service", "latency_seconds"))],
+    lanes(run) {
+      const limit = limitOf(run, "p95") ?? limitOf(run, "p99");
+      const least = Math.max(0, ...run.points.map((point) => point[key][1] ?? 0));
+      return [{ share: 1, show: seconds, least, limit: limit && limit.value < 20 * (least || limit.value) ? { value: limit.value, words: `limit ${limit.rule.rule.split(" ")[0]} ${seconds(limit.value)}` } : null,
+        layers: [0, 2, 1].map((place) => ({ kind: "line", class: `l-${PERCENTILES[place]}`, values: values(run, place) })) }];
+    },
+    legend(run, at) {
+      const limit = limitOf(run, "p95") ?? limitOf(run, "p99");
+      return [...PERCENTILES.map((name, place) => ({ class: `l-${name}`, kind: "line", name, value: run.points[at] && time(run.points[at][key][place]) })),
+        ...(limit ? [{ class: "limit", kind: "line", name: "limit", value: seconds(limit.value), fixed: true }] : [])];
+    },
+  };
+}
+
+/** A thread's share of a core, and the lag of timers, beyond which the generator is overloaded. */
+const [THREAD_LIMIT, LAG_LIMIT] = [0.85, 0.01];
+const generator = {
+  id: "generator", title: "Load generator", note: "may the figures be believed",
+  lanes(run) {
+    const lag = run.points.map((point) => point.lag_p99_seconds);
+    return [
+      { share: 0.5, show: (value) => share(value).replace(".0", ""), unit: "busiest thread, of a core", fixed: 1, limit: { value: THREAD_LIMIT, words: "limit 85 %" }, layers: [{ kind: "line", class: "l-one", values: run.points.map((point) => point.busiest_thread) }] },
+      { share: 0.5, show: seconds, unit: "scheduler lag p99", least: 0.012, limit: { value: LAG_LIMIT, words: "limit 10 ms" }, layers: [{ kind: "line", class: "l-one", values: lag }] },
+    ];
+  },
+  legend: (run, at) => [
+    { class: "", kind: "none", name: "busiest thread", value: run.points[at] && share(run.points[at].busiest_thread ?? null) },
+    { class: "", kind: "none", name: "lag p99", value: run.points[at] && time(run.points[at].lag_p99_seconds) },
+  ],
+};
+
+export function charts(place, group) {
+  for (const spec of [crowd, requests, latency(() => group.draw())]) new Plot(place, spec, group);
+  new Heat(place, group);
+  for (const spec of [people, connections, generator]) new Plot(place, spec, group);
 }

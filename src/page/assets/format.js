@@ -65,3 +65,8 @@ export function clock(seconds) {
   const two = (value) => String(value).padStart(2, "0");
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
+
+/** The time of day at which a second was, after a figure; nothing where it is not known. */
+export function wall(seconds) {
+  return seconds ? ` · ${new Date(seconds * 1e3).toLocaleTimeString("en-GB")}` : "";
+}

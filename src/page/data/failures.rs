@@ -12,6 +12,12 @@ pub struct Failures {
     pub groups: Vec<view::FailureGroup>,
 }
 
+/// The same as JSON on one line.
+pub fn json(view: &RunView) -> String {
+    // Plain data with keys of text always is JSON.
+    serde_json::to_string(&Failures::from(view)).unwrap_or_default()
+}
+
 impl From<&RunView> for Failures {
     fn from(view: &RunView) -> Self {
         Self {

@@ -43,6 +43,14 @@ pub struct Point<'a> {
     /// Service times: where a cell begins, in seconds, and how many are in it.
     heat: Vec<(f64, u32)>,
     lag_seconds: f64,
+    lag_p99_seconds: f64,
+    /// Share of a core, at most.
+    busiest_thread: Option<f64>,
+    /// Sessions that began: of new people and of those who returned; null where nobody comes back.
+    people: Option<(u64, u64)>,
+    failing_thresholds: usize,
+    /// The time of day at its end, since the Unix epoch.
+    wall_seconds: f64,
     cpu: Option<f64>,
     connections: u64,
 }
@@ -99,6 +107,11 @@ pub fn point(moment: &Moment) -> Point<'_> {
         response_latency_seconds: percentiles(&moment.response),
         heat: moment.service.cells().collect(),
         lag_seconds: moment.lag_seconds,
+        lag_p99_seconds: moment.lag_p99_seconds,
+        busiest_thread: moment.busiest_thread,
+        people: moment.people,
+        failing_thresholds: moment.failing_thresholds,
+        wall_seconds: moment.wall_seconds,
         cpu: moment.cpu,
         connections: moment.connections,
     }

@@ -1,6 +1,7 @@
 //! A run as it is now, with all that the page shows of it.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -9,8 +10,8 @@ use super::history::Point;
 use super::run::Run;
 use super::versions::Versions;
 use crate::view::{
-    self, Arrivals, Latency, LostAt, Note, Outcomes, People, Results, RunView, ScriptError,
-    UserType,
+    self, Arrivals, Check, Generator, Latency, LostAt, Metric, Outcomes, People, Results, RunView,
+    ScriptError, UserType,
 };
 
 /// Endpoints that are distinguished on the page: those with the most requests.
@@ -25,6 +26,10 @@ type Percentiles = [Option<f64>; 3];
 #[derive(Serialize)]
 struct Now<'a> {
     run: Run,
+    /// RFC 3339, UTC.
+    started_at: &'a str,
+    /// How throng kept up.
+    generator: &'a Generator,
     versions: Versions,
     latency_seconds: Percentiles,
     response_latency_seconds: Percentiles,
@@ -40,8 +45,11 @@ struct Now<'a> {
     more_journeys: usize,
     /// Failed requests by reason and endpoint, the most frequent first, without their examples.
     failure_groups: Vec<FailureGroup<'a>>,
-    failures: &'a [Note],
     script_errors: &'a [ScriptError],
+    checks: &'a [Check],
+    metrics: &'a [Metric],
+    /// Where people come back.
+    people: Option<People>,
     /// The newest point of the charts; null when the last one still is it.
     point: Option<Point<'a>>,
 }
@@ -76,6 +84,9 @@ struct Endpoint<'a> {
     /// Requests a second, over the whole run.
     rate: f64,
     latency_seconds: Percentiles,
+    max_seconds: Option<f64>,
+    /// By status; `none` when there was no response.
+    status: &'a BTreeMap<String, u64>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +123,8 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
     let endpoints = endpoints.into_iter().take(MAX_ENDPOINTS);
     let now = Now {
         run: Run::from(view),
+        started_at: &view.run.started_at,
+        generator: &view.generator,
         versions: Versions::from(view),
         latency_seconds: percentiles(&view.load.latency_seconds),
         response_latency_seconds: percentiles(&view.load.response_latency_seconds),
@@ -123,6 +136,8 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
                 requests: one.outcomes,
                 rate: one.per_second,
                 latency_seconds: percentiles(&one.latency_seconds),
+                max_seconds: one.latency_seconds.max,
+                status: &one.status,
             })
             .collect(),
         more_endpoints,
@@ -131,8 +146,10 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
         journeys: view.journeys.iter().take(MAX_STEPS).map(journey).collect(),
         more_journeys: view.journeys.len().saturating_sub(MAX_STEPS),
         failure_groups: view.failure_groups.iter().map(FailureGroup::from).collect(),
-        failures: &view.live.failures,
         script_errors: &view.scripts.script_errors,
+        checks: &view.scripts.checks,
+        metrics: &view.scripts.metrics,
+        people: view.load.people,
         point,
     };
     // Plain data with keys of text always is JSON.

@@ -6,6 +6,7 @@
 mod commands;
 mod incident;
 mod read;
+mod session;
 mod settings;
 
 pub use super::control::CommandResult;
@@ -17,6 +18,7 @@ pub use crate::page::data::{
 pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
 pub use read::OPENAPI;
 pub(super) use read::{failures, openapi, run, versions};
+pub(super) use session::session;
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";

@@ -5,8 +5,11 @@
 
 mod bearer;
 mod login_attempts;
+mod one_time_code;
 mod token;
 
 pub(super) use bearer::{Client, authenticate, single};
 pub(super) use login_attempts::LoginAttempts;
+pub(super) use one_time_code::exchange;
+pub use one_time_code::{CODE_LIFETIME, OneTimeCode};
 pub use token::Token;

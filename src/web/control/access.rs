@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use super::rate_limit::RateLimit;
 use super::sender::Control;
 use crate::engine::Initiator;
-use crate::web::auth::{self, Client, LoginAttempts};
+use crate::web::auth::{self, Client, LoginAttempts, Token};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
@@ -50,7 +50,20 @@ impl Access {
         Ok(control)
     }
 
-    /// The same, for a request that gives a command: no more of them than a run can take.
+    /// The token, for a client that shows the code of `--open`.
+    pub fn exchange(&self, client: Option<Client>, shown: &str) -> Result<&Token, Problem> {
+        let Some(control) = &self.control else {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "this run takes no commands here",
+            ));
+        };
+        let Client(client) = client.unwrap_or(Client(self.bound));
+        auth::exchange(control.code(), &self.attempts, client, shown)?;
+        Ok(control.token())
+    }
+
+    /// The way to the run, for a request that gives a command: no more of them than a run can take.
     pub fn command(&self, request: &Request) -> Result<&Control, Problem> {
         let control = self.authenticate(request)?;
         self.commands

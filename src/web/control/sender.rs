@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -5,7 +6,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::engine::{Command, CommandReply, Done, Initiator, Refused};
-use crate::web::auth::Token;
+use crate::web::auth::{OneTimeCode, Token};
 use crate::web::problem::Problem;
 
 /// How long a request waits for the run's answer to its command.
@@ -16,6 +17,8 @@ pub const COMMAND_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct Control {
     commands: UnboundedSender<Command>,
     token: Token,
+    /// What may be exchanged for the token.
+    code: Option<Arc<OneTimeCode>>,
     timeout: Duration,
 }
 
@@ -25,8 +28,22 @@ impl Control {
         Self {
             commands,
             token,
+            code: None,
             timeout: COMMAND_TIMEOUT,
         }
+    }
+
+    /// Lets one client exchange this code for the token.
+    #[must_use]
+    pub fn with_code(self, code: Option<OneTimeCode>) -> Self {
+        Self {
+            code: code.map(Arc::new),
+            ..self
+        }
+    }
+
+    pub(in crate::web) fn code(&self) -> Option<&OneTimeCode> {
+        self.code.as_deref()
     }
 
     /// Waits for something else than [`COMMAND_TIMEOUT`].

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use super::state::AppState;
 use crate::text;
 use crate::web::sse;
+use crate::web::unmasked::Unmasked;
 
 /// The page has a Content-Security-Policy of its own.
 const HEADERS: [(HeaderName, &str); 8] = [
@@ -48,7 +49,8 @@ pub async fn add(State(state): State<AppState>, request: Request, next: Next) ->
     let kind = response.headers().get(header::CONTENT_TYPE);
     // It has no end to wait for, and is masked where it is made.
     let streams = kind.is_some_and(|kind| kind == sse::CONTENT_TYPE);
-    if bare || streams {
+    let unmasked = response.extensions().get::<Unmasked>().is_some();
+    if bare || streams || unmasked {
         response
     } else {
         masked(&state, response).await

@@ -33,6 +33,8 @@ fn api(state: AppState) -> Router {
         at("versions", get(api::versions)),
         at("failures", get(api::failures)),
         at("feed", get(sse::feed)),
+        at("report.html", get(sse::report)),
+        at("session", post(api::session)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
         at("openapi.json", get(api::openapi)),

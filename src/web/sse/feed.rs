@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use super::event;
 use super::stream::EventStream;
 use crate::page::data::{Point, history, now};
+use crate::report::html;
 use crate::secrets::Masker;
 use crate::view::{Added, History, Phase, RunView, Views};
 use crate::web::connection_activity::Activity;
@@ -107,6 +108,15 @@ impl Feed {
             state.viewers.push(Viewer { frames, activity });
         }
         Ok(EventStream::new(waiting, activity))
+    }
+
+    /// The page of the run until now in one file, secrets masked; none where nothing was told of it yet.
+    pub fn report(&self) -> Option<std::io::Result<(String, String)>> {
+        let state = self.lock();
+        let (view, _) = state.latest.as_ref()?;
+        let mask = |text: &str| self.secrets.quoted(text).into_owned();
+        let page = html::document(view, &state.history, &mask);
+        Some(page.map(|page| (view.run.id.clone(), page)))
     }
 
     fn past(&self, state: &mut State) -> Bytes {

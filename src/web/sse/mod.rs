@@ -1,9 +1,10 @@
 //! The feed: the run, once a second, to everyone who watches.
 //!
 //! In: views. Out: server-sent events, each written once for all viewers: `history`, all that was, and the first of
-//! every viewer; `now`, what is; `end`, when nothing more will come.
+//! every viewer; `now`, what is; `end`, when nothing more will come. The page of the run until now in one file.
 //! Must never know: commands, and who watches.
 
+mod download;
 mod event;
 mod feed;
 mod stream;
@@ -18,6 +19,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::connection_activity::Activity;
 
+pub(super) use download::report;
 pub(super) use feed::Feed;
 
 /// The type of the stream: the WHATWG's server-sent events.
