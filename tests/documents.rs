@@ -62,22 +62,29 @@ fn words_of_throng(line: &str) -> Option<Vec<String>> {
     let words = line
         .strip_prefix("throng ")
         .or_else(|| line.strip_prefix("cargo run --release -- "))?;
-    let words = words
-        .split("  ")
-        .next()
-        .unwrap_or(words)
-        .split(" > ")
-        .next()
-        .unwrap_or(words);
     // A word in capitals or brackets stands for what a reader would type.
     let typed =
         !words.contains("[OPTIONS]") && !words.contains("SHELL") && !words.contains("COMMAND");
-    typed.then(|| {
-        words
-            .split_whitespace()
-            .map(|word| word.trim_matches('"').to_owned())
-            .collect()
-    })
+    typed.then(|| typed_words(words))
+}
+
+/// Words up to two blanks in a row or a redirection; single quotes keep a word together.
+fn typed_words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+    let mut signs = line.chars().peekable();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\'' => quoted = !quoted,
+            ' ' if !quoted && matches!(signs.peek(), Some(' ' | '>')) => break,
+            ' ' if !quoted => words.push(std::mem::take(&mut word)),
+            sign => word.push(sign),
+        }
+    }
+    words.push(word);
+    let words = words.into_iter();
+    words
+        .map(|word| word.trim_matches('"').to_owned())
+        .collect()
 }
 
 #[test]

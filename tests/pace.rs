@@ -1,6 +1,7 @@
 //! When is the next one, by tables.
 
 mod arrivals;
+mod knees;
 mod profiles;
 mod sequences;
 mod shares;

@@ -47,7 +47,7 @@ pub use token::{SHORTEST_TOKEN, TokenSource, token_fault};
 /// What the caller is asked to do.
 #[derive(Debug)]
 pub enum Request {
-    /// `throng run` and `throng user:populate`, and `throng plan` by its mode.
+    /// `throng run` and `throng user:populate`; `throng plan` by its mode, `throng search` by its plan.
     Run(Box<Resolved>),
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
@@ -122,6 +122,15 @@ where
             resolve::Purpose::Demo,
         )
         .map(|resolved| Request::Demo(Box::new(resolved))),
+        options::Command::Search(options) => {
+            let is_json = options.search.json;
+            resolve::search(*options, &typed, &found, environment).map(|mut resolved| {
+                if is_json {
+                    resolved.output.summary_json = Some("-".into());
+                }
+                Request::Run(Box::new(resolved))
+            })
+        }
         options::Command::Plan(options) => {
             let purpose = resolve::Purpose::Plan;
             let shown = PlanView {

@@ -48,6 +48,9 @@ pub use model::reload_status::{
 pub use model::run_info::{BUILT_IN, RunInfo};
 pub use model::sample::{Outcome, Outcomes, Sample, SeriesId, TypeId};
 pub use model::script_error::{ScriptError, ScriptFault};
+pub use model::search::{
+    LevelUnit, Search, SearchPhase, SearchResult, SearchTrial, TrialFigure, TrialResult,
+};
 pub use model::series::{Series, SeriesTotals};
 pub use model::session::{SessionResult, Sessions};
 pub use model::snapshot::{Endpoint, Left, Phase, Snapshot};

@@ -18,6 +18,8 @@ mod over_time;
 mod reload;
 mod requests;
 mod rule;
+mod search;
+mod searching;
 mod settle;
 pub mod shape;
 mod shape_rules;
@@ -49,6 +51,10 @@ pub use reload::{
 pub use requests::{DEFAULT_REQUESTS, RequestLimits};
 pub use rule::{
     DEFAULT_VALVE, Label, Measure, Rule, SHORTEST_WINDOW, Selector, Side, Subject, Unit, Window,
+};
+pub use search::{
+    DEFAULT_COOLDOWN, DEFAULT_MEASURE, DEFAULT_PASSES, DEFAULT_PRECISION, DEFAULT_SETTLE,
+    DEFAULT_SPAN, SearchPlan, parse_slo, show_level,
 };
 pub use shape::Shape;
 pub use step_chain::StepChain;
@@ -120,6 +126,8 @@ pub struct Plan {
     pub incidents: Vec<Incident>,
     /// How many users there are, or how many arrive, over the run's time.
     pub shape: Shape,
+    /// What is searched for; none: nothing.
+    pub search: Option<SearchPlan>,
 }
 
 /// Deleting what the run created: always at the end.
@@ -157,6 +165,7 @@ impl Default for Plan {
             limits: Limits::default(),
             incidents: Vec::new(),
             shape: Shape::default(),
+            search: None,
         }
     }
 }

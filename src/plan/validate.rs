@@ -7,7 +7,7 @@ use url::Url;
 
 use super::crowd::VIRTUAL_SHARDS;
 use super::span::show_span;
-use super::{Fault, Plan, Reload, Rule, Setting, incident, length, shape_rules};
+use super::{Fault, Plan, Reload, Rule, Setting, incident, length, search, shape_rules};
 
 impl Plan {
     /// Checks the plan; reports all its faults. A fault's `thing` begins with the name
@@ -59,6 +59,9 @@ fn faults(plan: &Plan) -> Vec<Fault> {
     plan.limits.faults(&mut faults);
     incident::faults(&plan.incidents, plan.is_open(), &mut faults);
     shape_rules::faults(plan, &mut faults);
+    if let Some(search) = &plan.search {
+        search::faults(search, &mut faults);
+    }
     faults
 }
 

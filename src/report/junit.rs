@@ -8,7 +8,7 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite};
 
 use crate::text;
-use crate::view::{RunView, Threshold, ThresholdResult};
+use crate::view::{ExitKind, RunView, Search, SearchResult, Threshold, ThresholdResult};
 
 /// What masks a text, which is then made fit for XML.
 pub type Mask<'a> = &'a dyn Fn(&str) -> String;
@@ -23,7 +23,11 @@ pub fn document(last: &RunView, allow_missing: bool, mask: Mask<'_>) -> Result<S
     let mut report = Report::new(clean(&format!("throng run {}", last.run.id)));
     report.set_time(time);
     let suites = [
-        ("run", vec![ending(last, &clean)]),
+        ("run", vec![run(last, &clean)]),
+        (
+            "search",
+            last.search.iter().map(|one| search(one, &clean)).collect(),
+        ),
         (
             "thresholds",
             cases(&last.thresholds, |one| {
@@ -90,13 +94,37 @@ fn properties(last: &RunView, clean: Mask<'_>) -> [Property; 4] {
     ]
 }
 
-/// Whether the run ended by itself.
-fn ending(last: &RunView, clean: Mask<'_>) -> TestCase {
-    let Some(stop) = &last.ending.stopped_by else {
-        return TestCase::new("run", TestCaseStatus::success());
+/// What makes the run fail beside its thresholds and the objective of a search, which are cases of their own.
+fn run(last: &RunView, clean: Mask<'_>) -> TestCase {
+    let is_own = |kind| {
+        matches!(
+            kind,
+            ExitKind::Threshold | ExitKind::NoData | ExitKind::UnknownName
+        )
     };
-    let words = clean(&format!("{}: {}", stop.rule, stop.figures));
-    TestCase::new("run", failure("stopped", &words))
+    let reasons = last.exit.iter().flat_map(|exit| &exit.reasons);
+    let reasons = reasons.filter(|reason| !is_own(reason.kind));
+    let texts: Vec<String> = reasons.map(|reason| clean(&reason.text)).collect();
+    TestCase::new(
+        "run",
+        match texts.is_empty() {
+            true => TestCaseStatus::success(),
+            false => failure("run", &texts.join("; ")),
+        },
+    )
+}
+
+/// Whether a search found a knee.
+fn search(one: &Search, clean: Mask<'_>) -> TestCase {
+    let text = clean(&one.text);
+    let status = match one.result {
+        SearchResult::Knee | SearchResult::AtMost => TestCaseStatus::success(),
+        SearchResult::Unfinished | SearchResult::GeneratorLimit => skipped(&text),
+        _ => failure("search", &text),
+    };
+    let mut case = TestCase::new(clean(&one.objective), status);
+    case.set_system_out(text);
+    case
 }
 
 fn threshold(one: &Threshold, allow_missing: bool, clean: Mask<'_>) -> TestCase {

@@ -34,6 +34,9 @@ pub use crate::metrics::{
     BUILT_IN, BreakerState, CustomKind, Exit, ExitKind, ExitReason, Histogram, MOVES, Phase,
     RELOAD_RESULTS, Settings, StopCause, Threshold, ThresholdResult, exit,
 };
+pub use crate::metrics::{
+    LevelUnit, Search, SearchPhase, SearchResult, SearchTrial, TrialFigure, TrialResult,
+};
 pub use buckets::Buckets;
 pub use errors::ErrorKind;
 pub use exponential::{Exponential, ExponentialRow};

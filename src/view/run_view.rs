@@ -13,7 +13,7 @@ use super::run::{Ending, Run};
 use super::scripts::Scripts;
 use super::status::{self, Facts, StatusLine};
 use super::steps::{self, Journey, Step};
-use crate::metrics::{Exit, Settings, Snapshot, Threshold};
+use crate::metrics::{Exit, Search, Settings, Snapshot, Threshold};
 use crate::plan::Setting;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
@@ -38,6 +38,9 @@ pub struct RunView {
     pub exit: Option<Exit>,
     /// How the thresholds stand.
     pub thresholds: Vec<Threshold>,
+    /// How the search stands, of `throng search`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub search: Option<Search>,
     /// What was sent, and what came of it.
     #[serde(flatten)]
     pub load: Load,
@@ -84,6 +87,7 @@ impl RunView {
             parts: Parts::of(snapshot),
             exit: snapshot.exit.clone(),
             thresholds: snapshot.thresholds.clone(),
+            search: snapshot.search.clone(),
             load: Load::of(snapshot),
             failure_groups: failure_groups(snapshot),
             protection: Protection::of(snapshot),
@@ -165,6 +169,7 @@ impl RunView {
             ending: &self.ending,
             generator: &self.generator,
             thresholds: &self.thresholds,
+            search: self.search.as_ref(),
             load: &self.load,
             protection: &self.protection,
             scripts: &self.scripts,

@@ -272,11 +272,21 @@ fn expected_rows(command: &Command) -> Vec<[String; 3]> {
         .collect()
 }
 
+/// A search has the options of a run, which stand under `throng run`, and its own.
+fn without_those_of_run(command: Command) -> Command {
+    if command.get_name() != "search" {
+        return command;
+    }
+    let own = command.get_arguments().cloned();
+    let own = own.filter(|arg| arg.get_help_heading() == Some("Search"));
+    Command::new("search").args(own)
+}
+
 #[test]
 fn the_page_of_options_has_every_option_and_no_other() {
     let page = std::fs::read_to_string(PAGE).unwrap();
-    for name in ["run", "ctl", "cleanup", "service"] {
-        let command = command_named(name);
+    for name in ["run", "search", "ctl", "cleanup", "service"] {
+        let command = without_those_of_run(command_named(name));
         let section = documented(&page, name);
         assert_eq!(rows(section, &command), expected_rows(&command), "{name}");
         for arg in own_arguments(&command) {

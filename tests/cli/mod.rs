@@ -12,6 +12,7 @@ mod plan_schema;
 mod plan_shapes;
 mod reloads;
 mod safety;
+mod search;
 mod shapes;
 mod spans;
 

@@ -35,6 +35,7 @@ mod reach;
 mod reload;
 mod reports;
 mod saves;
+mod search;
 mod secrets;
 mod shapes;
 mod sight;

@@ -177,6 +177,24 @@ const ELSEWHERE: &[[&str; 4]] = &[
         "a_summary_that_stdout_does_not_take_is_an_error_and_on_stderr",
     ],
     [
+        "a search whose load the generator cannot put on",
+        "it ends with the levels that held, exit code 7: the limit is not the target's",
+        "command/search.rs",
+        "a_load_that_could_not_be_put_on_is_the_limit_of_the_generator",
+    ],
+    [
+        "a search of a target that never answers",
+        "it ends at its lowest level, exit code 1",
+        "command/search.rs",
+        "a_target_that_never_answers_is_exit_1",
+    ],
+    [
+        "a signal during a search",
+        "it ends in order with what is known, and cleans up",
+        "command/search.rs",
+        "nobody_else_sets_the_level_and_a_signal_ends_a_search_with_what_is_known",
+    ],
+    [
         "a disk that is full when a report is written",
         "the summary and the other reports are written, exit code 1",
         "command/reports.rs",

@@ -17,6 +17,7 @@ mod reload;
 mod run;
 mod safety;
 mod scripts;
+mod search;
 mod shape;
 mod short_help;
 mod target;
@@ -37,6 +38,7 @@ pub use reload::ReloadOptions;
 pub use run::RunOptions;
 pub use safety::SafetyOptions;
 pub use scripts::ScriptOptions;
+pub use search::{LevelOptions, SET_BY_SEARCH, SearchOptions};
 pub use shape::ShapeOptions;
 pub use target::TargetOptions;
 pub use users::UserOptions;
@@ -104,6 +106,19 @@ Examples:
 Takes every option of `throng run`; throng plan --help has all of them. Checks all that a run
 checks before its start, and sends nothing. Exit codes: 0 fine, 2 usage, 3 scripts rejected.";
 
+const SEARCH_EXAMPLES: &str = "\
+Examples:
+  throng search --slo 'p99 < 300ms, failed < 1%' --at-most 500/s    sessions that arrive (open)
+  throng search --slo 'p95 < 200ms' --at-most 2000                  users who stay (closed)
+  throng search --slo 'p99{name=\"/users/{id}\"} < 100ms' --from 10/s --at-most 200/s --report knee.json
+
+Raises the load until the objective breaks, bisects, and repeats at the knee; never past --at-most. Takes the options of
+`throng run`, but not those that say how many users there are, for how long, and what judges the run.
+
+Exit codes: 0 a knee was found, or the objective holds up to --at-most; 1 the run failed, 2 usage, 3 scripts rejected,
+5 the objective does not hold at the lowest level, or cannot be judged, 6 stopped by the safety valve,
+7 the generator's limit was reached, not the target's, 130 stopped at once by a second signal.";
+
 const CTL_EXAMPLES: &str = "\
 Examples:
   throng ctl status
@@ -146,6 +161,9 @@ pub enum Command {
     /// Print what `run` with these options would do, where each value comes from, and its users over time
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(Box<PlanOptions>),
+    /// Find the highest load at which an objective holds
+    #[command(after_help = SEARCH_EXAMPLES)]
+    Search(Box<SearchOptions>),
     /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlOptions>),
@@ -168,6 +186,7 @@ impl Command {
             Self::Run(run) | Self::Populate(run) => Some(run),
             Self::Demo(demo) => Some(&demo.run),
             Self::Plan(plan) => Some(&plan.run),
+            Self::Search(search) => Some(&search.run),
             Self::Ctl(_) | Self::Cleanup(_) | Self::Service(_) | Self::Completions { .. } => None,
         }
     }
@@ -178,9 +197,14 @@ impl Command {
 pub(super) fn command(short: bool) -> clap::Command {
     CommandLine::command().mut_subcommands(|sub| {
         let shown = short_help::shown(sub.get_name());
+        let is_search = sub.get_name() == "search";
         sub.mut_args(|arg| {
-            let is_shown = shown.is_none_or(|shown| shown.contains(&arg.get_id().as_str()));
-            arg.hide_env(short).hide_short_help(!is_shown)
+            let id = arg.get_id().as_str();
+            let is_shown = shown.is_none_or(|shown| shown.contains(&id));
+            let is_hidden = arg.is_hide_set() || is_search && SET_BY_SEARCH.contains(&id);
+            arg.hide(is_hidden)
+                .hide_env(short)
+                .hide_short_help(!is_shown)
         })
     })
 }

@@ -57,6 +57,25 @@ const PLAN: [&str; 15] = [
     "vars",
 ];
 
+/// What is searched for, and where.
+const SEARCH: [&str; 15] = [
+    "slo",
+    "at_most",
+    "from",
+    "settle",
+    "measure",
+    "precision",
+    "passes",
+    "json",
+    "user_types",
+    "max_users",
+    "base_url",
+    "insecure",
+    "report",
+    "script_dir",
+    "vars",
+];
+
 const SERVICE: [&str; 9] = [
     "listen",
     "db",
@@ -75,6 +94,7 @@ pub fn shown(command: &str) -> Option<&'static [&'static str]> {
         "run" | "user:populate" => Some(&RUN),
         "demo" => Some(&DEMO),
         "plan" => Some(&PLAN),
+        "search" => Some(&SEARCH),
         "service" => Some(&SERVICE),
         _ => None,
     }

@@ -15,6 +15,7 @@ mod push;
 mod reload;
 mod safety;
 mod scripts;
+mod search;
 mod shape;
 mod target;
 mod token;
@@ -32,7 +33,7 @@ use crate::plan::{Change, Fault, Length, LiveSettings, Plan, Setting, Shape};
 
 use super::Environment;
 use super::faults::Faults;
-use super::options::RunOptions;
+use super::options::{LevelOptions, RunOptions, SearchOptions};
 use super::plan_file::Found;
 use super::resolved::{Mode, PlanSource, PlanView, Resolved};
 use super::value_sources::{Source, ValueSources};
@@ -45,14 +46,48 @@ pub(super) fn run(
     environment: &Environment,
     purpose: Purpose,
 ) -> Result<Resolved, Vec<Fault>> {
+    resolve((options, None), typed, file, environment, purpose)
+}
+
+/// A run that searches.
+pub(super) fn search(
+    options: SearchOptions,
+    typed: &ValueSources<'_>,
+    file: &Found,
+    environment: &Environment,
+) -> Result<Resolved, Vec<Fault>> {
+    let options = (options.run, Some(options.search));
+    resolve(options, typed, file, environment, Purpose::Run)
+}
+
+fn resolve(
+    (mut options, asked): (RunOptions, Option<LevelOptions>),
+    typed: &ValueSources<'_>,
+    file: &Found,
+    environment: &Environment,
+    purpose: Purpose,
+) -> Result<Resolved, Vec<Fault>> {
     let mut faults = Faults::of(typed);
+    let mut of_others = Vec::new();
+    if asked.is_some() {
+        (options, of_others) = search::own(options, typed, &mut faults);
+    }
     faults.add_of_file(&file.faults);
     if let Some(fault) = &file.unread {
         faults.push(&fault.thing, &fault.cause, &fault.remedy);
     }
     let base_url = target::base_url(&options.target, typed, purpose, &mut faults);
-    let said = length::length(&options.length, typed, &mut faults);
-    let shape = shape::shape(&options, said, typed, file, &mut faults);
+    let said = match asked {
+        Some(_) => Some(Length::Continuous),
+        None => length::length(&options.length, typed, &mut faults),
+    };
+    let shape = match &asked {
+        Some(_) => search::shape(
+            &options.shape,
+            shape::max_users(&options.shape, &mut faults),
+        ),
+        None => shape::shape(&options, said, typed, file, &mut faults),
+    };
     let length =
         shape
             .end()
@@ -89,7 +124,11 @@ pub(super) fn run(
         allow_missing: options.safety.allow_missing,
         limits: safety::limits(&options.safety, typed, &mut faults),
         incidents: file.plan.incidents.clone(),
+        search: None,
     };
+    if let Some(search) = asked.and_then(|asked| search::search(&asked, &mut faults)) {
+        plan = plan.searching(search);
+    }
     let vars = vars::vars(&options.scripts, typed, &mut faults);
     let http = http::http(&options.http, &options.target, typed, &mut faults);
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
@@ -112,7 +151,8 @@ pub(super) fn run(
     // The plan of a demo inside the program is nobody's who would expect it to hold.
     let is_own = purpose != Purpose::Demo || file.path.is_some();
     let mut overruled = overruled::overruled(&options, &plan.shape, typed);
-    overruled.retain(|_| is_own);
+    overruled.retain(|_| is_own && plan.search.is_none());
+    overruled.extend(of_others);
     if mode == Mode::Trace {
         plan = traced(plan, &options);
         overruled.clear();

@@ -81,7 +81,7 @@ pub(super) fn stronger(
 }
 
 /// Where the value of an option comes from; none where it is not given.
-fn origin(option: &str, typed: &ValueSources<'_>) -> Option<ValueOrigin> {
+pub(super) fn origin(option: &str, typed: &ValueSources<'_>) -> Option<ValueOrigin> {
     let long = format!("--{}", option.replace('_', "-"));
     match typed.source(option) {
         Source::Nowhere => None,

@@ -141,7 +141,7 @@ fn exclusions(
     }
 }
 
-fn max_users(given: &ShapeOptions, faults: &mut Faults<'_>) -> u32 {
+pub(super) fn max_users(given: &ShapeOptions, faults: &mut Faults<'_>) -> u32 {
     faults.read(
         "max-users",
         given.max_users.as_deref(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::metrics::{Snapshot, StopCause, TypeId};
+use crate::plan::Change;
 
 /// Looks at a run second by second.
 pub trait Monitor {
@@ -30,6 +31,10 @@ pub enum Action {
         /// The figures that met it.
         figures: String,
     },
+    /// Change settings.
+    Set(Change),
+    /// End the run in order, since it has done what it was for.
+    Finish,
     /// Leave out heavy steps, up to this level.
     Shed(u8),
     /// Users of this type begin no session for so long.

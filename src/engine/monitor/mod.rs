@@ -13,6 +13,8 @@ mod load_shedding;
 mod quarantine;
 mod recent;
 mod rule_state;
+mod search;
+mod search_level;
 mod stop_rules;
 mod tally;
 mod thresholds;
@@ -23,6 +25,7 @@ use conditions::ConditionTracker;
 use dropped::DroppedWarning;
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
+use search::Search;
 pub use stop_rules::StopRules;
 use thresholds::Thresholds;
 use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
@@ -36,6 +39,7 @@ pub struct Monitors {
     each: Vec<Box<dyn Monitor>>,
     unsent: UnsentWarnings,
     thresholds: Thresholds,
+    search: Option<Search>,
     stop_rules: StopRules,
     conditions: ConditionTracker,
 }
@@ -59,23 +63,31 @@ impl Monitors {
             each,
             unsent: UnsentWarnings::default(),
             thresholds: Thresholds::new(plan),
+            search: plan.search.as_ref().map(Search::new),
             stop_rules: StopRules::new(&plan.valve, &plan.shape),
             conditions: ConditionTracker::new(plan),
         }
     }
 
-    /// A snapshot with how the thresholds stand by it, and what they ask for; `under_load` as in [`Self::observe`].
+    /// A snapshot with how the thresholds and the search stand by it, and what they ask for; `under_load` as in
+    /// [`Self::observe`].
     pub fn judge(
         &mut self,
         mut snapshot: Arc<Snapshot>,
         under_load: bool,
     ) -> (Arc<Snapshot>, Vec<Action>) {
-        if self.thresholds.is_empty() {
-            return (snapshot, Vec::new());
-        }
-        let actions = self.thresholds.observe(&snapshot, under_load);
+        let mut actions = Vec::new();
         // Nobody else has it yet, so that nothing is copied.
-        Arc::make_mut(&mut snapshot).thresholds = self.thresholds.status(&snapshot);
+        if !self.thresholds.is_empty() {
+            actions = self.thresholds.observe(&snapshot, under_load);
+            Arc::make_mut(&mut snapshot).thresholds = self.thresholds.status(&snapshot);
+        }
+        if let Some(search) = &mut self.search {
+            if under_load {
+                actions.extend(search.observe(&snapshot));
+            }
+            Arc::make_mut(&mut snapshot).search = Some(search.status());
+        }
         (snapshot, actions)
     }
 

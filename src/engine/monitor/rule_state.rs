@@ -237,12 +237,7 @@ impl RuleState {
 
     /// A value as text with its unit.
     pub fn show(&self, value: f64) -> String {
-        match self.rule.unit() {
-            Unit::Share => ratio(Some(value)),
-            Unit::Time => time(value),
-            Unit::Rate => per_second(Some(value)),
-            Unit::Value => self.rule.unit().show(value),
-        }
+        show(&self.rule, value)
     }
 
     /// What is counted.
@@ -254,5 +249,15 @@ impl RuleState {
             (_, Subject::Metric) => "values",
             _ => "requests",
         }
+    }
+}
+
+/// A value of a rule as text with its unit.
+pub fn show(rule: &Rule, value: f64) -> String {
+    match rule.unit() {
+        Unit::Share => ratio(Some(value)),
+        Unit::Time => time(value),
+        Unit::Rate => per_second(Some(value)),
+        Unit::Value => rule.unit().show(value),
     }
 }

@@ -35,6 +35,15 @@ impl Run {
                     });
                     self.request_shutdown();
                 }
+                Action::Set(change) => {
+                    if let Err(why) = self.set(&change) {
+                        tracing::error!("the level cannot be set, so the run ends: {why}");
+                        self.request_shutdown();
+                    }
+                }
+                Action::Finish => {
+                    self.request_shutdown();
+                }
                 Action::Shed(level) => {
                     self.publisher.shed_level(level);
                     self.shards.broadcast(&Order::ShedLevel(level));

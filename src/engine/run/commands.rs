@@ -5,6 +5,8 @@ use crate::engine::command::{Command, CommandReply, Done, Initiator, Refused};
 use crate::engine::protocol::Order;
 use crate::engine::release::SavedFile;
 use crate::metrics::Phase;
+use crate::plan::live::ShapeKey;
+use crate::plan::{Change, Fault, Setting};
 use crate::script::ReloadEvent;
 
 /// Why scripts that are not in a folder are not read again.
@@ -54,7 +56,12 @@ impl Run {
             Command::Pause(reply) => self.act_and_reply(reply, Self::pause),
             Command::Resume(reply) => self.act_and_reply(reply, Self::resume),
             Command::Promote(reply) => self.act_and_reply(reply, Self::promote),
-            Command::Set(change, reply) => self.act_and_reply(reply, |run| run.set(&change)),
+            Command::Set(change, reply) => {
+                self.act_and_reply(reply, |run| match run.level_of_search(&change) {
+                    Some(refused) => Err(refused),
+                    None => run.set(&change),
+                });
+            }
             Command::Incident(command, reply) => {
                 self.act_and_reply(reply, |run| run.incident(command));
             }
@@ -97,6 +104,21 @@ impl Run {
         } else {
             self.act_and_reply(reply, |_| Err(Refused::NotNow(BUILT_IN.to_owned())));
         }
+    }
+
+    /// Why a change cannot be made of a run that sets its level itself.
+    fn level_of_search(&self, change: &Change) -> Option<Refused> {
+        self.config.plan.search.as_ref()?;
+        let sets_users = change.get(Setting::Users).is_some();
+        let sets_shape = ShapeKey::ALL.iter().any(|key| change.shape(*key).is_some());
+        (sets_users || sets_shape).then(|| {
+            let fault = Fault::new(
+                "the level",
+                "is set by the search",
+                "stop the search, and begin a run with the level that you want",
+            );
+            Refused::Invalid(vec![fault])
+        })
     }
 
     fn pause(&mut self) -> Result<Done, Refused> {

@@ -1,7 +1,7 @@
 //! The exit code of a run, and every reason for it: pure, from what was counted and what became of the run.
 
 use crate::engine::monitor::is_refusal;
-use crate::metrics::{Exit, ExitKind, Snapshot, StopCause, ThresholdResult};
+use crate::metrics::{Exit, ExitKind, Search, SearchResult, Snapshot, StopCause, ThresholdResult};
 use crate::view::format::count;
 
 /// What the reasons are found in.
@@ -36,7 +36,11 @@ pub fn of(facts: &Facts<'_>) -> Exit {
     }
     add_stop(&mut exit, facts.snapshot);
     add_silence(&mut exit, facts.snapshot);
-    add_sessions(&mut exit, facts.snapshot);
+    match &facts.snapshot.search {
+        // Sessions fail on purpose at a level that is too high.
+        Some(search) => add_search(&mut exit, search),
+        None => add_sessions(&mut exit, facts.snapshot),
+    }
     if facts.left_behind > 0 {
         let items = match facts.left_behind {
             1 => "1 item".to_owned(),
@@ -131,6 +135,17 @@ fn add_sessions(exit: &mut Exit, snapshot: &Snapshot) {
             ),
         );
     }
+}
+
+/// Why a search found no knee.
+fn add_search(exit: &mut Exit, search: &Search) {
+    let kind = match search.result {
+        SearchResult::Unfinished | SearchResult::Knee | SearchResult::AtMost => return,
+        SearchResult::Lowest | SearchResult::NotRecovered => ExitKind::Threshold,
+        SearchResult::TooFewSamples | SearchResult::Unsteady => ExitKind::NoData,
+        SearchResult::GeneratorLimit => ExitKind::Generator,
+    };
+    exit.add(kind, search.text.as_str());
 }
 
 /// The thresholds that did not pass.

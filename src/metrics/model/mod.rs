@@ -26,6 +26,7 @@ pub mod reload_status;
 pub mod run_info;
 pub mod sample;
 pub mod script_error;
+pub mod search;
 pub mod series;
 pub mod session;
 pub mod snapshot;

@@ -10,8 +10,8 @@ use super::interval::{per_second, sum};
 use super::measured::Measured;
 use crate::metrics::{
     Arrivals, Conditions, Exit, FailureNote, Generator, Guard, Health, Histogram, IncidentStatus,
-    Interval, OperationRef, Outcomes, People, ReloadStatus, RunInfo, SeriesTotals, Sessions,
-    Settings, StopReason, Threshold, Totals, TypeId,
+    Interval, OperationRef, Outcomes, People, ReloadStatus, RunInfo, Search, SeriesTotals,
+    Sessions, Settings, StopReason, Threshold, Totals, TypeId,
 };
 
 /// What the run is doing.
@@ -109,6 +109,9 @@ pub struct Snapshot {
     /// How the thresholds stand, in the plan's order.
     #[serde(default)]
     pub thresholds: Vec<Threshold>,
+    /// How the search stands, in a run that searches.
+    #[serde(default)]
+    pub search: Option<Search>,
     /// Why the run stopped itself; none if it did not.
     pub stopped_by: Option<StopReason>,
     /// The protection status.
@@ -186,6 +189,7 @@ impl Snapshot {
         if self.thresholds.is_empty() {
             self.thresholds = other.thresholds;
         }
+        self.search = self.search.take().or(other.search);
         self.stopped_by = self.stopped_by.take().or(other.stopped_by);
         self.guard.merge(other.guard);
         self.conditions.merge(other.conditions);

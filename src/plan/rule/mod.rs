@@ -28,6 +28,12 @@ pub const DEFAULT_VALVE: [Rule; 3] = [
 /// Rules are evaluated once a second.
 pub const SHORTEST_WINDOW: Duration = Duration::from_secs(1);
 
+/// With fewer samples no measure says anything.
+const LEAST_SAMPLES: u64 = 30;
+
+/// More are asked for by none: what p99.9 needs.
+const MOST_SAMPLES: u64 = 2_995;
+
 /// A condition: a measure is beyond a bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
@@ -105,6 +111,23 @@ impl Rule {
             Window::Run => SHORTEST_WINDOW,
             Window::Each(time) | Window::Over(time) => time,
         }
+    }
+
+    /// With so many samples or more its measure says something: of fewer, not even one need lie beyond a quantile, or beyond a
+    /// share of the bound, in one of twenty measurements (0.95 to the power of their number; p95: 59, p99: 299, p99.9: 2,995).
+    pub fn least_samples(&self) -> u64 {
+        let within = match self.measure {
+            Measure::Quantile(parts) => f64::from(parts) / 1e4,
+            Measure::Rate | Measure::Value => return 0,
+            Measure::Mean | Measure::Max => return LEAST_SAMPLES,
+            _ if self.side == Side::Below => 1.0 - self.bound,
+            _ => self.bound,
+        };
+        if within <= 0.0 || within >= 1.0 {
+            return LEAST_SAMPLES;
+        }
+        let least = (0.05f64.ln() / within.ln()).ceil() as u64;
+        least.clamp(LEAST_SAMPLES, MOST_SAMPLES)
     }
 
     /// The unit of its values.

@@ -1,4 +1,4 @@
-use crate::metrics::{Conditions, Phase, Threshold};
+use crate::metrics::{Conditions, Phase, Search, Threshold};
 use crate::view::generator::Generator;
 use crate::view::incident::Incident;
 use crate::view::live::Live;
@@ -16,6 +16,7 @@ pub struct Facts<'a> {
     pub ending: &'a Ending,
     pub generator: &'a Generator,
     pub thresholds: &'a [Threshold],
+    pub search: Option<&'a Search>,
     pub load: &'a Load,
     pub protection: &'a Protection,
     pub scripts: &'a Scripts,

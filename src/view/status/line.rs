@@ -74,6 +74,8 @@ pub enum StatusKind {
     Canary,
     Incident,
     WarmUp,
+    /// What a search does, and what it found.
+    Search,
     /// All thresholds pass.
     ThresholdsPass,
     Healthy,

@@ -10,6 +10,7 @@ mod outcome;
 mod outputs;
 mod phase;
 mod scripts;
+mod search;
 mod target;
 mod thresholds;
 mod words;
@@ -26,6 +27,7 @@ pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
         scripts::lines(of),
         outputs::lines(of),
         phase::lines(of),
+        search::lines(of).into_iter().collect(),
     ]
     .into_iter()
     .flatten()

@@ -7,6 +7,7 @@ mod head;
 mod look;
 mod requests;
 mod scripts;
+mod search;
 mod steps;
 pub mod versions;
 
@@ -36,6 +37,7 @@ pub fn styled(view: &RunView, look: Look) -> String {
         scripts::metrics(&view.scripts.metrics, look),
         scripts::errors(&view.scripts.script_errors, look),
         changes::changes(&view.reload_status, look),
+        search::search(view.search.as_ref(), look),
     ];
     let said: Vec<_> = sections
         .into_iter()
