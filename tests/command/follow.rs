@@ -222,7 +222,7 @@ fn a_run_is_watched_line_by_line_until_its_end() {
     let json = followed.ctl(&["watch", "--json"]).start();
     let line = text.wait_on_stdout("2 of 2 thresholds pass");
     assert!(
-        line.contains("users 4 of 4, ") && line.contains(", p95 "),
+        line.contains("users 4 of 4; last second ") && line.contains(", p95 "),
         "{line}"
     );
     json.wait_on_stdout("elapsed_seconds");

@@ -111,7 +111,7 @@ fn figures(run: &Run) -> String {
     let planned = run.users.planned;
     let planned = planned.map_or_else(String::new, |users| format!(" of {users}"));
     format!(
-        "users {}{planned}, {}, failed {}, p95 {}",
+        "users {}{planned}; last second {}, failed {}, p95 {}",
         run.users.alive,
         per_second(run.rates.requests),
         ratio(run.rates.failures),
@@ -133,7 +133,7 @@ fn line(now: &Now) -> String {
     let run = &now.run;
     let mut line = format!("{:>8}  {}", span(run.elapsed_seconds), figures(run));
     if let Some(verdict) = verdict(&run.thresholds) {
-        let _ = write!(line, ", {verdict}");
+        let _ = write!(line, "; {verdict}");
     }
     let _ = write!(line, "; {}", headline(now));
     line
