@@ -33,3 +33,16 @@ impl From<&Histogram> for Latency {
         }
     }
 }
+
+/// The normal quantile of an interval of 95 %.
+const Z: f64 = 1.96;
+
+/// The interval of 95 % in which the quantile of a share (0 to 1) lies, in seconds, by order statistics (Conover, Practical
+/// Nonparametric Statistics, 1999, 3.2); none where there are too few times for its ends.
+pub(super) fn interval(times: &Histogram, share: f64) -> Option<(f64, f64)> {
+    let count = times.count() as f64;
+    let half = Z * (share * (1.0 - share) / count).sqrt();
+    let (low, high) = (share - half, share + half);
+    let at = |share: f64| times.quantile(share) as f64 / 1e6;
+    (low > 0.0 && high < 1.0).then(|| (at(low), at(high)))
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::buckets::Buckets;
 use super::errors::{ErrorKind, errors};
-use super::latency::Latency;
+use super::latency::{Latency, interval};
 use super::people::{Arrivals, People};
 use super::sessions::{Reason, Sessions};
 use crate::metrics::{self, SeriesTotals, Settings, Snapshot, TypeId};
@@ -125,6 +125,9 @@ pub struct Version {
     /// Service times; in no summary.
     #[serde(skip)]
     pub service: Buckets,
+    /// The intervals of 95 % of p50, p95 and p99; in no summary.
+    #[serde(skip)]
+    pub intervals: [Option<(f64, f64)>; 3],
 }
 
 /// Requests of one type, method and name.
@@ -305,6 +308,7 @@ fn versions(snapshot: &Snapshot, kind: TypeId) -> Vec<Version> {
             steps: one.totals.steps,
             script_errors: one.totals.script_errors,
             service: (&one.totals.service).into(),
+            intervals: [0.5, 0.95, 0.99].map(|share| interval(&one.totals.service, share)),
         })
         .collect()
 }

@@ -12,7 +12,6 @@ mod crowd_script;
 mod demo;
 mod down;
 mod exit_codes;
-mod follow;
 mod forget;
 mod full_disk;
 mod full_screen;

@@ -15,8 +15,7 @@ fn said_by(body: &str) -> Vec<String> {
     });
     let words = |line: &str| {
         let (_, words) = line.split_once("throng::script: ").unwrap_or(("", line));
-        // Its type is a field.
-        words.trim_end_matches(" user_type=\"one\"").to_owned()
+        words.to_owned()
     };
     log.lines().map(words).collect()
 }

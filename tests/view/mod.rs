@@ -1,4 +1,5 @@
 mod format;
 mod history;
+mod intervals;
 mod status;
 mod views;

@@ -8,7 +8,6 @@ mod feed;
 mod figures;
 mod guard;
 mod limits;
-mod logs;
 mod page;
 mod scripts;
 mod session;

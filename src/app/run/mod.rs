@@ -46,7 +46,6 @@ use crate::ledger::{self, Ledger};
 use crate::metrics::Capture;
 use crate::output::Outputs;
 use crate::request::{LogDetail, RunInfo, TraceContext};
-use crate::run_log::RunLog;
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
 };
@@ -146,8 +145,7 @@ fn begin(
     let outputs = outputs::open(&resolved, &run.run_id, run.run.clock, secrets)?;
     let config = config.with_records(outputs.capture(), outputs.sink());
 
-    let run_log = RunLog::default();
-    let screen = Screen::open(&resolved.output, secrets, run_log.clone());
+    let screen = Screen::open(&resolved.output, secrets);
     log_start(&resolved, &config);
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
@@ -158,7 +156,7 @@ fn begin(
         config,
         reader,
         listener.map(|listener| (listener, token, folders)),
-        (screen, run_log, outputs),
+        (screen, outputs),
         (keeping, (json, reports)),
         probe,
     )
@@ -174,7 +172,7 @@ fn execute(
     config: RunConfig,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
-    (screen, run_log, outputs): (Screen, RunLog, Outputs),
+    (screen, outputs): (Screen, Outputs),
     (keeping, files): (LedgerPlace, summary::Files),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
@@ -210,7 +208,6 @@ fn execute(
             control: Some(Control::new(commands, token).with_code(code)),
             secrets: Arc::clone(&secrets),
             scripts: folders,
-            log: run_log.clone(),
             ..Config::default()
         };
         let pages = listen::Pages::open(listener, views.clone(), config)?;
@@ -244,7 +241,6 @@ fn execute(
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
     views.conclude(exit);
-    run_log.close();
     if let Some((pages, _key)) = web {
         if !is_aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;

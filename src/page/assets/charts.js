@@ -86,29 +86,34 @@ const connections = {
 };
 
 const PERCENTILES = ["p50", "p95", "p99"];
-/** Response or service time, by a switch. */
+const RESPONSE = "response_latency_seconds";
+const SERVICE = "latency_seconds";
+/** Response or service time, by a switch: thresholds judge service times, so with one those are shown first. */
 function latency(redraw) {
-  let key = "response_latency_seconds";
-  const choice = (name, of) => element("button", { type: "button", "aria-pressed": String(of === key), onclick: (event) => {
-    key = of;
-    const { parentNode: both } = event.currentTarget;
-    say(both.closest("figure").querySelector("header .wide-only"), key.startsWith("response") ? "from the planned moment" : "from the sending");
-    for (const one of both.children) one.setAttribute("aria-pressed", String(one === event.currentTarget));
+  let chosen = null;
+  const limit = (run) => limitOf(run, "p95") ?? limitOf(run, "p99");
+  const keyOf = (run) => chosen ?? (limit(run) ? SERVICE : RESPONSE);
+  const choose = (of) => () => {
+    chosen = of;
     redraw();
-  } }, name);
-  const values = (run, place) => run.points.map((point) => point[key][place]);
+  };
+  const buttons = [[RESPONSE, "Response"], [SERVICE, "Service"]].map(([of, name]) => [of, element("button", { type: "button", onclick: choose(of) }, name)]);
   return {
-    id: "latency", title: "Response time", note: "from the planned moment", tools: [element("span", { class: "seg", role: "group", "aria-label": "Which time" }, choice("Response", key), choice("Service", "latency_seconds"))],
+    id: "latency", title: "Latency", note: " ", tools: [element("span", { class: "seg", role: "group", "aria-label": "Which time" }, ...buttons.map(([, button]) => button))],
     lanes(run) {
-      const limit = limitOf(run, "p95") ?? limitOf(run, "p99");
+      const key = keyOf(run);
+      for (const [of, button] of buttons) button.setAttribute("aria-pressed", String(of === key));
+      const note = buttons[0][1].closest("figure")?.querySelector("header .wide-only");
+      if (note) say(note, key === RESPONSE ? "from the planned moment" : "from the sending");
+      const found = key === SERVICE ? limit(run) : null;
       const least = Math.max(0, ...run.points.map((point) => point[key][1] ?? 0));
-      return [{ share: 1, show: seconds, least, limit: limit && limit.value < 20 * (least || limit.value) ? { value: limit.value, words: `limit ${limit.rule.rule.split(" ")[0]} ${seconds(limit.value)}` } : null,
-        layers: [0, 2, 1].map((place) => ({ kind: "line", class: `l-${PERCENTILES[place]}`, values: values(run, place) })) }];
+      return [{ share: 1, show: seconds, least, limit: found && found.value < 20 * (least || found.value) ? { value: found.value, words: `limit ${found.rule.rule.split(" ")[0]} ${seconds(found.value)}` } : null,
+        layers: [0, 2, 1].map((place) => ({ kind: "line", class: `l-${PERCENTILES[place]}`, values: run.points.map((point) => point[key][place]) })) }];
     },
     legend(run, at) {
-      const limit = limitOf(run, "p95") ?? limitOf(run, "p99");
+      const [key, found] = [keyOf(run), limit(run)];
       return [...PERCENTILES.map((name, place) => ({ class: `l-${name}`, kind: "line", name, value: run.points[at] && time(run.points[at][key][place]) })),
-        ...(limit ? [{ class: "limit", kind: "line", name: "limit", value: seconds(limit.value), fixed: true }] : [])];
+        ...(found && key === SERVICE ? [{ class: "limit", kind: "line", name: "limit", value: seconds(found.value), fixed: true }] : [])];
     },
   };
 }
@@ -132,6 +137,6 @@ const generator = {
 
 export function charts(place, group) {
   for (const spec of [crowd, requests, latency(() => group.draw())]) new Plot(place, spec, group);
-  new Heat(place, group);
+  new Heat(place, group, (run) => limitOf(run, "p95") ?? limitOf(run, "p99"));
   for (const spec of [people, connections, generator]) new Plot(place, spec, group);
 }

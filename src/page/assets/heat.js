@@ -13,9 +13,18 @@ const COLUMNS = 120;
 const level = (part) => 1 + STEPS.filter((step) => part >= step).length;
 const short = (seconds) => time(seconds).replace(/\.0+ /, " ");
 
+/** The line of a threshold, where it lies within the rows. */
+function limited({ value, rule }, scale, tall, { left, right, bottom }) {
+  const row = scale.findLastIndex((edge) => edge <= value);
+  if (row < 0 || row >= scale.length - 1) return [];
+  const y = Math.round(bottom - (row + (value - scale[row]) / (scale[row + 1] - scale[row])) * tall) + 0.5;
+  return [svg("line", { class: "limit", x1: left, x2: right, y1: y, y2: y }), svg("text", { class: "on", x: right - 4, y: y - 4, "text-anchor": "end" }, `limit ${rule.rule.split(" ")[0]} ${short(value)}`)];
+}
+
 export class Heat {
-  constructor(place, group) {
-    Object.assign(this, { group });
+  /** `limit(run)`: a threshold of service times, where there is one. */
+  constructor(place, group, limit) {
+    Object.assign(this, { group, limit });
     this.when = element("span", { class: "when" });
     this.host = element("div", { class: "plot", tabindex: "0", role: "group" });
     this.card = element("figure", { class: "card chart", id: "chart-spread" },
@@ -41,8 +50,10 @@ export class Heat {
     const every = Math.ceil(scale.length / Math.max(2, height / 15));
     const content = [svg("clipPath", { id: "clip-spread" }, svg("rect", { x: LEFT, y: 0, width: box.right - LEFT, height: box.bottom })), ...drawBands(run.bands(), box)];
     scale.forEach((edge, row) => row % every === 0 && content.push(svg("text", { x: LEFT - 6, y: box.bottom - row * tall + 4, "text-anchor": "end" }, short(edge))));
+    const found = this.limit(run);
     content.push(svg("g", { "clip-path": "url(#clip-spread)" }, ...this.#cells(shown, scale, tall)), svg("line", { class: "base", x1: LEFT, x2: box.right, y1: box.bottom, y2: box.bottom }));
     for (const at of times([from, to], box.right - LEFT)) content.push(svg("line", { class: "base", x1: box.x(at), x2: box.x(at), y1: box.bottom, y2: box.bottom + 4 }), svg("text", { x: Math.min(box.x(at), box.right - 10), y: box.bottom + 16, "text-anchor": "middle" }, clock(at)));
+    if (found) content.push(...limited(found, scale, tall, box));
     content.push(...drawMarks(run.marks(), box));
     this.cross = svg("line", { class: "cross", y1: TOP, y2: box.bottom, visibility: "hidden" });
     this.choice = svg("rect", { class: "choice", y: TOP, height, width: 0 });

@@ -130,6 +130,7 @@ export class Scripts {
     const faults = this.#of(this.path);
     const key = JSON.stringify(faults);
     if (this.#shown === key) return;
+    const isNew = faults.length > 0 && this.#shown === "[]";
     this.#shown = key;
     const why = new Map(faults.map((fault) => [fault.line, fault.why]));
     const lines = this.script.text.replace(/\n$/, "").split("\n");
@@ -137,6 +138,7 @@ export class Scripts {
       const fault = why.get(place + 1);
       return element("span", { class: fault ? "fault" : null, "data-why": fault ? `^ ${fault}` : null }, text || " ");
     }));
+    if (isNew) this.#reveal(faults[0].line);
   }
 
   /** The editor, with what was typed before where that is not saved. */

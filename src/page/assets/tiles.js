@@ -82,16 +82,18 @@ export class Tiles {
     return { name: "Failures", href: "#failures", values, figure: share(of(failed, run.requests.total)), below: parts.join(" · "), mark: judged(rules) };
   }
 
-  #latency({ run, response_latency_seconds: whole }, points, over) {
+  /** Of service times, which are what thresholds judge; response times are beside them. */
+  #latency({ run, latency_seconds: whole, response_latency_seconds: response }, points, over) {
     const rules = about(run, /^p\d+(\.\d+)? [<>]/);
-    const values = points.map((point) => point.response_latency_seconds[1]);
+    const values = points.map((point) => point.latency_seconds[1]);
     const silent = values.length - 1 - values.findLastIndex((value) => value !== null);
     const last = points.at(-1);
     const since = silent > 0 ? sum(points.slice(-silent).map((point) => point.seconds)) : 0;
     const limit = rules.find(({ rule }) => rule.startsWith("p95"));
-    const shown = over ? whole : last?.response_latency_seconds ?? [null, null, null];
-    const parts = !over && since >= 2 && run.phase === "running" ? [`no answer for ${Math.round(since)} s`] : [...(limit ? [`limit ${time(limit.bound)}`] : [`p50 ${time(shown[0])}`]), `p99 ${time(shown[2])}`];
-    return { name: "p95 response", href: "#overview/chart-latency", values, figure: time(shown[1]), below: parts.join(" · "), mark: judged(rules) };
+    const shown = over ? whole : (last?.latency_seconds ?? [null, null, null]);
+    const planned = over ? response[1] : (last?.response_latency_seconds[1] ?? null);
+    const parts = !over && since >= 2 && run.phase === "running" ? [`no answer for ${Math.round(since)} s`] : [limit ? `limit ${time(limit.bound)}` : `p99 ${time(shown[2])}`, `response ${time(planned)}`];
+    return { name: "p95 service", href: "#overview/chart-latency", values, figure: time(shown[1]), below: parts.join(" · "), mark: judged(rules) };
   }
 
   #thresholds({ run, checks }, points) {
@@ -112,7 +114,8 @@ export class Tiles {
     const verdict = generator?.verdict ?? null;
     const overloaded = health.overloaded_seconds;
     const [figure, symbol, tone] = VERDICTS[verdict] ?? (health.judged_seconds ? (overloaded ? ["overloaded", "warn", ""] : ["kept up", "ok", ""]) : ["-", null, ""]);
-    const bad = generator?.doubtful_seconds ?? overloaded;
+    // Judged over the run where it can be, else each second by itself.
+    const bad = verdict ? Math.round(Math.max(0, ...(generator.reasons ?? []).map((one) => one.seconds ?? 0))) : overloaded;
     return { name: "Generator", href: "#overview/chart-generator", values, figure, below: over && generator ? `CPU at most ${share(generator.busiest_thread)} · lag p99 ${time(generator.lag_seconds.p99)}` : `CPU ${share(health.busiest_thread)} · lag p99 ${time(health.lag_p99_seconds)}`, mark: symbol ? { tone, icon: symbol, words: `${count(bad)} of ${count(health.judged_seconds)} s` } : null };
   }
 }

@@ -10,7 +10,7 @@ import { NONE, clock, count, of, share, time } from "./format.js";
 const ENOUGH = { p50: 5, p95: 59, p99: 299 };
 const NEWS = ["reload", "canary", "promote", "rollback", "refused", "edit"];
 
-const percentile = (one, name) => (one.requests.total < ENOUGH[name] ? { words: NONE, why: `from ${ENOUGH[name]} requests on` } : { words: time(one[`${name}_seconds`]), value: one[`${name}_seconds`], interval: one[`${name}_interval_seconds`] });
+const percentile = (one, name) => (one.requests.total < ENOUGH[name] ? { words: NONE, why: `from ${ENOUGH[name]} requests on` } : { words: time(one[`${name}_seconds`]), value: one[`${name}_seconds`], interval: one.intervals?.[Object.keys(ENOUGH).indexOf(name)] });
 const state = (one) => (one.canary ? "canary" : one.current ? "current" : one.previous ? "previous" : "older");
 
 export class Versions {
@@ -20,7 +20,9 @@ export class Versions {
   }
 
   show(run) {
-    const { versions, script_errors: errors, run: now } = run.now;
+    const { script_errors: errors, run: now, intervals = [] } = run.now;
+    const within = (type, version) => intervals.find((one) => one.type === type && one.version === version)?.service_seconds;
+    const versions = { ...run.now.versions, types: run.now.versions.types.map(({ type, versions: all }) => ({ type, versions: all.map((one) => ({ ...one, intervals: within(type, one.version) })) })) };
     remake(by("versions"), versions.types, () => {
       const changed = versions.types.filter((type) => type.versions.length > 1);
       const others = versions.types.filter((type) => type.versions.length === 1);
@@ -65,12 +67,13 @@ export class Versions {
     const compared = versions.types.filter(({ type }) => canary.types.includes(type)).map(({ type, versions: all }) => {
       const now = all.find((one) => one.canary);
       const old = all.find((one) => one.current) ?? all.at(-2);
-      return { type, more: now && old ? points(difference([failed(old.requests), old.requests.total], [failed(now.requests), now.requests.total])) : { words: "–", tone: "dim" }, errors: now?.script_errors ?? 0 };
+      const slower = now && old ? times(percentile(old, "p95"), percentile(now, "p95")) : { words: "–", tone: "dim" };
+      return { type, slower, more: now && old ? points(difference([failed(old.requests), old.requests.total], [failed(now.requests), now.requests.total])) : { words: "–", tone: "dim" }, errors: now?.script_errors ?? 0 };
     });
     remake(place, [canary, compared, steers], () => [head(`Canary: release ${canary.release}`, canary.types.join(", "), `${share(canary.share)} of the users, ${count(canary.users)}`), element("div", { class: "pad stack" },
       element("p", { class: "row" }, element("span", {}, element("b", {}, count(canary.steps)), ` of ${count(canary.steps_needed)} steps`), element("span", { class: "dim" }, canary.left_seconds > 0 ? `${clock(canary.left_seconds)} left` : "until the steps are made")),
       element("progress", { class: "big", max: canary.steps_needed || 1, value: canary.steps, "aria-label": "Steps of the canary" }),
-      element("ul", { class: "gates" }, ...compared.map(({ type, more, errors }) => element("li", {}, icon(more.tone === "bad" || errors ? "bad" : "ok", more.tone === "bad" || errors ? "bad" : "good"), element("span", {}, `${type}: failures against the current version`), element("b", { class: more.tone }, `${more.words}${errors ? `, ${count(errors)} script errors` : ""}`)))),
+      element("ul", { class: "gates" }, ...compared.flatMap(({ type, more, slower, errors }) => [[`${type}: failures`, more.words, more.tone], [`${type}: p95`, slower.words, slower.tone], [`${type}: script errors`, count(errors), errors ? "bad" : ""]]).map(([name, words, tone]) => element("li", {}, words === "–" ? icon("off", "dim") : icon(tone === "bad" ? "bad" : "ok", tone === "bad" ? "bad" : "good"), element("span", {}, name), element("b", { class: tone }, words)))),
       steers ? element("p", { class: "row" }, element("button", { type: "button", class: "primary", onclick: () => this.session.post("promote") }, "Promote now"), element("button", { type: "button", class: "danger", onclick: () => this.session.post("rollback") }, "Roll back")) : null)]);
   }
 

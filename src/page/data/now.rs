@@ -31,6 +31,7 @@ struct Now<'a> {
     /// How throng kept up.
     generator: &'a Generator,
     versions: Versions,
+    intervals: Vec<Intervals<'a>>,
     latency_seconds: Percentiles,
     response_latency_seconds: Percentiles,
     types: Vec<OfType<'a>>,
@@ -52,6 +53,16 @@ struct Now<'a> {
     people: Option<People>,
     /// The newest point of the charts; null when the last one still is it.
     point: Option<Point<'a>>,
+}
+
+/// Where the percentiles of a version lie.
+#[derive(Serialize)]
+struct Intervals<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    version: u32,
+    /// Of p50, p95, p99: the interval of 95 % in seconds; null where there are too few times.
+    service_seconds: [Option<(f64, f64)>; 3],
 }
 
 #[derive(Serialize)]
@@ -126,6 +137,7 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
         started_at: &view.run.started_at,
         generator: &view.generator,
         versions: Versions::from(view),
+        intervals: intervals(view),
         latency_seconds: percentiles(&view.load.latency_seconds),
         response_latency_seconds: percentiles(&view.load.response_latency_seconds),
         types: view.types.iter().map(of_type).collect(),
@@ -154,6 +166,20 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
     };
     // Plain data with keys of text always is JSON.
     serde_json::to_string(&now).unwrap_or_default()
+}
+
+fn intervals(view: &RunView) -> Vec<Intervals<'_>> {
+    let versions = view
+        .types
+        .iter()
+        .flat_map(|of| of.versions.iter().map(|one| (&*of.name, one)));
+    versions
+        .map(|(kind, one)| Intervals {
+            kind,
+            version: one.version,
+            service_seconds: one.intervals,
+        })
+        .collect()
 }
 
 fn of_type(of: &UserType) -> OfType<'_> {

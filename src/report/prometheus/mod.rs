@@ -10,7 +10,6 @@ mod outputs;
 mod people;
 pub mod protection;
 mod reload_status;
-mod run;
 mod steps;
 mod text;
 mod thresholds;
@@ -36,7 +35,6 @@ pub fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(people::families(view));
     families.extend(requests(view));
     families.extend(steps::families(view));
-    families.extend(run::families(view));
     families.push(incidents(view));
     families.extend(thresholds::families(view));
     families.extend(scripts(view));
