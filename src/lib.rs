@@ -1,8 +1,8 @@
 //! throng simulates users of an HTTP API: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`secrets`],
-//! [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
+//! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`run_log`],
+//! [`secrets`], [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -18,6 +18,7 @@ pub mod plan;
 pub mod random;
 pub mod report;
 pub mod request;
+pub mod run_log;
 pub mod script;
 pub mod secrets;
 pub mod text;

@@ -37,8 +37,8 @@ pub use push_target::{DEFAULT_PUSH_INTERVAL, HeaderSource, Outputs, PushTarget, 
 pub use report_file::{ReportFile, ReportFormat};
 pub use resolved::{
     Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
-    Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts, Tracing,
-    Verbosity,
+    LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts,
+    Tracing, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};

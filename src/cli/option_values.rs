@@ -200,14 +200,23 @@ fn shown(arg: &Arg, text: &str) -> String {
             format!("{key}={value}")
         }
         _ if arg.get_id() == "vars" => text.to_owned(),
-        // The password of a proxy's URL ends at the @.
-        _ => match text.rsplit_once('@') {
-            Some((_, host)) => format!("***@{host}"),
-            None if arg.get_id() == "proxy" => text.to_owned(),
-            None => "***".to_owned(),
-        },
+        _ if URLS.contains(&arg.get_id().as_str()) => {
+            // A password ends at the @, and a query may hold a key.
+            let (shown, query) = match text.split_once('?') {
+                Some((shown, _)) => (shown, "?***"),
+                None => (text, ""),
+            };
+            match shown.rsplit_once('@') {
+                Some((_, host)) => format!("***@{host}{query}"),
+                None => format!("{shown}{query}"),
+            }
+        }
+        _ => "***".to_owned(),
     }
 }
+
+/// Options whose values are URLs that may hold secrets.
+const URLS: [&str; 3] = ["proxy", "remote_write", "otlp"];
 
 /// The default as the help of the option tells it.
 fn default_in_words(arg: &Arg) -> String {

@@ -15,6 +15,7 @@ use crate::ledger::Policy;
 use crate::plan::file::{Place, PlanFile};
 use crate::plan::{Change, LiveSettings, Plan, Watch};
 use crate::random::Locale;
+use crate::run_log::{Kind, Level};
 
 /// The folder of the types, when it is there and none is named.
 pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
@@ -243,6 +244,8 @@ pub struct Ctl {
 #[derive(Clone, Debug, PartialEq)]
 pub enum CtlCommand {
     Status,
+    Watch,
+    Logs(LogQuery),
     Versions,
     Reload,
     /// One type, or all that the last release changed.
@@ -253,6 +256,18 @@ pub enum CtlCommand {
     Pause,
     Resume,
     Stop,
+}
+
+/// Which entries of a run's log.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogQuery {
+    /// Whether to go on with what comes.
+    pub follow: bool,
+    pub since: Option<Duration>,
+    pub level: Option<Level>,
+    /// Empty: all.
+    pub kinds: Vec<Kind>,
+    pub user_type: Option<String>,
 }
 
 /// What is done to an incident, by its name.

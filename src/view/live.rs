@@ -86,6 +86,9 @@ pub struct Health {
 /// A request that failed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Note {
+    /// Its place among those that the run noted, from 1.
+    #[serde(skip)]
+    pub number: u64,
     #[serde(rename = "type")]
     pub kind: String,
     pub method: String,
@@ -171,6 +174,7 @@ impl Live {
 impl Note {
     pub(super) fn of(snapshot: &Snapshot, note: &FailureNote) -> Self {
         Self {
+            number: note.number,
             kind: snapshot.type_name(note.kind).to_owned(),
             method: note.operation.verb.to_string(),
             name: note.operation.name.to_string(),

@@ -2,8 +2,8 @@
 //!
 //! Comes in: a bound socket, the views of the run, a configuration (the way to the run and the token for it, what
 //! must not be shown, how much clients may take), and a stop.
-//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, the live page at `/`, the control API and the page's feed at `/api/v1`,
-//! and the commands that it was given.
+//! Goes out: `GET /metrics` for Prometheus, `GET /healthz`, the live page at `/`, the control API, the page's feed and the log at
+//! `/api/v1`, and the commands that it was given.
 //! Must never know: Lua, the client's side of HTTP, how the run is made.
 
 pub mod api;
@@ -11,6 +11,7 @@ mod auth;
 mod connection_activity;
 mod control;
 mod limits;
+pub mod logs;
 mod problem;
 mod request_body;
 pub mod scripts;

@@ -1,9 +1,12 @@
 //! What a line of `throng ctl` means, and what is wrong with it.
 
+use std::time::Duration;
+
 use super::environment::with;
 use super::{parse, refusal};
-use throng::cli::{Ctl, CtlCommand, Refusal, Request, TokenSource};
+use throng::cli::{Ctl, CtlCommand, LogQuery, Refusal, Request, TokenSource};
 use throng::plan::Change;
+use throng::run_log::{Kind, Level};
 
 fn ctl(words: &[&str]) -> Ctl {
     let line: Vec<&str> = std::iter::once("ctl")
@@ -19,6 +22,18 @@ fn ctl(words: &[&str]) -> Ctl {
 fn every_verb_is_a_deed_to_the_only_run() {
     for (line, deed) in [
         ("status", CtlCommand::Status),
+        ("watch", CtlCommand::Watch),
+        ("logs", CtlCommand::Logs(LogQuery::default())),
+        (
+            "logs -f --since 5m --level warn --type new --kind script,failure",
+            CtlCommand::Logs(LogQuery {
+                follow: true,
+                since: Some(Duration::from_mins(5)),
+                level: Some(Level::Warn),
+                kinds: vec![Kind::Script, Kind::Failure],
+                user_type: Some("new".to_owned()),
+            }),
+        ),
         ("versions", CtlCommand::Versions),
         ("reload", CtlCommand::Reload),
         ("rollback", CtlCommand::Rollback(None)),
@@ -153,6 +168,14 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
         (
             "status --url http://ann:hunter2@127.0.0.1:9900",
             "--url http://...@...: has a user name, which no run has; leave it out, and give the run's token with --token",
+        ),
+        (
+            "logs --since soon",
+            "--since soon: is not a valid duration; give seconds such as 30, or units such as 5m",
+        ),
+        (
+            "logs --kind scripts,run",
+            "--kind scripts: is not a valid kind; give some of run, event, script, failure, with commas between them",
         ),
         (
             "incident slow --for 0.5",

@@ -12,6 +12,7 @@ mod crowd_script;
 mod demo;
 mod down;
 mod exit_codes;
+mod follow;
 mod forget;
 mod full_disk;
 mod full_screen;

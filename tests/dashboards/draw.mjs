@@ -3,7 +3,7 @@
 import { last, seriesOf, shown } from "./values.mjs";
 
 const COLORS = ["#7eb26d", "#eab839", "#6ed0e0", "#ef843c", "#e24d42", "#5794f2", "#ba43a9", "#b877d9", "#8ab8ff", "#ffb357", "#56a64b", "#f2495c"];
-const WORDS = { green: "#73bf69", yellow: "#fade2a", red: "#f2495c" };
+export const WORDS = { green: "#73bf69", yellow: "#fade2a", red: "#f2495c", blue: "#5794f2", orange: "#ff9830", purple: "#b877d9" };
 const GRID = "#2c3235";
 const escaped = (text) => String(text).replace(/[&<>"]/g, (letter) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[letter]);
 const clock = (at) => new Date(at * 1000).toISOString().slice(11, 19);
@@ -63,38 +63,67 @@ function regions(marks, { x, top, bottom }) {
     <path d="M${x(from)},${top}V${bottom}M${x(to)},${top}V${bottom}" stroke="${color}" stroke-dasharray="3 3"/><rect x="${x(from)}" y="${bottom}" width="${Math.max(4, x(to) - x(from))}" height="4" fill="${color}"/></g>`).join("");
 }
 
+/** What the overrides of a panel say of a series: whether it is a dashed line over the others, and its colour. */
+function looks(panel, one, place) {
+  const refId = panel.targets[one.query].refId;
+  const shades = panel.fieldConfig.defaults.color.mode === "shades";
+  const looks = { over: false, color: shades ? `hsl(247 55% ${35 + ((place * 17) % 50)}%)` : COLORS[place % COLORS.length] };
+  for (const { matcher, properties } of panel.fieldConfig.overrides) {
+    if (matcher.options !== (matcher.id === "byFrameRefID" ? refId : one.name)) continue;
+    for (const { id, value } of properties) {
+      if (id === "custom.lineStyle") looks.over = true;
+      if (id === "color") looks.color = WORDS[value.fixedColor] ?? value.fixedColor;
+    }
+  }
+  return looks;
+}
+
 function lines(panel, series, span, width, height, marks) {
   const { unit, custom } = panel.fieldConfig.defaults;
-  const over = new Set(panel.fieldConfig.overrides.map((one) => one.matcher.options));
-  const stacks = (one) => custom.stacking.mode === "normal" && !over.has(one.name);
-  const legendWidth = Math.min(240, width * 0.4);
-  const plotWidth = width - legendWidth;
+  const stacked = custom.stacking.mode === "normal";
   const sums = new Map();
-  const drawn = series.map((one) => ({
-    ...one,
-    points: one.points.map(([at, value]) => {
-      if (!stacks(one)) return [at, value, 0];
+  const drawn = series.map((one, place) => {
+    const look = looks(panel, one, place);
+    const stacks = stacked && !look.over;
+    const points = one.points.map(([at, value]) => {
+      if (!stacks) return [at, value, 0];
       const below = sums.get(at) ?? 0;
       sums.set(at, below + value);
       return [at, below + value, below];
-    }),
-  }));
+    });
+    return { ...one, ...look, stacks, points };
+  });
+  const rows = legend(drawn.map((one, place) => ({ ...one, last: shown(last(series[place]), unit) })), width);
+  const plotHeight = height - rows.height;
+  // A limit far above all that was measured would press it to the floor: Grafana has it so, and here it is seen.
   const most = Math.max(...drawn.flatMap((one) => one.points.map(([, value]) => value)), 1e-9) * 1.05;
-  const plot = frame(span, most, unit, plotWidth, height);
+  const plot = frame(span, most, unit, width, plotHeight);
   const { x, y, axes } = plot;
   const step = custom.lineInterpolation === "stepAfter";
-  const shapes = drawn.map((one, place) => {
-    const color = COLORS[place % COLORS.length];
-    const path = one.points.map(([at, value], n) => (n === 0 ? `M${x(at)},${y(value)}` : step ? `H${x(at)}V${y(value)}` : `L${x(at)},${y(value)}`)).join("");
-    const floor = [...one.points].reverse().map(([at, , below]) => `L${x(at)},${y(below)}`).join("");
-    return `${stacks(one) ? `<path d="${path}${floor}Z" fill="${color}" opacity="0.4"/>` : ""}<path d="${path}" fill="none" stroke="${color}" stroke-width="1.3"${over.has(one.name) ? ' stroke-dasharray="6 4"' : ""}/>`;
+  const shapes = drawn.map(({ points, color, over, stacks }) => {
+    const path = points.map(([at, value], n) => (n === 0 ? `M${x(at)},${y(value)}` : step ? `H${x(at)}V${y(value)}` : `L${x(at)},${y(value)}`)).join("");
+    const floor = [...points].reverse().map(([at, , below]) => `L${x(at)},${y(below)}`).join("");
+    return `${stacks ? `<path d="${path}${floor}Z" fill="${color}" opacity="0.4"/>` : ""}<path d="${path}" fill="none" stroke="${color}" stroke-width="1.3"${over ? ' stroke-dasharray="6 4"' : ""}/>`;
   });
-  const room = Math.max(1, Math.floor((height - 10) / 16));
-  const legend = drawn.slice(0, room).map((one, place) => {
-    const more = place === room - 1 && drawn.length > room ? ` (and ${drawn.length - room} more)` : "";
-    return `<div><i style="background:${COLORS[place % COLORS.length]}"></i><span>${escaped(one.name)}${more}</span><b>${escaped(shown(last(series[place]), unit))}</b></div>`;
-  });
-  return `<svg width="${plotWidth}" height="${height}">${axes}${shapes.join("")}${regions(marks, plot)}</svg><div class="legend" style="width:${legendWidth - 12}px">${legend.join("")}</div>`;
+  return `<div class="chart"><svg width="${width}" height="${plotHeight}">${axes}${shapes.join("")}${regions(marks, plot)}</svg>${rows.html}</div>`;
+}
+
+/** The legend below a chart: names in rows, as many as fit in a third of a panel. */
+function legend(series, width) {
+  const LETTER = 6.2;
+  const ROWS = 3;
+  let row = 1;
+  let used = 0;
+  const fits = [];
+  for (const one of series) {
+    const wide = 34 + (one.name.length + one.last.length) * LETTER;
+    if (used + wide > width && used > 0) { row += 1; used = 0; }
+    used += wide;
+    if (row > ROWS) break;
+    fits.push(one);
+  }
+  const html = fits.map(({ name, color, last }) => `<span><i style="background:${color}"></i>${escaped(name)} <b>${escaped(last)}</b></span>`);
+  return { height: Math.min(row, ROWS) * 16 + 4, html: `<p class="legend">${html.join("")}</p>` };
 }
 
 function heat(panel, series, span, width, height, marks) {

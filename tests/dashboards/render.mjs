@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
-import { draw } from "./draw.mjs";
+import { draw, WORDS } from "./draw.mjs";
 import { named, seriesOf } from "./values.mjs";
 
 const WIDTH = 1600;
@@ -24,21 +24,21 @@ const STYLE = `
   section.row { background: none; border: 0; font-size: 15px; padding: 6px 8px }
   section > h2 { font-size: 13px; font-weight: 500; margin: 7px 10px 3px; white-space: nowrap } section > div { display: flex; padding: 0 4px }
   text { fill: #9fa1ab; font-size: 10px } .none { text-align: center; width: 100%; color: #9fa1ab }
-  .legend { font-size: 11px; padding-left: 6px; overflow: hidden } .legend div { display: flex; gap: 5px; align-items: center; height: 16px }
-  .legend i { width: 12px; height: 3px; flex: none } .legend span { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; flex: 1 } .legend b { font-weight: 500 }
+  .chart { width: 100% } p.legend { margin: 0 8px; font-size: 11px; line-height: 16px; overflow: hidden } .legend span { margin-right: 12px; white-space: nowrap; display: inline-block }
+  .legend i { display: inline-block; width: 12px; height: 3px; margin-right: 5px; vertical-align: middle } .legend b { font-weight: 500; color: #9fa1ab }
   table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 3px 8px; border-bottom: 1px solid #24272c; white-space: nowrap } .number { text-align: right }
 `;
 
 /** Neighbouring moments of an annotation are one span, named as its title says. */
 function marksOf({ annotations }, panels) {
-  const colors = { purple: "#b877d9", red: "#f2495c" };
-  return annotations.list.flatMap(({ name, titleFormat, iconColor }) =>
+  return annotations.list.flatMap(({ name, titleFormat, iconColor, useValueForTime }) =>
     seriesOf(panels[`annotation ${name}`] ?? []).flatMap(({ labels, points }) => {
       const spans = [];
-      for (const [at] of points) {
+      for (const [when, value] of points) {
+        const at = useValueForTime ? value / 1000 : when;
         const last = spans.at(-1);
         if (last && at - last.to <= NEXT_SECONDS) last.to = at;
-        else spans.push({ name: named(titleFormat, labels), color: colors[iconColor], from: at, to: at });
+        else spans.push({ name: named(titleFormat, labels), color: WORDS[iconColor], from: at, to: at });
       }
       return spans;
     }));

@@ -38,7 +38,7 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "page", "plan",
-    "request", "script", "engine", "report", "view", "output", "web", "cli",
+    "request", "run_log", "script", "engine", "report", "view", "output", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -96,6 +96,14 @@ pub const ROOMS: &[Room] = &[
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "mlua", "std::fs"],
+    },
+    Room {
+        name: "run_log",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "mlua", "hyper", "axum", "clap", "std::fs", "std::env", "println", "tracing",
+        ],
     },
     Room {
         name: "secrets",
@@ -212,7 +220,7 @@ pub const ROOMS: &[Room] = &[
         name: "web",
         floor: 5,
         may_use: &[
-            "page", "plan", "report", "engine", "secrets", "text", "view",
+            "page", "plan", "report", "run_log", "engine", "secrets", "text", "view",
         ],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
@@ -220,7 +228,7 @@ pub const ROOMS: &[Room] = &[
         name: "cli",
         floor: 6,
         may_use: &[
-            "http", "ledger", "pace", "plan", "random", "secrets", "text",
+            "http", "ledger", "pace", "plan", "random", "run_log", "secrets", "text",
         ],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },
@@ -365,7 +373,8 @@ const WINGS: &[(&str, Wings)] = &[
         "web",
         &[
             &["server"],
-            &["scripts", "sse"],
+            &["logs", "scripts"],
+            &["sse"],
             &["api"],
             &["control"],
             &["auth", "request_body"],

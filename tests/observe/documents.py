@@ -31,7 +31,7 @@ CUSTOM = {
     "throng_custom_last_lot": ("gauge", []),
 }
 
-ROW = re.compile(r"^\| `(throng_[a-z_]+)(?:\{([a-z,]*)\})?` \| (gauge|counter|histogram) \|", re.MULTILINE)
+ROW = re.compile(r"^\| `(throng_[a-z_]+)(?:\{([a-z_,]*)\})?` \| (gauge|counter|histogram) \|", re.MULTILINE)
 
 
 def throng():

@@ -18,6 +18,7 @@ from measure import Process, free_port, stop, summary, wait_for_port  # noqa: E4
 DEPLOY = ROOT / "examples/deploy"
 SCRAPE_SECONDS = 1
 PATIENCE = 60
+TOKEN = "a-token-for-this-scene"
 
 # A type beside the stock ones, for what they do not do: metrics of its own, retries, heavy steps, a host where nobody listens.
 EXTRA = """
@@ -47,9 +48,17 @@ return {{
 }}
 """
 
-# A threshold, and an incident, which the dashboards mark.
+# Thresholds, which charts have as lines, a stop rule that ends the run, and an incident. The stop rule is of the last part of the run.
 PLAN = """
-fail_if = ["failed > 99%"]
+fail_if = [
+  "failed > 30%",
+  "p95 > 300ms",
+  "rate > 60/s",
+  "step{{travel}} p95 > 500ms",
+  "step{{stumble}} failed > 80%",
+  "journey{{two looks}} p95 > 1s",
+]
+stop_if = ["rate > 0/s for 3s after {seconds}s"]
 
 [[incident]]
 name = "slow"
@@ -75,7 +84,7 @@ class Scene:
         for part in ("scripts", "lib"):
             shutil.copytree(ROOT / part, folder / part)
         (folder / "scripts/extra.lua").write_text(EXTRA.format(closed=ports["closed"]))
-        (folder / "scripts/throng.toml").write_text(PLAN)
+        (folder / "scripts/throng.toml").write_text(PLAN.format(seconds=seconds))
         self.service = self.start("service", [
             self.binary, "service", "--listen", f"127.0.0.1:{ports['service']}", "--faults", "lively", "--seed", "1",
         ])
@@ -86,9 +95,9 @@ class Scene:
         self.report = folder / "summary.json"
         self.run = self.start("throng", [
             self.binary, "run", "--base-url", f"http://127.0.0.1:{ports['service']}", "--script-dir", str(folder / "scripts"),
-            "--users", str(users), "--ramp", "2", "--duration", str(seconds), "--seed", "1", "--threads", "2", "--no-valve",
+            "--users", str(users), "--ramp", "2", "--duration", str(seconds + PATIENCE), "--seed", "1", "--threads", "2",
             "--max-rps", "150", "--adaptive-timeout", "--degrade", "--cleanup", "--allow-host", f"127.0.0.1:{ports['closed']}",
-            "--listen", f"127.0.0.1:{ports['throng']}", "--token", "a-token-for-this-scene", "--linger", "300",
+            "--listen", f"127.0.0.1:{ports['throng']}", "--token", TOKEN, "--linger", "300",
             "--summary-json", str(self.report), "--samples", str(folder / "requests.jsonl.zst"), "--state-dir", str(folder / "state"),
         ])
         self.began = time.time()
@@ -117,6 +126,15 @@ class Scene:
         file = self.folder / "lib/api.lua"
         write(file, f"-- edited\n{file.read_text()}")
         self.until("took an edit", 'throng_script_reloads_total{result="accepted"} 1')
+
+    def pause(self):
+        """A pause that a scrape sees."""
+        for verb in ("pause", "resume"):
+            request = urllib.request.Request(f"http://127.0.0.1:{self.ports['throng']}/api/v1/{verb}", method="POST")
+            request.add_header("Authorization", f"Bearer {TOKEN}")
+            urllib.request.urlopen(request, timeout=30).close()
+            if verb == "pause":
+                self.asked("throng_paused == 1", "saw the pause")
 
     def stumble(self):
         """A save that is refused, and mended when a scrape has seen it."""

@@ -201,3 +201,30 @@ fn outputs_that_cannot_work_are_faults_of_the_line() {
         assert!(!ended.stderr.contains("secret-word"), "{}", ended.stderr);
     }
 }
+
+#[test]
+fn a_plan_shows_where_outputs_go_and_none_of_their_secrets() {
+    let scripts = Folder::of("one", "return { step = function() end }");
+    let ended = throng(["plan", "--base-url", "http://127.0.0.1:1"])
+        .arg("--script-dir")
+        .arg(scripts.path())
+        .args(&[
+            "--remote-write",
+            "https://someone:secret-word@example.com/push?key=secret-key",
+        ])
+        .args(&[
+            "--remote-write-header",
+            "Authorization: Bearer secret@token",
+        ])
+        .args(&["--otlp", "http://127.0.0.1:4318"])
+        .end()
+        .with_code(0);
+    for shown in ["***@example.com/push?***", "http://127.0.0.1:4318"] {
+        assert!(ended.stdout.contains(shown), "{shown}: {}", ended.stdout);
+    }
+    for secret in ["secret-word", "secret-key", "token"] {
+        let all = format!("{}{}", ended.stdout, ended.stderr);
+        let lines: Vec<&str> = all.lines().filter(|line| line.contains(secret)).collect();
+        assert!(lines.is_empty(), "{secret}: {lines:?}");
+    }
+}

@@ -45,6 +45,7 @@ fn at(tab: Tab) -> Look {
 fn with_failure() -> Snapshot {
     let mut snapshot = crowd::snapshot();
     snapshot.failures.push(FailureNote {
+        number: 1,
         trace: None,
         kind: TypeId(0),
         operation: OperationRef::http("GET", "/users").into(),

@@ -15,7 +15,8 @@ fn said_by(body: &str) -> Vec<String> {
     });
     let words = |line: &str| {
         let (_, words) = line.split_once("throng::script: ").unwrap_or(("", line));
-        words.to_owned()
+        // Its type is a field.
+        words.trim_end_matches(" user_type=\"one\"").to_owned()
     };
     log.lines().map(words).collect()
 }

@@ -8,6 +8,7 @@ mod feed;
 mod figures;
 mod guard;
 mod limits;
+mod logs;
 mod page;
 mod scripts;
 mod session;

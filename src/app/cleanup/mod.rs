@@ -17,6 +17,7 @@ use crate::app::process::signals::{self, Signals};
 use crate::app::state_dir;
 use crate::cli::{Cleanup, Output, RunSelection};
 use crate::ledger::Directory;
+use crate::run_log::RunLog;
 use crate::text;
 use one::Outcome;
 use runs::{Found, State};
@@ -26,7 +27,11 @@ use runs::{Found, State};
 /// # Errors
 /// When there is no such run, or the folder cannot be read.
 pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
-    let _screen = Screen::open(&Output::default(), &std::sync::Arc::default());
+    let _screen = Screen::open(
+        &Output::default(),
+        &std::sync::Arc::default(),
+        RunLog::default(),
+    );
     let folder = state_dir::folder(cleanup.state_dir.as_deref())?;
     let found = runs::find(&folder, &cleanup)?;
     if cleanup.list {

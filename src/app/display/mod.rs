@@ -6,4 +6,7 @@
 pub mod full_screen;
 mod log_format;
 mod log_writer;
+mod run_log_layer;
 pub mod screen;
+
+pub use run_log_layer::TOKEN_LINE;

@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::app::display::full_screen::{self, FullScreen};
 use crate::app::display::log_format::OneLine;
 use crate::app::display::log_writer::MaskedWriter;
+use crate::app::display::run_log_layer::{self, RunLogLayer};
 use crate::app::process::output::complain;
 use crate::cli::{self, Color, LogFormat, Verbosity};
 use crate::engine::Command;
 use crate::report::Output;
 use crate::report::text::progress::{Live, Printed};
+use crate::run_log::RunLog;
 use crate::secrets::Masker;
 use crate::view::{Phase, Views};
 
@@ -31,8 +35,8 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// Looks at stderr and begins the log. Called once a process.
-    pub fn open(output: &cli::Output, secrets: &Arc<Masker>) -> Self {
+    /// Looks at stderr and begins the log, there and in the run's log. Called once a process.
+    pub fn open(output: &cli::Output, secrets: &Arc<Masker>, run_log: RunLog) -> Self {
         match output.color {
             Color::Auto => {}
             Color::Always => console::set_colors_enabled_stderr(true),
@@ -60,7 +64,7 @@ impl Screen {
         let writer = MaskedWriter::new(writer, secrets, output.log_format == LogFormat::Json);
         // The view writes the log in its own way.
         let colours = !matches!(screen, Self::Full(_)) && coloured(output.color, terminal);
-        log(output, writer, colours);
+        log(output, writer, colours, run_log);
         screen
     }
 
@@ -126,7 +130,7 @@ fn coloured(color: Color, terminal: bool) -> bool {
     }
 }
 
-fn log(output: &cli::Output, writer: MaskedWriter, colours: bool) {
+fn log(output: &cli::Output, writer: MaskedWriter, colours: bool, run_log: RunLog) {
     let default = match output.verbosity {
         Verbosity::Quiet => "error",
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",
@@ -139,14 +143,18 @@ fn log(output: &cli::Output, writer: MaskedWriter, colours: bool) {
     };
     let fault = chosen.as_ref().err().map(ToString::to_string);
     let filter = chosen.unwrap_or_else(|_| EnvFilter::new(default));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(writer);
-    // A log that another part of the process began is kept: only tests do that.
-    let _ = match output.log_format {
-        LogFormat::Json => log.json().try_init(),
-        LogFormat::Text => log.with_ansi(colours).event_format(OneLine).try_init(),
+    let shown = tracing_subscriber::fmt::layer().with_writer(writer);
+    let shown = match output.log_format {
+        LogFormat::Json => shown.json().with_filter(filter).boxed(),
+        LogFormat::Text => {
+            let shown = shown.with_ansi(colours).event_format(OneLine);
+            shown.with_filter(filter).boxed()
+        }
     };
+    let kept = RunLogLayer(run_log).with_filter(run_log_layer::filter());
+    let log = tracing_subscriber::registry().with(shown).with(kept);
+    // A log that another part of the process began is kept: only tests do that.
+    let _ = log.try_init();
     if let Some(fault) = fault {
         tracing::warn!(
             "{LOG_VARIABLE}={asked}: {fault}; give levels such as warn or throng=debug, or leave it empty"

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use anyhow::Context as _;
 use tokio::sync::oneshot;
 
+use crate::app::display::TOKEN_LINE;
 use crate::app::process::exit::Failure;
 use crate::app::run::port_owner::PortOwner;
 use crate::cli::Listen;
@@ -46,7 +47,9 @@ impl Listener {
             true => {
                 tracing::info!("control at http://{address}{root}, with the token that was given")
             }
+            // The log that is read from elsewhere leaves out what has this target.
             false => tracing::info!(
+                target: TOKEN_LINE,
                 "control at http://{address}{root}, token {}",
                 token.reveal()
             ),

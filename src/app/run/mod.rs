@@ -46,6 +46,7 @@ use crate::ledger::{self, Ledger};
 use crate::metrics::Capture;
 use crate::output::Outputs;
 use crate::request::{LogDetail, RunInfo, TraceContext};
+use crate::run_log::RunLog;
 use crate::script::{
     Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
 };
@@ -145,7 +146,8 @@ fn begin(
     let outputs = outputs::open(&resolved, &run.run_id, run.run.clock, secrets)?;
     let config = config.with_records(outputs.capture(), outputs.sink());
 
-    let screen = Screen::open(&resolved.output, secrets);
+    let run_log = RunLog::default();
+    let screen = Screen::open(&resolved.output, secrets, run_log.clone());
     log_start(&resolved, &config);
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
@@ -156,7 +158,7 @@ fn begin(
         config,
         reader,
         listener.map(|listener| (listener, token, folders)),
-        (screen, outputs),
+        (screen, run_log, outputs),
         (keeping, (json, reports)),
         probe,
     )
@@ -172,7 +174,7 @@ fn execute(
     config: RunConfig,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
-    (screen, outputs): (Screen, Outputs),
+    (screen, run_log, outputs): (Screen, RunLog, Outputs),
     (keeping, files): (LedgerPlace, summary::Files),
     probe: Option<Probe>,
 ) -> Result<ExitCode, Failure> {
@@ -208,6 +210,7 @@ fn execute(
             control: Some(Control::new(commands, token).with_code(code)),
             secrets: Arc::clone(&secrets),
             scripts: folders,
+            log: run_log.clone(),
             ..Config::default()
         };
         let pages = listen::Pages::open(listener, views.clone(), config)?;
@@ -241,6 +244,7 @@ fn execute(
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
     views.conclude(exit);
+    run_log.close();
     if let Some((pages, _key)) = web {
         if !is_aborted && !resolved.linger.is_zero() {
             linger::wait(resolved.linger, pages.address()).context("cannot listen for Ctrl-C")?;

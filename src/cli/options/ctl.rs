@@ -34,6 +34,10 @@ pub struct CtlOptions {
 pub enum Verb {
     /// Figures, settings, scripts, faults and the last events
     Status,
+    /// Follow the run: how it stands, users, rate, failures, p95 and thresholds, each second until its end
+    Watch,
+    /// Print the run's log: events, warnings, what scripts write, failures
+    Logs(LogOptions),
     /// Every version of every type with its figures
     Versions,
     /// Read the script folders now, also if they were refused or rolled back
@@ -70,4 +74,28 @@ pub enum Verb {
     Resume,
     /// Stop the run gracefully
     Stop,
+}
+
+/// Which entries of a run's log.
+#[derive(Clone, Debug, Args)]
+pub struct LogOptions {
+    /// Go on with what is written from now on, until the run ends
+    #[arg(short, long)]
+    pub follow: bool,
+
+    /// Only what was written in the last time: 30, 5m [default: all that is kept]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub since: Option<String>,
+
+    /// This level and those above: error, warn, info or debug [default: debug]
+    #[arg(long, value_name = "LEVEL")]
+    pub level: Option<String>,
+
+    /// Only what is about users of this type
+    #[arg(long = "type", value_name = "TYPE")]
+    pub user_type: Option<String>,
+
+    /// Only some kinds, separated by commas: run, event, script, failure [default: all]
+    #[arg(long, value_name = "KIND,...", value_delimiter = ',')]
+    pub kind: Vec<String>,
 }

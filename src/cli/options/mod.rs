@@ -26,7 +26,7 @@ mod users;
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use cleanup::CleanupOptions;
-pub use ctl::{CtlOptions, Verb};
+pub use ctl::{CtlOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use http::HttpOptions;
 pub use ledger::LedgerOptions;
@@ -122,6 +122,8 @@ Exit codes: 0 a knee was found, or the objective holds up to --at-most; 1 the ru
 const CTL_EXAMPLES: &str = "\
 Examples:
   throng ctl status
+  throng ctl watch                                 a line each second, until the run ends
+  throng ctl logs --follow --level warn            warnings, failures, errors of scripts
   throng ctl set users=300 error_rate=5 think_factor=0.5 weights.new=30
   throng ctl reload                                read the script folders now
   throng ctl rollback active                       one type to its previous version

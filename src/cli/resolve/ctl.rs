@@ -5,12 +5,13 @@ use url::Url;
 
 use super::token;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{CtlOptions, Verb};
-use crate::cli::resolved::{Ctl, CtlCommand, Incident};
+use crate::cli::options::{CtlOptions, LogOptions, Verb};
+use crate::cli::resolved::{Ctl, CtlCommand, Incident, LogQuery};
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault, SHORTEST_INCIDENT};
+use crate::run_log::{Kind, Level};
 
 pub(in crate::cli) fn ctl(
     options: CtlOptions,
@@ -21,6 +22,8 @@ pub(in crate::cli) fn ctl(
     let token = token::token(options.token.as_deref(), &mut faults);
     let deed = match options.verb {
         Verb::Status => CtlCommand::Status,
+        Verb::Watch => CtlCommand::Watch,
+        Verb::Logs(options) => CtlCommand::Logs(logs(options, &mut faults)),
         Verb::Versions => CtlCommand::Versions,
         Verb::Reload => CtlCommand::Reload,
         Verb::Rollback { kind } => CtlCommand::Rollback(kind),
@@ -93,6 +96,49 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
         return None;
     }
     Some(url)
+}
+
+fn logs(options: LogOptions, faults: &mut Faults<'_>) -> LogQuery {
+    let since = options.since.and_then(|text| {
+        let since = parse_span(&text);
+        if since.is_none() {
+            faults.push(
+                format!("--since {}", quoted(&text)),
+                "is not a valid duration",
+                "give seconds such as 30, or units such as 5m",
+            );
+        }
+        since
+    });
+    let level = options.level.and_then(|name| {
+        let level = Level::named(&name);
+        if level.is_none() {
+            faults.push(
+                format!("--level {}", quoted(&name)),
+                "is not a valid level",
+                "give error, warn, info or debug",
+            );
+        }
+        level
+    });
+    let kinds = options.kind.iter().filter_map(|name| {
+        let kind = Kind::named(name);
+        if kind.is_none() {
+            faults.push(
+                format!("--kind {}", quoted(name)),
+                "is not a valid kind",
+                "give some of run, event, script, failure, with commas between them",
+            );
+        }
+        kind
+    });
+    LogQuery {
+        follow: options.follow,
+        since,
+        level,
+        kinds: kinds.collect(),
+        user_type: options.user_type,
+    }
 }
 
 /// How long an incident holds.

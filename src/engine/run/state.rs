@@ -227,7 +227,7 @@ impl Run {
             let trace = error.traceback.lines().map(|line| format!("  {line}"));
             let trace = trace.collect::<Vec<_>>().join("\n");
             let lines = (!trace.is_empty()).then_some(trace.as_str());
-            tracing::error!(target: "throng::script", lines, "{kind}: {}: {}", error.place, error.message);
+            tracing::error!(target: "throng::script", user_type = kind, lines, "{kind}: {}: {}", error.place, error.message);
         }
     }
 

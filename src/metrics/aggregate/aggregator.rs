@@ -11,8 +11,9 @@ use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Conditions, FailureGroupKey, Guard, Health, Histogram, IncidentStatus, Left, Measured,
-    Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Batch, Conditions, FailureGroupKey, FailureNote, Guard, Health, Histogram, IncidentStatus,
+    Left, Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason,
+    TypeId,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -23,6 +24,8 @@ pub struct Aggregator {
     health: BTreeMap<usize, Health>,
     /// Timer lag in this interval by shard, so that one late shard is not averaged away.
     lags: BTreeMap<usize, Histogram>,
+    /// Failures that were noted.
+    noted: u64,
     cpu: Option<cpu::Meter>,
 }
 
@@ -39,6 +42,7 @@ impl Aggregator {
             },
             health: BTreeMap::new(),
             lags: BTreeMap::new(),
+            noted: 0,
             cpu: Some(cpu::Meter::new(Instant::now())),
         }
     }
@@ -95,7 +99,13 @@ impl Aggregator {
         for (how, users) in batch.moved {
             *state.reload_status.moved.entry(how).or_default() += users;
         }
-        state.failures.extend(batch.failures);
+        for note in batch.failures {
+            self.noted += 1;
+            state.failures.push(FailureNote {
+                number: self.noted,
+                ..note
+            });
+        }
         let surplus = state.failures.len().saturating_sub(MAX_NOTES);
         state.failures.drain(..surplus);
         if let Some(health) = batch.health {

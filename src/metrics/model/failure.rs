@@ -91,6 +91,9 @@ impl Failure {
 /// One failed request, for the list of the last ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FailureNote {
+    /// Its place among those that the run noted, from 1; the recorder's have 0.
+    #[serde(default)]
+    pub number: u64,
     pub kind: TypeId,
     pub operation: Operation,
     pub outcome: Outcome,

@@ -194,6 +194,7 @@ impl Recorder {
             let (request, response) = (word(&example.request), word(&example.response));
             let series = self.known_series.get(sample.series.0).clone();
             self.notes.push(FailureNote {
+                number: 0,
                 kind: series.kind,
                 operation: series.operation,
                 outcome: sample.outcome,

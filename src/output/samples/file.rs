@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use zstd::bulk::Compressor;
 
@@ -32,6 +33,8 @@ pub struct SamplesWriter {
     length: Option<u64>,
     lines: Vec<u8>,
     count: u64,
+    /// When the first of the lines that wait came.
+    since: Option<Instant>,
     is_broken: bool,
 }
 
@@ -53,6 +56,7 @@ impl SamplesWriter {
             length: is_regular.then_some(0),
             lines: Vec::with_capacity(FRAME + 4_096),
             count: 0,
+            since: None,
             is_broken: false,
         })
     }
@@ -61,19 +65,21 @@ impl SamplesWriter {
     pub fn add(&mut self, write: impl FnOnce(&mut Vec<u8>), reporter: &OutputReporter) {
         write(&mut self.lines);
         self.count += 1;
+        self.since.get_or_insert_with(Instant::now);
         if self.lines.len() >= FRAME {
             self.flush(reporter);
         }
     }
 
-    /// Whether there are lines that are in no file.
-    pub fn has_waiting(&self) -> bool {
-        self.count > 0
+    /// Since when there are lines that are in no file.
+    pub fn waiting_since(&self) -> Option<Instant> {
+        self.since
     }
 
     /// Writes the lines that wait; those of a frame that cannot be written are dropped.
     pub fn flush(&mut self, reporter: &OutputReporter) {
         let count = std::mem::take(&mut self.count);
+        self.since = None;
         if count == 0 {
             return;
         }

@@ -6,6 +6,7 @@ mod file;
 mod line;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
@@ -20,7 +21,7 @@ pub const NAME: &str = "samples";
 pub const ITEMS: &str = "requests";
 
 /// How long lines may wait in memory before they are written.
-const MAX_WAIT: std::time::Duration = std::time::Duration::from_secs(5);
+const MAX_WAIT: Duration = Duration::from_secs(5);
 
 /// Writes records until no more come, or until the end.
 pub fn write(
@@ -36,6 +37,7 @@ pub fn write(
     runtime.block_on(async {
         let mut has_ended = false;
         loop {
+            let due = writer.waiting_since().map(|since| since + MAX_WAIT);
             tokio::select! {
                 next = records.next() => match next {
                     Some(next) => add(&mut writer, &next, reporter),
@@ -45,12 +47,22 @@ pub fn write(
                     has_ended = true;
                     records.close();
                 }
-                () = tokio::time::sleep(MAX_WAIT), if writer.has_waiting() => writer.flush(reporter),
+                () = until(due) => {
+                    writer.flush(reporter);
+                }
             }
         }
         writer.finish(reporter);
     });
     Ok(())
+}
+
+/// Ends at this moment, or never.
+async fn until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due.into()).await,
+        None => std::future::pending().await,
+    }
 }
 
 fn add(writer: &mut SamplesWriter, records: &Arc<Records>, reporter: &OutputReporter) {

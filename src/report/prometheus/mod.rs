@@ -10,6 +10,7 @@ mod outputs;
 mod people;
 pub mod protection;
 mod reload_status;
+mod run;
 mod steps;
 mod text;
 mod thresholds;
@@ -35,6 +36,7 @@ pub fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(people::families(view));
     families.extend(requests(view));
     families.extend(steps::families(view));
+    families.extend(run::families(view));
     families.push(incidents(view));
     families.extend(thresholds::families(view));
     families.extend(scripts(view));

@@ -90,7 +90,7 @@ pub fn print(words: &Table, writer: &LogWriter) -> mlua::Result<()> {
             break;
         }
     }
-    writer.write(Level::INFO, &line);
+    writer.write(Level::INFO, None, &line);
     Ok(())
 }
 
@@ -102,9 +102,11 @@ fn say(
     writer: &LogWriter,
 ) -> mlua::Result<()> {
     let mut line = Vec::new();
+    let mut user_type = None;
     if let Some(context) = context::current() {
         let user = &context.user;
         let kind = user.shard.requests.name(user.requester.kind.get());
+        user_type = Some(kind.clone());
         let who = match user.requester.session.number.get() {
             // Nobody of the crowd: setup, teardown or clean-up.
             0 => format!("{kind}: "),
@@ -128,14 +130,15 @@ fn say(
             },
         )?);
     }
-    writer.write(level, &line);
+    writer.write(level, user_type.as_deref(), &line);
     Ok(())
 }
 
 impl LogWriter {
-    fn write(&self, level: Level, line: &[u8]) {
+    fn write(&self, level: Level, user_type: Option<&str>, line: &[u8]) {
         if self.rate.may_write(level) {
-            self.rate.write(level, &shown(line, &self.secrets));
+            self.rate
+                .write(level, user_type, &shown(line, &self.secrets));
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use crate::run_log::RunLog;
 use crate::secrets::Masker;
 use crate::web::control::Control;
 use crate::web::limits::Limits;
@@ -13,6 +14,8 @@ pub struct Config {
     /// What no response shows.
     pub secrets: Arc<Masker>,
     pub limits: Limits,
+    /// The log of the run; failures are written to it here.
+    pub log: RunLog,
     /// The folders of its scripts; none where they are inside the program.
     pub scripts: Option<ScriptFolders>,
 }

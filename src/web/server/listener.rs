@@ -10,6 +10,7 @@ use super::state::AppState;
 use super::{connections, router};
 use crate::view::Views;
 use crate::web::control::Access;
+use crate::web::logs::{self, Logs};
 use crate::web::scripts::Scripts;
 use crate::web::sse::Feed;
 
@@ -62,11 +63,13 @@ pub fn serve(
     };
     let limits = config.limits;
     let feed = Arc::new(Feed::new(Arc::clone(&config.secrets)));
-    let followed = views.clone();
+    let (followed, failing) = (views.clone(), views.clone());
+    let log = config.log.clone();
     let state = AppState {
         views,
         access: Access::new(config.control, limits, address.ip()),
         scripts: Scripts::new(config.scripts, Arc::clone(&config.secrets)),
+        logs: Logs::new(config.log, Arc::clone(&config.secrets)),
         secrets: config.secrets,
         feed: Arc::clone(&feed),
         bound: address,
@@ -77,6 +80,7 @@ pub fn serve(
         .spawn(move || {
             runtime.block_on(async {
                 tokio::spawn(async move { feed.follow(followed).await });
+                tokio::spawn(logs::follow_failures(failing, log));
                 connections::serve(listener, router, limits, stop).await;
             });
         })

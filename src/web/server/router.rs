@@ -12,7 +12,7 @@ use crate::report::prometheus;
 use crate::view::Views;
 use crate::web::api::{self, ROOT};
 use crate::web::problem::Problem;
-use crate::web::{scripts, sse};
+use crate::web::{logs, scripts, sse};
 
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -35,6 +35,8 @@ fn api(state: AppState) -> Router {
         at("feed", get(sse::feed)),
         at("report.html", get(sse::report)),
         at("session", post(api::session)),
+        at("logs", get(logs::list)),
+        at("logs/feed", get(logs::feed)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
         at("openapi.json", get(api::openapi)),

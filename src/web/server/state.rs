@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use crate::secrets::Masker;
 use crate::view::Views;
 use crate::web::control::Access;
+use crate::web::logs::Logs;
 use crate::web::scripts::Scripts;
 use crate::web::sse::Feed;
 
@@ -20,6 +21,7 @@ pub struct AppState {
     pub bound: SocketAddr,
     pub feed: Arc<Feed>,
     pub scripts: Scripts,
+    pub logs: Logs,
 }
 
 impl FromRef<AppState> for Views {
@@ -43,5 +45,11 @@ impl FromRef<AppState> for Arc<Feed> {
 impl FromRef<AppState> for Scripts {
     fn from_ref(state: &AppState) -> Self {
         state.scripts.clone()
+    }
+}
+
+impl FromRef<AppState> for Logs {
+    fn from_ref(state: &AppState) -> Self {
+        state.logs.clone()
     }
 }

@@ -125,7 +125,7 @@ impl Feed {
             let text = history::json(history);
             event::event(
                 "history",
-                history.moments().len(),
+                u64::try_from(history.moments().len()).unwrap_or(u64::MAX),
                 &self.secrets.quoted(&text),
             )
         });
@@ -147,8 +147,11 @@ impl Feed {
 
     fn now_with(&self, view: &RunView, point: Option<Point<'_>>) -> Bytes {
         let text = now::json(view, point);
-        let number = usize::try_from(view.live.interval.number).unwrap_or(usize::MAX);
-        event::event("now", number, &self.secrets.quoted(&text))
+        event::event(
+            "now",
+            view.live.interval.number,
+            &self.secrets.quoted(&text),
+        )
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

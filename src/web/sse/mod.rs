@@ -20,7 +20,9 @@ use axum::response::{IntoResponse, Response};
 use super::connection_activity::Activity;
 
 pub(super) use download::report;
+pub(super) use event::event;
 pub(super) use feed::Feed;
+pub(super) use stream::EventStream;
 
 /// The type of the stream: the WHATWG's server-sent events.
 pub const CONTENT_TYPE: &str = "text/event-stream";

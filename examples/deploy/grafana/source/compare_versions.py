@@ -1,7 +1,8 @@
 """Old scripts beside new ones."""
 
-from build import dashboard, heat, lines, query, row, table, variable
-from throng_run import FAILED, reloads
+from build import JOB, OF_RUN, dashboard, heat, lines, page, query, row, table, variable
+from run_marks import marks, variables
+from throng_run import FAILED
 
 CHOSEN = 'job="$job", type=~"$type", version=~"$version"'
 REQUESTS = "throng_version_requests_total"
@@ -11,11 +12,11 @@ LEGEND = "{{type}} {{version}}"
 
 
 def rate(metric, more=""):
-    return f"sum by ({BY}) (rate({metric}{{{CHOSEN}{more}}}[$__rate_interval]))"
+    return f"sum by ({BY}) (rate({metric}{{{CHOSEN}{more}}}[$__rate_interval]) {OF_RUN})"
 
 
 def whole(metric, more=""):
-    return f"sum by ({BY}) ({metric}{{{CHOSEN}{more}}})"
+    return f"sum by ({BY}) ({metric}{{{CHOSEN}{more}}} {OF_RUN})"
 
 
 def quantile(share, whole_life=False):
@@ -39,19 +40,19 @@ def make():
                 ("users now", "short", whole("throng_users_by_version")),
             ], ["type", "version"], height=10),
             row("Over time"),
-            lines("Users", "Users alive by the version that they play.", "short", [query(whole("throng_users_by_version"), LEGEND)], stack=True),
-            lines("Requests", "Requests/s.", "reqps", [query(rate(REQUESTS), LEGEND)], stack=True),
+            lines("Users", "Users alive by the version that they play.", "short", [query(whole("throng_users_by_version"), LEGEND)], stack=True, shades=True),
+            lines("Requests", "Requests/s.", "reqps", [query(rate(REQUESTS), LEGEND)], stack=True, shades=True),
             lines("Failures", "Share of the requests that fail.", "percentunit", [query(f"{rate(REQUESTS, f', {FAILED}')} / {rate(REQUESTS)}", LEGEND)]),
             lines("Script errors", "Errors a second that the scripts raise.", "ops", [query(rate("throng_version_script_errors_total"), LEGEND)]),
             lines("Service time, p50", "Half of the requests are faster.", "s", [query(quantile(0.5), LEGEND)], width=8),
             lines("Service time, p95", "95 of 100 requests are faster.", "s", [query(quantile(0.95), LEGEND)], width=8),
             lines("Service time, p99", "99 of 100 requests are faster.", "s", [query(quantile(0.99), LEGEND)], width=8),
-            heat("Service time", "Requests/s of the chosen versions, by service time.", TIMES, CHOSEN),
-            lines("Canary", "Users that try a new version.", "short", [query('sum(throng_canary_users{job="$job"})', "canary")], steps=True),
+            heat("Service time", "Requests/s of the chosen versions, by service time.", TIMES, CHOSEN, of=OF_RUN),
+            lines("Canary", "Users that try a new version.", "short", [query(f"sum(throng_canary_users{{{JOB}}} {OF_RUN})", "canary")], steps=True),
         ],
-        variables=[
+        variables=variables(
             variable("type", "Type", 'throng_version_requests_total{job="$job"}, type', multi=True),
             variable("version", "Version", 'throng_version_requests_total{job="$job", type=~"$type"}, version', multi=True),
-        ],
-        annotations=[reloads()],
+        ),
+        annotations=marks(), links=[page()],
     )

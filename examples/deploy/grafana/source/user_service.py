@@ -1,6 +1,6 @@
 """What the user service tells of itself."""
 
-from build import RED, YELLOW, dashboard, heat, lines, percentiles, query, row, stat, table
+from build import ERROR, EXPECTED, OK, RED, UNEXPECTED, YELLOW, dashboard, heat, lines, percentiles, query, row, stat, table
 
 JOB = 'job="$job"'
 HTTP = "user_service_http_request_duration_seconds"
@@ -34,7 +34,7 @@ def make():
             stat("Failed logins", "Share of the logins that were refused.", "percentunit",
                  share("user_service_auth_login_attempts_total", ', result="failure"'), [(YELLOW, 0.2), (RED, 0.5)]),
             row("Users"),
-            lines("Accounts", "Accounts that are not deleted, and of these the active ones.", "short", [
+            lines("Accounts over time", "Accounts that are not deleted, and of these the active ones.", "short", [
                 query(f"sum(user_service_user_total_count{{{JOB}}})", "not deleted"),
                 query(f"sum(user_service_user_active_count{{{JOB}}})", "active"),
             ]),
@@ -42,11 +42,12 @@ def make():
                 query(f"sum(rate(user_service_user_created_total{{{JOB}}}[$__rate_interval]))", "created"),
             ]),
             row("Logins and tokens"),
-            lines("Logins", "Logins a second by result.", "ops", [query(rate("user_service_auth_login_attempts_total", "result"), "{{result}}")], stack=True),
+            lines("Logins", "Logins a second by result.", "ops", [query(rate("user_service_auth_login_attempts_total", "result"), "{{result}}")], stack=True,
+                  colors={"success": OK, "failure": UNEXPECTED}),
             lines("Failed logins by reason", "Refused logins a second by reason.", "ops", [
                 query(rate("user_service_auth_login_failures_total", "reason"), "{{reason}}"),
             ], stack=True),
-            lines("Active tokens", "Access tokens issued, not expired and not logged out.", "short", [
+            lines("Active tokens over time", "Access tokens issued, not expired and not logged out.", "short", [
                 query(f"sum(user_service_auth_active_tokens_count{{{JOB}}})", "tokens"),
             ]),
             lines("Life of tokens", "From issue to logout or expiry, of the tokens that ended.", "s", percentiles(TOKEN, JOB)),
@@ -54,7 +55,7 @@ def make():
             lines("Operations", "Operations on users a second.", "ops", [query(rate("user_service_user_operations_total", "operation"), "{{operation}}")], stack=True),
             lines("Operations by end", "success, refused (4xx), failed (5xx, dropped), abandoned (the client went away).", "ops", [
                 query(rate("user_service_user_operations_total", "status"), "{{status}}"),
-            ], stack=True),
+            ], stack=True, colors={"success": OK, "refused": EXPECTED, "failed": UNEXPECTED, "abandoned": ERROR}),
             lines("Duration by operation, p95", "95 of 100 operations of a kind are faster than this.", "s", [query(p95(OPERATION, "operation"), "{{operation}}")]),
             heat("Duration of operations", "Operations a second by how long they took.", OPERATION, JOB),
             row("HTTP"),

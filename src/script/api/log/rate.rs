@@ -49,17 +49,17 @@ impl LogRate {
         room
     }
 
-    /// Writes a line.
-    pub(super) fn write(&self, level: Level, line: &str) {
+    /// Writes a line, of a user of this type.
+    pub(super) fn write(&self, level: Level, user_type: Option<&str>, line: &str) {
         let mut written = self.written.get();
         written.lines += 1;
         written.bytes += line.len();
         self.written.set(written);
         match level {
-            Level::DEBUG => tracing::debug!(target: "throng::script", "{line}"),
-            Level::INFO => tracing::info!(target: "throng::script", "{line}"),
-            Level::WARN => tracing::warn!(target: "throng::script", "{line}"),
-            _ => tracing::error!(target: "throng::script", "{line}"),
+            Level::DEBUG => tracing::debug!(target: "throng::script", user_type, "{line}"),
+            Level::INFO => tracing::info!(target: "throng::script", user_type, "{line}"),
+            Level::WARN => tracing::warn!(target: "throng::script", user_type, "{line}"),
+            _ => tracing::error!(target: "throng::script", user_type, "{line}"),
         }
     }
 
