@@ -16,7 +16,7 @@ mod stats;
 
 pub use aggregate::aggregator::Aggregator;
 pub use aggregate::version_view::Version;
-pub use model::arrivals::{Arrivals, DropReason};
+pub use model::arrivals::{Arrivals, DropReason, LATE_ARRIVAL};
 pub use model::batch::{Batch, Health};
 pub use model::bounds::{MAX_METHODS, MAX_NAMES, MAX_STEP_NAMES, OTHER};
 pub use model::check::Check;
@@ -30,12 +30,17 @@ pub use model::custom::{
 pub use model::exit::{self, Exit, ExitKind, ExitReason};
 pub use model::failure::{Example, Failure, FailureKind, FailureNote, Origin, Trace};
 pub use model::failure_group::{FailureGroup, FailureGroupKey, MAX_FAILURE_GROUPS, Timeline};
-pub use model::generator::{Generator, LAG_LIMIT, THREAD_LIMIT};
+pub use model::generator::{Generator, Planned};
+pub use model::generator_verdict::{
+    DOUBTFUL_SHARE, GeneratorVerdict, INVALID_SHARE, LEAST_JUDGED_SECONDS, LEAST_SENT,
+};
 pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};
 pub use model::journey::{JourneyEnd, JourneyTotals};
 pub use model::measured::Measured;
 pub use model::operation::{Operation, OperationRef, Protocol};
+pub use model::overload::{LAG_LIMIT, OverloadReason, THREAD_LIMIT};
+pub use model::paced::Paced;
 pub use model::people::People;
 pub use model::phases::{MAX_PHASES, PhaseNames, PhaseTotals, Phases};
 pub use model::protection::{Breaker, BreakerState, Guard, MAX_SCOPES, Protection, Scope, Waits};

@@ -120,6 +120,8 @@ pub struct Plan {
     pub thresholds: Vec<Rule>,
     /// Whether a threshold passes that names what was never seen.
     pub allow_missing: bool,
+    /// Whether the run fails unless the verdict on the generator is valid.
+    pub strict: bool,
     /// Its limits.
     pub limits: Limits,
     /// What holds for a while in place of the settings, and when.
@@ -162,6 +164,7 @@ impl Default for Plan {
             valve: DEFAULT_VALVE.to_vec(),
             thresholds: Vec::new(),
             allow_missing: false,
+            strict: false,
             limits: Limits::default(),
             incidents: Vec::new(),
             shape: Shape::default(),
@@ -174,6 +177,14 @@ impl Plan {
     /// The time over which the users start.
     pub fn ramp(&self) -> Duration {
         self.ramp.unwrap_or(RAMP_PER_USER * self.users)
+    }
+
+    /// At which age of the run the ramp is over; zero where there is none: stages and arrivals have no ramp of their own.
+    pub fn ramp_end(&self) -> Duration {
+        match self.is_open() || !self.shape.stages.is_empty() {
+            true => Duration::ZERO,
+            false => self.ramp(),
+        }
     }
 
     /// When users start, and when the run ends.

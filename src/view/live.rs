@@ -151,7 +151,7 @@ impl Live {
                 lag_p99_seconds: interval.lag_p99.as_secs_f64(),
                 cpu: snapshot.cpu_ratio,
                 busiest_thread: interval.busiest_thread,
-                overloaded: interval.overloaded,
+                overloaded: interval.is_overloaded(),
                 overloaded_seconds: snapshot.generator.overloaded,
                 judged_seconds: snapshot.generator.judged,
                 connections: snapshot.health.open_connections,

@@ -31,8 +31,9 @@ mod views;
 
 /// What a view says in the words of the counts.
 pub use crate::metrics::{
-    BUILT_IN, BreakerState, CustomKind, Exit, ExitKind, ExitReason, Histogram, MOVES, Phase,
-    RELOAD_RESULTS, Settings, StopCause, Threshold, ThresholdResult, exit,
+    BUILT_IN, BreakerState, CustomKind, Exit, ExitKind, ExitReason, GeneratorVerdict, Histogram,
+    MOVES, OverloadReason, Phase, RELOAD_RESULTS, Settings, StopCause, Threshold, ThresholdResult,
+    exit,
 };
 pub use crate::metrics::{
     LevelUnit, Search, SearchPhase, SearchResult, SearchTrial, TrialFigure, TrialResult,
@@ -41,7 +42,7 @@ pub use buckets::Buckets;
 pub use errors::ErrorKind;
 pub use exponential::{Exponential, ExponentialRow};
 pub use failure_groups::FailureGroup;
-pub use generator::{Generator, Lag, NotSent};
+pub use generator::{Generator, GeneratorReason, Lag, NotSent, verdict_sentence};
 pub use history::{Added, Arriving, History, MAX_MOMENTS, Moment, Times};
 pub use incident::{Held, Incident};
 pub use latency::Latency;

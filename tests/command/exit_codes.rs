@@ -169,3 +169,43 @@ fn a_run_that_is_stopped_twice_is_a_130_before_everything() {
     run.signal_twice();
     expect(run.end(), 130, &[(130, "interrupted"), (5, "threshold")]);
 }
+
+#[test]
+fn a_run_whose_figures_are_not_valid_is_a_7_with_strict() {
+    // No place for most of those who come.
+    let (target, scripts) = (
+        Target::fine(),
+        Folder::of(
+            "stays",
+            "return { requests = 2, think = 60, on_start = function() http.get '/page' end,
+                step = function() http.get '/page' end }",
+        ),
+    );
+    let words = ["--arrivals", "20/s", "--max-users", "5", "--threads", "1"];
+    let start = |strict: &[&str]| {
+        run(&target.url(), &scripts.path(), &words)
+            .args(&["--duration", "7", "--fail-if", "rate > 0/s"])
+            .args(strict)
+            .fast()
+            .with_summary()
+            .end()
+    };
+    let ended = expect(start(&[]), 5, &[(5, "threshold")]);
+    assert_eq!(ended.summary()["generator"]["verdict"], "invalid");
+    let strict = ["--strict"];
+    let ended = expect(start(&strict), 7, &[(7, "generator"), (5, "threshold")]);
+    ended.said("--strict: the verdict on the generator is invalid: ");
+    ended.said("arrivals were dropped at --max-users");
+}
+
+#[test]
+fn a_run_too_short_for_a_verdict_is_a_7_with_strict() {
+    let (target, scripts) = (Target::fine(), Folder::of("busy", BUSY));
+    let ended = run(&target.url(), &scripts.path(), &FOR_TWO_SECONDS)
+        .variable("THRONG_STRICT", "yes")
+        .with_summary()
+        .end();
+    let ended = expect(ended, 7, &[(7, "generator")]);
+    ended.said("are too short for a verdict, which takes 5 s");
+    assert_eq!(ended.summary()["generator"]["verdict"], Value::Null);
+}

@@ -43,7 +43,7 @@ fn a_saturated_generator_says_so_everywhere() {
         "--ramp",
         "0",
     ])
-    .args(&["--threads", "1", "--duration", "4", "--linger", "1h"])
+    .args(&["--threads", "1", "--duration", "8", "--linger", "1h"])
     .args(&["--base-url", &target.url(), "--script-dir"])
     .arg(folder.path())
     .with_summary()
@@ -59,7 +59,15 @@ fn a_saturated_generator_says_so_everywhere() {
     let overloaded = whole(&generator["overloaded_seconds"]);
     let judged = whole(&generator["judged_seconds"]);
     // A machine that is busy with other things may skip a second, and may begin or end with part of one.
-    assert!((2..=4).contains(&judged), "{generator}");
+    assert!((6..=8).contains(&judged), "{generator}");
+    assert_eq!(generator["verdict"], "invalid", "{generator}");
+    let reasons = generator["reasons"].as_array().unwrap();
+    let seconds = |word: &str| {
+        let mut reasons = reasons.iter();
+        let found = reasons.find(|one| one["reason"] == word);
+        found.map_or(0, |one| whole(&one["seconds"]))
+    };
+    assert!(seconds("thread_cpu") + seconds("scheduler_lag") > 0);
     assert!(overloaded + 1 >= judged, "{generator}");
     let (cores, busiest) = (&generator["cpu_cores"], &generator["busiest_thread"]);
     assert!(cores.as_f64().unwrap() > 0.0, "{generator}");
@@ -69,13 +77,16 @@ fn a_saturated_generator_says_so_everywhere() {
         ["p50", "p99", "max"].map(|name| generator["lag_seconds"][name].as_f64().unwrap());
     assert!(0.0 < p50 && p50 <= p99 && p99 <= max, "{generator}");
 
-    let words = format!("generator overloaded in {overloaded} of {judged} s (busiest thread ");
+    let words = format!(
+        "generator invalid: {}",
+        reasons[0]["text"].as_str().unwrap()
+    );
     assert_eq!(
         ended
             .stdout
             .lines()
             .nth(3)
-            .map(|line| line.starts_with(&words)),
+            .map(|line| line.starts_with(&words) && line.contains(" (busiest thread ")),
         Some(true),
         "{}",
         ended.stdout
@@ -97,7 +108,17 @@ fn a_saturated_generator_says_so_everywhere() {
         metric(&metrics, "throng_generator_judged_seconds_total"),
         judged as f64
     );
+    assert_eq!(
+        metric(&metrics, "throng_generator_verdict{verdict=\"invalid\"}"),
+        1.0
+    );
+    for word in ["thread_cpu", "scheduler_lag", "steal"] {
+        let name = format!("throng_generator_reason_seconds_total{{reason=\"{word}\"}}");
+        assert_eq!(metric(&metrics, &name), seconds(word) as f64, "{word}");
+    }
     let seen: Value = serde_json::from_str(&seen).unwrap();
+    assert_eq!(seen["generator"]["verdict"], generator["verdict"]);
+    assert_eq!(seen["generator"]["reasons"], generator["reasons"]);
     assert_eq!(whole(&seen["health"]["overloaded_seconds"]), overloaded);
     assert_eq!(whole(&seen["health"]["judged_seconds"]), judged);
 }
@@ -131,9 +152,10 @@ fn an_idle_generator_says_that_it_kept_up_or_why_not() {
         generator["busiest_thread"].as_f64().unwrap() < 0.85,
         "{generator}"
     );
+    assert_eq!(generator["verdict"], Value::Null, "it was too short");
     let words = match whole(overloaded) {
-        0 => format!("\ngenerator kept up in all {judged} s\n"),
-        _ => format!("\ngenerator overloaded in {overloaded} of {judged} s (busiest thread "),
+        0 => format!("\ngenerator not judged: kept up in all {judged} s; {judged} s after the "),
+        _ => "\ngenerator not judged: ".to_owned(),
     };
     assert!(ended.stdout.contains(&words), "{}", ended.stdout);
     assert_eq!(

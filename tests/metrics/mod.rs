@@ -4,6 +4,7 @@ mod aggregator;
 mod custom;
 mod difference;
 mod failure_groups;
+mod generator;
 mod histogram;
 pub mod recorder;
 mod reload_status;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use throng::metrics::{
     Aggregator, CustomKind, Declaration, Generator, Health, JourneyEnd, Left, OperationRef,
-    Outcome, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult, Snapshot,
-    StepResult, TypeId,
+    Outcome, OverloadReason, Phase, Phases, Recorder, RunInfo, Sample, ScriptFault, SessionResult,
+    Snapshot, StepResult, TypeId,
 };
 use throng::report::text::Paint;
 use throng::report::text::{progress, summary};
@@ -169,15 +169,25 @@ pub fn kept_up() -> Generator {
         used: Duration::from_millis(10_500),
         over: Duration::from_secs(42),
         busiest_thread: Some(0.5),
+        ..Generator::default()
     }
 }
 
 /// One that did not.
 pub fn overloaded() -> Snapshot {
     let mut snapshot = snapshot();
-    snapshot.generator.overloaded = 12;
-    snapshot.generator.busiest_thread = Some(0.99);
-    snapshot.interval.overloaded = true;
+    let generator = &mut snapshot.generator;
+    (generator.overloaded, generator.faulty) = (12, 12);
+    generator.reasons = [
+        (OverloadReason::ThreadCpu, 4),
+        (OverloadReason::SchedulerLag, 12),
+    ]
+    .into();
+    generator.busiest_thread = Some(0.99);
+    snapshot
+        .interval
+        .reasons
+        .insert(OverloadReason::SchedulerLag);
     snapshot
 }
 

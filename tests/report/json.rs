@@ -32,7 +32,7 @@ fn the_figures_are_those_that_were_recorded() {
     assert_eq!(
         summary["generator"],
         json!({
-            "overloaded_seconds": 0, "judged_seconds": 42, "cpu_cores": 0.25, "busiest_thread": 0.5, "not_sent": [],
+            "verdict": "valid", "reasons": [], "overloaded_seconds": 0, "judged_seconds": 42, "cpu_cores": 0.25, "busiest_thread": 0.5, "not_sent": [],
             "lag_seconds": { "p50": 0.0003, "p99": 0.0003, "max": 0.0003 },
         })
     );
@@ -86,6 +86,21 @@ fn the_figures_are_those_that_were_recorded() {
         ])
     );
     assert_eq!(summary["metrics"][2]["values"][0]["sum"], 6.0);
+}
+
+#[test]
+fn the_verdict_on_the_generator_has_its_reasons() {
+    let generator = &summary(&super::crowd::overloaded())["generator"];
+    assert_eq!(generator["verdict"], "invalid");
+    let share = 12.0 / 42.0;
+    assert_eq!(
+        generator["reasons"][0],
+        json!({
+            "reason": "scheduler_lag", "seconds": 12, "share": share,
+            "text": "timers were more than 10 ms late (p99) in 12 of 42 s",
+        })
+    );
+    assert_eq!(generator["reasons"][1]["reason"], "thread_cpu");
 }
 
 #[test]

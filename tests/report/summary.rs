@@ -23,7 +23,7 @@ fn the_head_says_the_run_in_a_few_lines() {
             "throng 0.1.0  run 7f3a  seed 42\n\
          60 users against http://127.0.0.1:9501 for 42 s\n\
          \n\
-         generator kept up in all 42 s\n\
+         generator valid: kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
          outcomes  ok 1,000 (95.2 %)  expected 20 (1.9 %)  unexpected 10 (1.0 %)  \
          error 10 (1.0 %)\n\
@@ -52,7 +52,8 @@ fn the_head_says_first_why_a_run_ended_itself() {
 #[test]
 fn the_head_says_first_for_how_long_the_generator_was_overloaded() {
     assert!(text(&overloaded()).contains(
-        "\n\ngenerator overloaded in 12 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
+        "\n\ngenerator invalid: timers were more than 10 ms late (p99) in 12 of 42 s; a thread used \
+         more than 85 % of a core in 4 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
          times of those seconds say more about it than about the target\nrequests  1,050"
     ));
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use throng::metrics::{
     Breaker, BreakerState, Canary, Deadline, DropReason, Dropping, Event, Failing, FailingGroup,
-    IncidentStatus, LedgerTrouble, Measured, Operation, OperationRef, Outcome, Phase, Recorder,
-    Refusal, RuleProgress, Scope, ScriptsFailing, SessionsFailing, Silence, Snapshot, StopCause,
-    StopReason, Threshold, ThresholdResult, TypeId,
+    IncidentStatus, LedgerTrouble, Measured, Operation, OperationRef, Outcome, OverloadReason,
+    Phase, Recorder, Refusal, RuleProgress, Scope, ScriptsFailing, SessionsFailing, Silence,
+    Snapshot, StopCause, StopReason, Threshold, ThresholdResult, TypeId,
 };
 use throng::view::{Level, OutputStatus, Place, RunView, StatusKind};
 
@@ -142,7 +142,7 @@ fn a_target_that_is_unavailable_comes_first_with_what_is_next() {
             run.guard
                 .breakers
                 .insert(Scope::Host(HOST.to_owned()), breaker);
-            run.generator.overloaded = 9;
+            (run.generator.overloaded, run.generator.faulty) = (9, 9);
         })
     };
     for (snapshot, text) in [
@@ -539,7 +539,7 @@ fn the_crowd_and_the_machine() {
     for (snapshot, level, kind, text) in [
         (
             with(|run| {
-                run.generator.overloaded = 9;
+                (run.generator.overloaded, run.generator.faulty) = (9, 9);
                 run.conditions.overloaded_since = Some(at(87));
             }),
             Level::Critical,
@@ -547,10 +547,21 @@ fn the_crowd_and_the_machine() {
             "Generator overloaded in 9 of 90 s, for 3 s now",
         ),
         (
-            over(|run| run.generator.overloaded = 1),
+            over(|run| (run.generator.overloaded, run.generator.faulty) = (2, 2)),
             Level::Warning,
             StatusKind::Generator,
-            "Generator overloaded in 1 of 90 s",
+            "Generator overloaded in 2 of 90 s",
+        ),
+        (
+            over(|run| {
+                run.generator.faulty = 3;
+                let reasons = &mut run.generator.reasons;
+                reasons.insert(OverloadReason::ScriptErrors, 3);
+            }),
+            Level::Warning,
+            StatusKind::Generator,
+            "Figures of the run are doubtful: scripts raised errors in more than 1 % of the steps in \
+             3 of 90 s",
         ),
         (
             with(|run| {

@@ -102,8 +102,18 @@ async fn a_run_is_told_with_all_its_figures() {
         "latency_seconds": { "p50": 0.016383, "p95": 0.032767, "p99": 0.032767, "max": 0.032767 },
         "health": {
             "lag_seconds": 0.0015, "lag_p99_seconds": 0.0015, "cpu": 0.25, "busiest_thread": 0.2,
-            "overloaded": false, "overloaded_seconds": 0, "judged_seconds": 2,
+            "overloaded": false, "overloaded_seconds": 0, "judged_seconds": 4,
             "connections": 7, "lua_memory": 1_048_576, "vms": 3,
+        },
+        "generator": {
+            "verdict": null,
+            "reasons": [{
+                "reason": "script_errors", "seconds": 1, "share": 0.25,
+                "text": "scripts raised errors in more than 1 % of the steps in 1 of 4 s",
+            }, {
+                "reason": "too_short", "seconds": 4, "share": 0.0,
+                "text": "4 s after the ramp and the warm-up are too short for a verdict, which takes 5 s",
+            }],
         },
         "protection": {
             "throttled": { "requests": 4, "seconds": 0.5 },

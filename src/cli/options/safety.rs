@@ -38,6 +38,10 @@ pub struct SafetyOptions {
     #[arg(long, env = "THRONG_ALLOW_MISSING", value_parser = super::flag::flag())]
     pub allow_missing: bool,
 
+    /// Fail the run (exit 7) unless the verdict on the generator is valid, so that its figures can be relied on
+    #[arg(long, env = "THRONG_STRICT", value_parser = super::flag::flag())]
+    pub strict: bool,
+
     /// Never stop the run because of the target's state
     #[arg(long, env = "THRONG_NO_VALVE", value_parser = super::flag::flag())]
     pub no_valve: bool,

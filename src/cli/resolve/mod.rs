@@ -122,6 +122,7 @@ fn resolve(
         valve: safety::valve(&options.safety, typed, &mut faults),
         thresholds: safety::thresholds(&options.safety, typed, &mut faults),
         allow_missing: options.safety.allow_missing,
+        strict: options.safety.strict,
         limits: safety::limits(&options.safety, typed, &mut faults),
         incidents: file.plan.incidents.clone(),
         search: None,

@@ -91,7 +91,10 @@ impl ConditionTracker {
         let idle = outcomes.total() == 0 && snapshot.users_alive() > 0;
         for (since, holds) in [
             (&mut self.idle_since, idle),
-            (&mut self.overloaded_since, snapshot.interval.overloaded),
+            (
+                &mut self.overloaded_since,
+                snapshot.interval.is_overloaded(),
+            ),
             (&mut self.shedding_since, snapshot.guard.level > 0),
             (&mut self.below_plan_since, is_below_plan(snapshot)),
         ] {
@@ -358,7 +361,7 @@ mod tests {
     fn dropped_arrivals_and_script_errors_have_their_reason() {
         let mut run = FakeRun::new();
         for _ in 0..20 {
-            run.recorder.arrival(KIND);
+            run.recorder.arrival(KIND, Duration::ZERO);
         }
         run.recorder.dropped(KIND, DropReason::Late);
         let fault = crate::metrics::ScriptFault {

@@ -120,7 +120,7 @@ mod tests {
             total,
             dropped_max_users,
             dropped_late,
-            dropped_script: 0,
+            ..Arrivals::default()
         };
         for (second, arrivals, warnings) in [
             (1, arrivals(50, 0, 0), 0),

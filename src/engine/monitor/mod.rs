@@ -28,7 +28,7 @@ use quarantine::Quarantine;
 use search::Search;
 pub use stop_rules::StopRules;
 use thresholds::Thresholds;
-use warnings::{OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
+use warnings::{ClockWarning, OverloadWarning, SilenceWarning, StepNamesWarning, UnsentWarnings};
 pub use warnings::{is_refusal, overload_summary};
 
 use crate::metrics::{Batch, Conditions, Snapshot};
@@ -51,6 +51,7 @@ impl Monitors {
             Box::new(Quarantine::default()),
             Box::new(SilenceWarning::new(plan.base_url.as_str())),
             Box::new(OverloadWarning::default()),
+            Box::new(ClockWarning::default()),
             Box::new(StepNamesWarning::default()),
         ];
         if let Some(open) = plan.open() {

@@ -127,7 +127,7 @@ impl LevelTrial {
             self.seconds += 1;
             let interval = &snapshot.interval;
             let busiest = interval.busiest_thread;
-            self.overloaded += u32::from(interval.overloaded);
+            self.overloaded += u32::from(interval.is_overloaded());
             self.saturated += u32::from(busiest.is_some_and(|share| share > THREAD_LIMIT));
             self.lag = self.lag.max(interval.lag_p99.as_secs_f64());
         }

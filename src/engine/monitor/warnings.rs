@@ -5,13 +5,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Action, Monitor};
 use crate::http::ErrorKind;
-use crate::metrics::{Batch, FailureKind, FailureNote, MAX_STEP_NAMES, OTHER, Snapshot};
+use crate::metrics::{
+    Batch, FailureKind, FailureNote, GeneratorVerdict, Interval, MAX_STEP_NAMES, OTHER,
+    OverloadReason, Snapshot,
+};
 use crate::view::format::{cpu, time};
+use crate::view::verdict_sentence;
 
 /// Places that are named one by one; more would be a flood.
 const PLACES: usize = 10;
 /// Share of a core above which a thread is late by its own work rather than by that of other programs.
 const MOSTLY_BUSY: f64 = 0.5;
+/// What the scheduler's lateness and a saturated thread are known by; other reasons have warnings of their own.
+const OVERLOAD: [OverloadReason; 3] = [
+    OverloadReason::ThreadCpu,
+    OverloadReason::SchedulerLag,
+    OverloadReason::SendRate,
+];
 
 /// Whether a request was not sent because the run is not allowed to connect there.
 pub fn is_refusal(kind: &FailureKind) -> bool {
@@ -21,13 +31,24 @@ pub fn is_refusal(kind: &FailureKind) -> bool {
 /// For how long the generator was overloaded in the whole run, if it was.
 pub fn overload_summary(snapshot: &Snapshot) -> Option<String> {
     let generator = &snapshot.generator;
-    (generator.overloaded > 0).then(|| {
-        format!(
+    let verdict = GeneratorVerdict::of(generator);
+    if generator.overloaded > 0 {
+        return Some(format!(
             "the generator was overloaded in {} of {} s: times of those seconds say more about it \
-             than about the target",
-            generator.overloaded, generator.judged
-        )
-    })
+             than about the target; verdict {}",
+            generator.overloaded,
+            generator.judged,
+            verdict_sentence(generator)
+        ));
+    }
+    verdict
+        .filter(|verdict| *verdict != GeneratorVerdict::Valid)
+        .map(|_| {
+            format!(
+                "the verdict on the generator is {}",
+                verdict_sentence(generator)
+            )
+        })
 }
 
 /// Warns when the target stops answering, and when it answers again.
@@ -81,27 +102,71 @@ pub struct OverloadWarning {
 impl Monitor for OverloadWarning {
     fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
         let interval = &snapshot.interval;
-        if !interval.is_whole() || !interval.overloaded || self.given {
+        let is_late = OVERLOAD.iter().any(|one| interval.reasons.contains(one));
+        if !interval.is_whole() || !is_late || self.given {
             return Vec::new();
         }
         self.given = true;
         let thread = interval
             .busiest_thread
             .map(|share| format!("its busiest thread used {} of a core, ", cpu(Some(share))));
-        let remedy = if interval
-            .busiest_thread
-            .is_none_or(|share| share > MOSTLY_BUSY)
-        {
-            "fewer users, --max-rps, more --threads or a larger machine help"
-        } else {
-            "other programs take the time of this machine: give the generator one of its own"
-        };
+        let remedy = remedy(interval);
         vec![Action::warn(format!(
             "the generator is overloaded: {}its timers were {} late (p99) in the last \
              second; times say more about it than about the target; {remedy}",
             thread.unwrap_or_default(),
             time(interval.lag_p99.as_secs_f64())
         ))]
+    }
+}
+
+/// What helps against the most likely cause.
+fn remedy(interval: &Interval) -> &'static str {
+    let has = |reason| interval.reasons.contains(&reason);
+    if has(OverloadReason::CpuQuota) {
+        "a CPU quota of its container or its service holds it up: raise that"
+    } else if has(OverloadReason::Swapping) {
+        "its memory is on disk: give this machine more, or the run fewer users"
+    } else if has(OverloadReason::Steal) {
+        "the hypervisor gives this machine's processors to others: take one with processors of its own"
+    } else if interval
+        .busiest_thread
+        .is_none_or(|share| share > MOSTLY_BUSY)
+    {
+        "fewer users, --max-rps, more --threads or a larger machine help"
+    } else {
+        "other programs take the time of this machine: give the generator one of its own"
+    }
+}
+
+/// Warns when the time of day is set or the machine was suspended, once each.
+#[derive(Default)]
+pub struct ClockWarning {
+    given: BTreeSet<OverloadReason>,
+}
+
+impl Monitor for ClockWarning {
+    fn observe(&mut self, snapshot: &Snapshot) -> Vec<Action> {
+        let texts = [
+            (
+                OverloadReason::ClockJump,
+                "the time of day of this machine was set: times of the log and of traces are not \
+                 comparable with those before; durations are right",
+            ),
+            (
+                OverloadReason::Suspended,
+                "this machine was suspended: its connections may be gone, and nothing was sent",
+            ),
+        ];
+        let reasons = &snapshot.interval.reasons;
+        let mut actions = Vec::new();
+        for (reason, text) in texts {
+            if reasons.contains(&reason) && self.given.insert(reason) {
+                actions.push(Action::warn(text));
+                actions.push(Action::Record("clock", text.to_owned()));
+            }
+        }
+        actions
     }
 }
 

@@ -1,8 +1,11 @@
 //! The exit code of a run, and every reason for it: pure, from what was counted and what became of the run.
 
 use crate::engine::monitor::is_refusal;
-use crate::metrics::{Exit, ExitKind, Search, SearchResult, Snapshot, StopCause, ThresholdResult};
+use crate::metrics::{
+    Exit, ExitKind, GeneratorVerdict, Search, SearchResult, Snapshot, StopCause, ThresholdResult,
+};
 use crate::view::format::count;
+use crate::view::verdict_sentence;
 
 /// What the reasons are found in.
 pub struct Facts<'a> {
@@ -16,6 +19,8 @@ pub struct Facts<'a> {
     pub left_behind: u64,
     /// Whether a threshold may name what was never seen.
     pub allow_missing: bool,
+    /// Whether the verdict on the generator has to be valid.
+    pub is_strict: bool,
 }
 
 /// All reasons, by precedence. What is known only when the run is reported (a regression, a summary that could not be
@@ -48,6 +53,12 @@ pub fn of(facts: &Facts<'_>) -> Exit {
         };
         let text = format!("clean-up left {items} on the target");
         exit.add(ExitKind::LeftBehind, text);
+    }
+    let generator = &facts.snapshot.generator;
+    if facts.is_strict && GeneratorVerdict::of(generator) != Some(GeneratorVerdict::Valid) {
+        let verdict = verdict_sentence(generator);
+        let text = format!("--strict: the verdict on the generator is {verdict}");
+        exit.add(ExitKind::Generator, text);
     }
     add_thresholds(&mut exit, facts);
     exit

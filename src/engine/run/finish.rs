@@ -74,6 +74,7 @@ impl Run {
             has_lost_thread: self.shards.lost_one(),
             left_behind: plan.cleanup.as_ref().map_or(0, |_| left.max(leftovers)),
             allow_missing: plan.allow_missing,
+            is_strict: plan.strict,
         });
         Arc::make_mut(&mut snapshot).exit = Some(exit);
         snapshot

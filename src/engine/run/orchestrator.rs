@@ -49,7 +49,8 @@ impl Orchestrator {
             ),
             version: version.to_owned(),
         })
-        .with_warm_up(config.plan.shape.warm_up);
+        .with_warm_up(config.plan.shape.warm_up)
+        .with_ramp(config.plan.ramp_end());
         let (snapshots, seen) = watch::channel(aggregator.tick(Duration::ZERO));
         let (commander, commands) = mpsc::unbounded_channel();
         let parts = RunParts {

@@ -80,7 +80,7 @@ fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
         let mut stream = Stream::new(shared.run.seed, number, Purpose::Arrival);
         if let Some(kind) = arrivals.kind_of(coming, &roster, stream.float()) {
             let mut recorder = shared.recorder.borrow_mut();
-            recorder.arrival(kind);
+            recorder.arrival(kind, LATEST);
             recorder.dropped(kind, DropReason::Late);
         }
     }
@@ -101,7 +101,7 @@ fn begin(state: &Rc<ShardState>, arrivals: &Rc<Arrivals>, coming: Coming, due: I
     };
     let late = shared.run.clock.real_instant(due).elapsed();
     let mut recorder = shared.recorder.borrow_mut();
-    recorder.arrival(kind);
+    recorder.arrival(kind, late);
     recorder.lag(late);
     if late > LATEST {
         return recorder.dropped(kind, DropReason::Late);

@@ -347,7 +347,12 @@ async fn pause(
         tokio::select! {
             until = clock.sleep_until(due, before) => {
                 // How long requests take is measured by the machine's clock.
-                user.requester.planned.set(Some(clock.source().real_instant(until)));
+                let planned = clock.source().real_instant(until);
+                user.requester.planned.set(Some(planned));
+                if let Pause::Pace(pace) = pause {
+                    let mut recorder = user.shard.requests.recorder.borrow_mut();
+                    recorder.paced(user.requester.kind.get(), pace, planned.elapsed());
+                }
                 return Ok(());
             }
             () = user.shard.requests.shutdown.wait() => return Err(SessionEnd::Interrupted),

@@ -2,18 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use super::cpu;
+use super::judge::Judge;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::failure_group::bounded_group;
-use crate::metrics::model::generator::is_overloaded;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Conditions, FailureGroupKey, FailureNote, Guard, Health, Histogram, IncidentStatus,
-    Left, Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason,
-    TypeId,
+    Batch, Conditions, FailureGroupKey, FailureNote, Guard, Health, IncidentStatus, Left, Measured,
+    Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -22,11 +20,9 @@ pub struct Aggregator {
     state: Snapshot,
     /// The latest levels by shard.
     health: BTreeMap<usize, Health>,
-    /// Timer lag in this interval by shard, so that one late shard is not averaged away.
-    lags: BTreeMap<usize, Histogram>,
     /// Failures that were noted.
     noted: u64,
-    cpu: Option<cpu::Meter>,
+    judge: Judge,
 }
 
 impl Aggregator {
@@ -41,9 +37,8 @@ impl Aggregator {
                 ..Snapshot::default()
             },
             health: BTreeMap::new(),
-            lags: BTreeMap::new(),
             noted: 0,
-            cpu: Some(cpu::Meter::new(Instant::now())),
+            judge: Judge::new(),
         }
     }
 
@@ -58,15 +53,24 @@ impl Aggregator {
         self
     }
 
-    /// Without a CPU meter, so that snapshots depend only on the given batches.
+    /// With a ramp: the verdict on the generator is about what comes after it.
     #[must_use]
-    pub fn without_cpu(self) -> Self {
-        Self { cpu: None, ..self }
+    pub fn with_ramp(mut self, ramp: Duration) -> Self {
+        self.judge.set_from(ramp);
+        self
+    }
+
+    /// Without a look at the machine, so that snapshots depend only on the given batches.
+    #[must_use]
+    pub fn without_cpu(mut self) -> Self {
+        self.judge.ignore_machine();
+        self
     }
 
     /// Adds a shard's batch. Returns the script errors that are new to the run, which
     /// are each logged once.
     pub fn absorb(&mut self, shard: usize, mut batch: Batch) -> Vec<ScriptError> {
+        self.judge.absorb(shard, &batch);
         let state = &mut self.state;
         group_failures(&mut batch, state);
         for (series, totals) in &batch.totals.series {
@@ -80,8 +84,6 @@ impl Aggregator {
         }
         let lag = Duration::from_micros(batch.totals.lag.max());
         state.interval.lag = state.interval.lag.max(lag);
-        let lags = self.lags.entry(shard).or_insert_with(Histogram::coarse);
-        lags.add(&batch.totals.lag);
         let peak = batch.peak_users.max(0).unsigned_abs();
         state.peak_users = state.peak_users.max(peak);
         for (kind, version, delta) in batch.users {
@@ -280,7 +282,7 @@ impl Aggregator {
             .values()
             .copied()
             .fold(Health::default(), add_health);
-        self.judge(since);
+        self.judge.judge(&mut self.state, since);
         let alive = self.state.users_alive().max(0).unsigned_abs();
         self.state.peak_users = self.state.peak_users.max(alive);
         let snapshot = Arc::new(self.state.clone());
@@ -295,25 +297,6 @@ impl Aggregator {
             ..crate::metrics::Interval::default()
         };
         snapshot
-    }
-
-    /// Checks whether the generator kept up in the interval. Less than half a second is too short, and one that was
-    /// longer because the process was suspended counts as one second.
-    fn judge(&mut self, since: Duration) {
-        let lags = std::mem::take(&mut self.lags).into_values();
-        let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
-        let load = self.cpu.as_mut().and_then(|cpu| cpu.load(Instant::now()));
-        let state = &mut self.state;
-        let interval = &mut state.interval;
-        interval.lag_p99 = Duration::from_micros(lag_p99.unwrap_or_default());
-        if let Some(load) = load {
-            state.cpu_ratio = Some(load.cores());
-            interval.busiest_thread = load.busiest;
-        }
-        if since >= LEAST_JUDGED && interval.is_whole() {
-            interval.overloaded = is_overloaded(interval.lag_p99, interval.busiest_thread);
-            state.generator.judge(interval.overloaded, load);
-        }
     }
 }
 
@@ -349,6 +332,3 @@ fn group_failures(batch: &mut Batch, state: &Snapshot) {
         }
     }
 }
-
-/// The shortest interval for which overload is checked.
-const LEAST_JUDGED: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! CPU usage of this process and its threads.
+//! CPU usage of this process and its threads, and how long they waited for a processor.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,6 +30,8 @@ pub(crate) struct Meter {
 struct Reading {
     /// Of all threads, also of those that have ended.
     process: Duration,
+    /// Pages that had to be read from disk.
+    major_faults: u64,
     threads: BTreeMap<u32, Thread>,
 }
 
@@ -37,6 +39,17 @@ struct Reading {
 struct Thread {
     role: Role,
     used: Duration,
+    /// For how long it was ready to run and waited; none where the kernel does not count that.
+    waited: Option<Duration>,
+}
+
+/// What `stat` of proc(5) says of a process or a thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stat {
+    id: u32,
+    role: Role,
+    used: Duration,
+    major_faults: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,28 +88,36 @@ impl Meter {
 impl Reading {
     /// None without `/proc`.
     fn now() -> Option<Self> {
-        let (_, _, process) = stat(&fs::read_to_string("/proc/self/stat").ok()?)?;
+        let process = stat(&fs::read_to_string("/proc/self/stat").ok()?)?;
         let own = fs::read_to_string("/proc/thread-self/stat").ok();
-        let own = own.and_then(|text| Some(stat(&text)?.0));
+        let own = own.and_then(|text| Some(stat(&text)?.id));
         let mut threads = BTreeMap::new();
         for task in fs::read_dir("/proc/self/task").into_iter().flatten() {
             // A thread may end before it is read.
-            let Some(text) = task
-                .ok()
-                .and_then(|task| fs::read_to_string(task.path().join("stat")).ok())
-            else {
+            let Some(folder) = task.ok().map(|task| task.path()) else {
                 continue;
             };
-            if let Some((id, role, used)) = stat(&text) {
-                let role = if own == Some(id) {
+            let text = fs::read_to_string(folder.join("stat")).ok();
+            if let Some(thread) = text.and_then(|text| stat(&text)) {
+                let role = if own == Some(thread.id) {
                     Role::Measures
                 } else {
-                    role
+                    thread.role
                 };
-                threads.insert(id, Thread { role, used });
+                let waited = fs::read_to_string(folder.join("schedstat")).ok();
+                let known = Thread {
+                    role,
+                    used: thread.used,
+                    waited: waited.and_then(|text| waited_of(&text)),
+                };
+                threads.insert(thread.id, known);
             }
         }
-        Some(Self { process, threads })
+        Some(Self {
+            process: process.used,
+            major_faults: process.major_faults,
+            threads,
+        })
     }
 
     fn since(&self, before: &Self, over: Duration) -> Load {
@@ -116,24 +137,44 @@ impl Reading {
         let busiest = of(Role::Measures)
             .map(|(id, thread)| used(id, thread))
             .max();
+        let waited = of(Role::Measures).filter_map(|(id, thread)| {
+            let before = before.threads.get(id).and_then(|thread| thread.waited);
+            Some(thread.waited?.saturating_sub(before.unwrap_or_default()))
+        });
+        let process = self.process.saturating_sub(before.process);
         Load {
             over,
-            used: self
-                .process
-                .saturating_sub(before.process)
-                .saturating_sub(target),
+            used: process.saturating_sub(target),
+            process,
+            major_faults: self.major_faults.saturating_sub(before.major_faults),
+            run_delay: waited
+                .max()
+                .map(|waited| waited.as_secs_f64() / over.as_secs_f64()),
             busiest: busiest.map(|used| used.as_secs_f64() / over.as_secs_f64()),
         }
     }
 }
 
-/// A process or a thread from `stat` of proc(5): its id, its role by its name, and the CPU time it used so far,
-/// user and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are counted from its
-/// end only.
-fn stat(text: &str) -> Option<(u32, Role, Duration)> {
+/// So many ticks of the kernel.
+pub(super) fn ticks(ticks: u64) -> Duration {
+    Duration::from_millis(ticks * 1000 / TICKS_PER_SECOND)
+}
+
+/// The second field of `schedstat`: nanoseconds on a run queue (Documentation/scheduler/sched-stats of the kernel).
+fn waited_of(text: &str) -> Option<Duration> {
+    let nanos = text.split_ascii_whitespace().nth(1)?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
+}
+
+/// A process or a thread from `stat` of proc(5): its id, its role by its name, its major faults (field 12) and the CPU time
+/// it used so far, user and system (fields 14 and 15). The name, in parentheses, may hold spaces, so that fields are counted
+/// from its end only.
+fn stat(text: &str) -> Option<Stat> {
     let (head, fields) = text.rsplit_once(')')?;
     let (id, name) = head.split_once(" (")?;
-    let mut fields = fields.split_ascii_whitespace().skip(11);
+    let mut fields = fields.split_ascii_whitespace().skip(9);
+    let major_faults = fields.next()?.parse().ok()?;
+    let mut fields = fields.skip(1);
     let user: u64 = fields.next()?.parse().ok()?;
     let system: u64 = fields.next()?.parse().ok()?;
     let role = if MEASURING.iter().any(|begin| name.starts_with(begin)) {
@@ -143,8 +184,12 @@ fn stat(text: &str) -> Option<(u32, Role, Duration)> {
     } else {
         Role::Other
     };
-    let used = Duration::from_millis((user + system) * 1000 / TICKS_PER_SECOND);
-    Some((id.parse().ok()?, role, used))
+    Some(Stat {
+        id: id.parse().ok()?,
+        role,
+        used: ticks(user + system),
+        major_faults,
+    })
 }
 
 #[cfg(test)]
@@ -153,13 +198,16 @@ mod tests {
 
     const MS: fn(u64) -> Duration = Duration::from_millis;
 
+    /// Each thread with what it used, of which it waited a tenth beforehand.
     fn reading(process: u64, threads: &[(u32, Role, u64)]) -> Reading {
         let thread = |(id, role, used): &(u32, Role, u64)| {
             let (role, used) = (*role, MS(*used));
-            (*id, Thread { role, used })
+            let waited = Some(used / 10);
+            (*id, Thread { role, used, waited })
         };
         Reading {
             process: MS(process),
+            major_faults: process / 100,
             threads: threads.iter().map(thread).collect(),
         }
     }
@@ -188,6 +236,9 @@ mod tests {
         assert_eq!(load.busiest, Some(0.225));
         assert_eq!(load.used, MS(2_500));
         assert_eq!(load.cores(), 1.25);
+        assert_eq!(load.process, MS(3_500), "with the target");
+        assert_eq!(load.run_delay, Some(0.0225));
+        assert_eq!(load.major_faults, 35);
         let none = reading(700, &[]).since(&before, MS(1_000));
         assert_eq!((none.busiest, none.cores()), (None, 0.2));
     }
@@ -202,7 +253,7 @@ mod tests {
 
     #[test]
     fn the_name_of_the_program_may_hold_spaces_and_parentheses() {
-        let rest = "S 1 7 7 0 -1 4194304 90 0 0 0 1200 34 0 0 20 0 1 0 5 1 1 1";
+        let rest = "S 1 7 7 0 -1 4194304 90 0 8 0 1200 34 0 0 20 0 1 0 5 1 1 1";
         for (name, role) in [
             ("a) b", Role::Other),
             ("shard-12", Role::Measures),
@@ -210,8 +261,16 @@ mod tests {
             ("user-service", Role::Target),
         ] {
             let text = format!("7 ({name}) {rest}");
-            assert_eq!(stat(&text), Some((7, role, MS(12_340))), "{name}");
+            let expected = Stat {
+                id: 7,
+                role,
+                used: MS(12_340),
+                major_faults: 8,
+            };
+            assert_eq!(stat(&text), Some(expected), "{name}");
         }
+        assert_eq!(waited_of("500 1700 3\n"), Some(Duration::from_nanos(1_700)));
+        assert_eq!(waited_of("500\n"), None);
         assert_eq!(stat("7 (x"), None);
     }
 

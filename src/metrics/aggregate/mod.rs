@@ -4,5 +4,9 @@
 //! It must never know a shard's users, or who reads a snapshot.
 
 pub mod aggregator;
-pub mod cpu;
+mod clocks;
+mod cpu;
+mod judge;
+mod machine;
+mod system;
 pub mod version_view;

@@ -1,5 +1,7 @@
 //! Arrivals of an open crowd: those that began a session, and those that could not.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// Why an arrival began no session.
@@ -14,11 +16,17 @@ pub enum DropReason {
     Script,
 }
 
+/// An arrival that begins later than this after its moment is late: what was sent in its second is less than the plan.
+pub const LATE_ARRIVAL: Duration = Duration::from_millis(100);
+
 /// Counts of arrivals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Arrivals {
     /// All of them, those that were dropped included.
     pub total: u64,
+    /// More than [`LATE_ARRIVAL`] after its moment, those that were dropped for it included.
+    #[serde(default)]
+    pub late: u64,
     /// Dropped: no place.
     pub dropped_max_users: u64,
     /// Dropped: too late.
@@ -56,6 +64,12 @@ impl Arrivals {
         }
     }
 
+    /// Counts one that comes so late.
+    pub fn count(&mut self, late: Duration) {
+        self.total += 1;
+        self.late += u64::from(late > LATE_ARRIVAL);
+    }
+
     /// Counts one that is dropped; it was counted as an arrival before.
     pub fn drop_one(&mut self, why: DropReason) {
         match why {
@@ -67,6 +81,7 @@ impl Arrivals {
 
     pub fn add(&mut self, other: &Arrivals) {
         self.total += other.total;
+        self.late += other.late;
         self.dropped_max_users += other.dropped_max_users;
         self.dropped_late += other.dropped_late;
         self.dropped_script += other.dropped_script;

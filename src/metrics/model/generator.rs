@@ -1,14 +1,11 @@
 //! Whether the generator itself kept up, which determines how reliable its figures are.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// The generator is overloaded in a second in which the 99th percentile of a shard's timer lag exceeds this.
-pub const LAG_LIMIT: Duration = Duration::from_millis(10);
-
-/// The generator is overloaded in a second in which a thread uses more of a core than this.
-pub const THREAD_LIMIT: f64 = 0.85;
+use super::overload::{OverloadReason, SecondCounts};
 
 /// CPU usage of the generator in an interval.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,6 +15,12 @@ pub(crate) struct Load {
     pub used: Duration,
     /// Share of a core that the busiest of its threads used; none where the system does not report it.
     pub busiest: Option<f64>,
+    /// Share of the time for which one of them was ready and waited for a processor, at most.
+    pub run_delay: Option<f64>,
+    /// Pages that the process waited for.
+    pub major_faults: u64,
+    /// Processor time of the process and of a target in it.
+    pub process: Duration,
 }
 
 impl Load {
@@ -27,13 +30,24 @@ impl Load {
     }
 }
 
-/// How the generator kept up, over the seconds with active users.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// How the generator kept up, over the seconds with active users after the ramp and the warm-up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Generator {
     /// Seconds that were checked.
     pub judged: u64,
     /// Those in which it was overloaded.
     pub overloaded: u64,
+    /// Those in which there was any reason, script errors included.
+    pub faulty: u64,
+    /// Those with a reason that is an event and not a measured time.
+    pub with_events: u64,
+    /// Seconds by reason; one may have several.
+    pub reasons: BTreeMap<OverloadReason, u64>,
+    /// What the plan had in these seconds, in an open crowd.
+    pub planned: Planned,
+    /// Steps in these seconds, and errors that scripts raised.
+    pub steps: u64,
+    pub script_errors: u64,
     /// CPU time that it used in them.
     pub used: Duration,
     /// The duration of that usage.
@@ -42,17 +56,58 @@ pub struct Generator {
     pub busiest_thread: Option<f64>,
 }
 
+/// Arrivals that were due, and those of them that were not sent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    pub arrivals: u64,
+    /// Dropped, for any reason.
+    pub dropped: u64,
+    /// Of these, dropped at `--max-users`.
+    pub dropped_max_users: u64,
+}
+
+/// An interval as it was judged.
+pub(crate) struct Judged<'a> {
+    /// Its length in whole seconds: 1, or longer where the process was stopped.
+    pub seconds: u64,
+    /// For how long a timer was late at most, in whole seconds: as many seconds had no report.
+    pub late_seconds: u64,
+    pub reasons: &'a BTreeSet<OverloadReason>,
+    pub counts: &'a SecondCounts,
+    pub load: Option<Load>,
+}
+
 impl Generator {
     /// Processors in use, on average; none where nothing was measured.
     pub fn cores(&self) -> Option<f64> {
         (!self.over.is_zero()).then(|| self.used.as_secs_f64() / self.over.as_secs_f64())
     }
 
-    /// One more second.
-    pub(crate) fn judge(&mut self, overloaded: bool, load: Option<Load>) {
-        self.judged += 1;
-        self.overloaded += u64::from(overloaded);
-        if let Some(load) = load {
+    /// One more second, or as many as the interval lasted. A shard that was held up for several seconds reports it once: then
+    /// the seconds before are counted, too.
+    pub(crate) fn judge(&mut self, second: &Judged<'_>) {
+        self.judged += second.seconds;
+        if !second.reasons.is_empty() {
+            let late = second.late_seconds.max(second.seconds);
+            let seconds = late.min(self.judged - self.faulty);
+            self.faulty += seconds;
+            let is_overload = second.reasons.iter().any(|reason| reason.is_overload());
+            self.overloaded += if is_overload { seconds } else { 0 };
+            let is_event = second.reasons.iter().any(|reason| reason.is_event());
+            self.with_events += if is_event { seconds } else { 0 };
+            for reason in second.reasons {
+                *self.reasons.entry(*reason).or_default() += seconds;
+            }
+        }
+        let counts = second.counts;
+        self.planned.add(&Planned {
+            arrivals: counts.arrivals,
+            dropped: counts.dropped_late + counts.dropped_max_users + counts.dropped_script,
+            dropped_max_users: counts.dropped_max_users,
+        });
+        self.steps += counts.steps.of;
+        self.script_errors += counts.steps.errors;
+        if let Some(load) = second.load {
             self.used += load.used;
             self.over += load.over;
             self.busiest_thread = more(self.busiest_thread, load.busiest);
@@ -63,15 +118,32 @@ impl Generator {
     pub(crate) fn merge(&mut self, other: &Self) {
         self.judged += other.judged;
         self.overloaded += other.overloaded;
+        self.faulty += other.faulty;
+        self.with_events += other.with_events;
+        for (reason, seconds) in &other.reasons {
+            *self.reasons.entry(*reason).or_default() += seconds;
+        }
+        self.planned.add(&other.planned);
+        self.steps += other.steps;
+        self.script_errors += other.script_errors;
         self.used += other.used;
         self.over = self.over.max(other.over);
         self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
     }
 }
 
-/// Whether a second with this lag (99th percentile) and busiest thread counts as overload.
-pub(crate) fn is_overloaded(lag_p99: Duration, busiest: Option<f64>) -> bool {
-    lag_p99 > LAG_LIMIT || busiest.is_some_and(|share| share > THREAD_LIMIT)
+impl Planned {
+    fn add(&mut self, other: &Self) {
+        self.arrivals += other.arrivals;
+        self.dropped += other.dropped;
+        self.dropped_max_users += other.dropped_max_users;
+    }
+
+    /// Share of the plan that was sent; none of a closed crowd.
+    pub fn sent(&self) -> Option<f64> {
+        let sent = self.arrivals.saturating_sub(self.dropped);
+        (self.arrivals > 0).then(|| sent as f64 / self.arrivals as f64)
+    }
 }
 
 /// The larger of two shares; either may be unknown.
@@ -79,29 +151,5 @@ pub(crate) fn more(one: Option<f64>, other: Option<f64>) -> Option<f64> {
     match (one, other) {
         (Some(one), Some(other)) => Some(one.max(other)),
         (one, other) => one.or(other),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_second_is_judged_by_the_lag_and_by_the_busiest_thread() {
-        let ms = Duration::from_millis;
-        for (lag, busiest, overloaded) in [
-            (ms(0), None, false),
-            (ms(10), Some(0.85), false),
-            (ms(11), None, true),
-            (ms(11), Some(0.1), true),
-            (ms(1), Some(0.86), true),
-            (ms(1), Some(1.0), true),
-        ] {
-            assert_eq!(
-                is_overloaded(lag, busiest),
-                overloaded,
-                "{lag:?} {busiest:?}"
-            );
-        }
     }
 }

@@ -1,12 +1,12 @@
 //! An interval: the difference of two snapshots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::generator::more;
-use crate::metrics::{Histogram, Outcomes, TypeId};
+use crate::metrics::{Histogram, Outcomes, OverloadReason, TypeId};
 
 /// The figures of one type between two snapshots.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,14 +45,20 @@ pub struct Interval {
     pub lag_p99: Duration,
     /// Share of a core that the busiest thread used; none where the system does not report it.
     pub busiest_thread: Option<f64>,
-    /// Whether the generator was overloaded.
-    pub overloaded: bool,
+    /// Why the generator was not reliable in it; empty where it was.
+    #[serde(default)]
+    pub reasons: BTreeSet<OverloadReason>,
 }
 
 impl Interval {
     /// Whether it was long enough for rates and checks; a pause and an incomplete second at the end are not.
     pub fn is_whole(&self) -> bool {
         self.seconds >= SHORTEST
+    }
+
+    /// Whether the generator was overloaded.
+    pub fn is_overloaded(&self) -> bool {
+        self.reasons.iter().any(|reason| reason.is_overload())
     }
 
     /// Requests a second; none for too short an interval.
@@ -97,7 +103,7 @@ impl Interval {
         self.lag = self.lag.max(other.lag);
         self.lag_p99 = self.lag_p99.max(other.lag_p99);
         self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
-        self.overloaded |= other.overloaded;
+        self.reasons.extend(other.reasons);
         for (kind, theirs) in other.types {
             let ours = self.types.entry(kind).or_default();
             ours.outcomes.add(&theirs.outcomes);

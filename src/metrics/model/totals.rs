@@ -11,8 +11,8 @@ use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
     Arrivals, Check, Custom, FailureGroup, FailureGroupKey, Histogram, JourneyTotals, MAX_METHODS,
-    MAX_NAMES, OTHER, Outcomes, People, Protection, ScriptError, Series, SeriesTotals, Sessions,
-    StepTotals, TypeId,
+    MAX_NAMES, OTHER, Outcomes, Paced, People, Protection, ScriptError, Series, SeriesTotals,
+    Sessions, StepTotals, TypeId,
 };
 
 /// The counts of a type besides its requests, which are in its series.
@@ -26,6 +26,9 @@ pub struct TypeTotals {
     /// Arrivals of an open crowd.
     #[serde(default)]
     pub arrivals: Arrivals,
+    /// How long users waited for their pace.
+    #[serde(default)]
+    pub paced: Paced,
     /// Who began the sessions, where people come back.
     #[serde(default)]
     pub people: People,
@@ -41,6 +44,7 @@ impl Default for TypeTotals {
             response: Histogram::fine(),
             sessions: Sessions::default(),
             arrivals: Arrivals::default(),
+            paced: Paced::default(),
             people: People::default(),
             versions: BTreeMap::new(),
         }
@@ -53,6 +57,7 @@ impl TypeTotals {
         self.response.add(&other.response);
         self.sessions.add(&other.sessions);
         self.arrivals.add(&other.arrivals);
+        self.paced.add(&other.paced);
         self.people.add(&other.people);
         add_versions(&mut self.versions, &other.versions);
     }

@@ -235,9 +235,14 @@ impl Recorder {
         }
     }
 
-    /// Counts one arrival.
-    pub fn arrival(&mut self, kind: TypeId) {
-        self.types.of(kind).totals.arrivals.total += 1;
+    /// Counts one arrival, and how late it was let in.
+    pub fn arrival(&mut self, kind: TypeId, late: Duration) {
+        self.types.of(kind).totals.arrivals.count(late);
+    }
+
+    /// Counts one wait for the pace of a type: how long it was to be, and how much longer it was.
+    pub fn paced(&mut self, kind: TypeId, pace: Duration, late: Duration) {
+        self.types.of(kind).totals.paced.count(pace, late);
     }
 
     /// Counts an arrival, which was counted before, as one that begins no session.

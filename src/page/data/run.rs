@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::view::{
-    Exit, Health, Incident, Latency, Left, Outcomes, Phase, Protection, ReloadStatus, RunView,
-    Settings, StatusLine, Threshold,
+    Exit, GeneratorReason, GeneratorVerdict, Health, Incident, Latency, Left, Outcomes, Phase,
+    Protection, ReloadStatus, RunView, Settings, StatusLine, Threshold,
 };
 
 /// A run as it is now. Times are seconds, on the run's clock, which stands still in a pause.
@@ -37,8 +37,17 @@ pub struct Run {
     pub rates: Rates,
     pub latency_seconds: Percentiles,
     pub health: Health,
+    pub generator: Generator,
     pub protection: Protection,
     pub reload_status: ReloadStatus,
+}
+
+/// What the figures are worth.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Generator {
+    /// Null while too little was judged.
+    pub verdict: Option<GeneratorVerdict>,
+    pub reasons: Vec<GeneratorReason>,
 }
 
 /// Who is there.
@@ -152,6 +161,10 @@ impl From<&RunView> for Run {
             },
             latency_seconds: (&live.interval.latency_seconds).into(),
             health: live.health,
+            generator: Generator {
+                verdict: view.generator.verdict,
+                reasons: view.generator.reasons.clone(),
+            },
             protection: view.protection.clone(),
             reload_status: view.reload_status.clone(),
         }

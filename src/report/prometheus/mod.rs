@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 
 pub use self::family::{Distribution, Metric, MetricFamily, MetricValue};
 use self::family::{counter, family, gauge, histogram};
-use crate::view::{Buckets, Incident, RunView};
+use crate::view::{Buckets, GeneratorVerdict, Incident, OverloadReason, RunView};
 
 /// The `Content-Type` of [`text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -161,7 +161,7 @@ fn scripts(view: &RunView) -> [MetricFamily; 3] {
     ]
 }
 
-fn process(view: &RunView) -> [MetricFamily; 10] {
+fn process(view: &RunView) -> [MetricFamily; 12] {
     let (health, generator) = (&view.live.health, &view.generator);
     let not_sent: u64 = generator.not_sent.iter().map(|one| one.count).sum();
     let level = |value: f64| [gauge(&[], value)];
@@ -195,6 +195,26 @@ fn process(view: &RunView) -> [MetricFamily; 10] {
             "throng_generator_overloaded_seconds_total",
             "Seconds of these in which throng itself was overloaded; the latencies of such seconds are unreliable.",
             [counter(&[], generator.overloaded_seconds as f64)],
+        ),
+        family(
+            "throng_generator_reason_seconds_total",
+            "Seconds of these by why they are unreliable; one may have several reasons.",
+            OverloadReason::ALL.map(|reason| {
+                let word = reason.as_str();
+                let mut reasons = generator.reasons.iter();
+                let seconds = reasons
+                    .find(|one| one.reason == word)
+                    .map_or(0, |one| one.seconds);
+                counter(&[("reason", word)], seconds as f64)
+            }),
+        ),
+        family(
+            "throng_generator_verdict",
+            "1 for the verdict on the generator over the run so far, 0 for the others; all are 0 while too little was judged.",
+            GeneratorVerdict::ALL.map(|verdict| {
+                let is_so = generator.verdict == Some(verdict);
+                gauge(&[("verdict", verdict.as_str())], f64::from(u8::from(is_so)))
+            }),
         ),
         family(
             "throng_generator_not_sent_total",

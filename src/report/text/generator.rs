@@ -1,8 +1,11 @@
 //! Whether the generator kept up, in words.
 
 use crate::text;
-use crate::view::Generator;
 use crate::view::format::{count, cpu, time};
+use crate::view::{Generator, GeneratorVerdict};
+
+/// Reasons that a line names; the JSON has all.
+const REASONS: usize = 3;
 
 /// `overloaded in 12 of 60 s`; none while it was not, or nothing was judged.
 pub fn overloaded(generator: &Generator) -> Option<String> {
@@ -27,17 +30,26 @@ pub fn not_sent(generator: &Generator) -> Option<String> {
     ))
 }
 
-/// The verdict of a whole run with its figures, and whether it is a good one; none of a run that was too short.
+/// The verdict of a whole run with its figures, and whether it is a good one; none of a run in which nothing was judged.
 pub fn verdict(generator: &Generator) -> Option<(bool, String)> {
-    if generator.judged_seconds == 0 {
+    let judged = generator.judged_seconds;
+    if judged == 0 {
         return None;
     }
-    let Some(overloaded) = overloaded(generator) else {
-        return Some((
-            true,
-            format!("kept up in all {} s", count(generator.judged_seconds)),
-        ));
+    let word = generator
+        .verdict
+        .map_or("not judged", GeneratorVerdict::as_str);
+    let is_good = match generator.verdict {
+        Some(verdict) => verdict == GeneratorVerdict::Valid,
+        None => generator.overloaded_seconds == 0,
     };
+    let reasons = generator.reasons.iter().take(REASONS);
+    let reasons: Vec<_> = reasons.map(|one| one.text.as_str()).collect();
+    if is_good && generator.overloaded_seconds == 0 {
+        let kept_up = format!("kept up in all {} s", count(judged));
+        let words: Vec<_> = [kept_up.as_str()].into_iter().chain(reasons).collect();
+        return Some((true, format!("{word}: {}", words.join("; "))));
+    }
     let mut figures = Vec::new();
     if generator.busiest_thread.is_some() {
         let share = cpu(generator.busiest_thread);
@@ -46,9 +58,13 @@ pub fn verdict(generator: &Generator) -> Option<(bool, String)> {
     if let Some(p99) = generator.lag_seconds.p99 {
         figures.push(format!("lag p99 {}", time(p99)));
     }
-    let figures = figures.join(", ");
-    let words = format!(
-        "{overloaded} ({figures}): times of those seconds say more about it than about the target"
-    );
-    Some((false, words))
+    let figures = match figures.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", figures.join(", ")),
+    };
+    let mut words = format!("{word}: {}{figures}", reasons.join("; "));
+    if generator.overloaded_seconds > 0 {
+        words += ": times of those seconds say more about it than about the target";
+    }
+    Some((is_good, words))
 }

@@ -3,12 +3,11 @@
 use super::facts::Facts;
 use super::line::{Place, StatusKind, StatusLine};
 use super::words::{counted, reason, since};
-use crate::metrics::{DropReason, StopCause};
+use crate::metrics::{DropReason, GeneratorVerdict, StopCause};
 use crate::view::format::{count, share, span};
 
-/// The share of the seconds from which an overloaded generator makes figures doubtful, and worthless.
-const DOUBTFUL: f64 = 0.01;
-const INVALID: f64 = 0.05;
+/// The share of the requests from which those that were not sent are more than a warning.
+const RARE: f64 = 0.01;
 
 pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
     let mut lines: Vec<StatusLine> = [stopped(of), not_sent(of), sessions(of), ledger(of)]
@@ -59,7 +58,7 @@ fn not_sent(of: &Facts<'_>) -> Option<StatusLine> {
     } else {
         text
     };
-    let is_rare = (all as f64) < (sent + all) as f64 * DOUBTFUL;
+    let is_rare = (all as f64) < (sent + all) as f64 * RARE;
     let line = if is_rare {
         StatusLine::warning
     } else {
@@ -118,23 +117,29 @@ fn ledger(of: &Facts<'_>) -> Option<StatusLine> {
     Some(line(StatusKind::Ledger, Place::Events, text).since(began))
 }
 
-/// Seconds in which throng itself did not keep up.
+/// What the figures are worth: seconds in which throng itself did not keep up, and what else makes them doubtful.
 fn generator(of: &Facts<'_>) -> Option<StatusLine> {
     let (overloaded, judged) = (of.generator.overloaded_seconds, of.generator.judged_seconds);
-    let part = overloaded as f64 / judged.max(1) as f64;
     let now = of.conditions().overloaded_since.filter(|_| of.is_running());
-    if overloaded == 0 || part < DOUBTFUL && now.is_none() {
-        return None;
-    }
-    let mut text = format!("Generator overloaded in {overloaded} of {judged} s");
+    let verdict = of.generator.verdict;
+    let verdict = verdict.filter(|verdict| *verdict != GeneratorVerdict::Valid);
+    let mut text = if overloaded > 0 && (verdict.is_some() || now.is_some()) {
+        format!("Generator overloaded in {overloaded} of {judged} s")
+    } else {
+        let (verdict, first) = (verdict?, of.generator.reasons.first()?);
+        format!(
+            "Figures of the run are {}: {}",
+            verdict.as_str(),
+            first.text
+        )
+    };
     if let Some(began) = now {
         let lasts = since(began.as_secs_f64(), of.now());
         text += &format!(", for {lasts} now");
     }
-    let line = if part < INVALID {
-        StatusLine::warning
-    } else {
-        StatusLine::critical
+    let line = match verdict {
+        Some(GeneratorVerdict::Invalid) => StatusLine::critical,
+        _ => StatusLine::warning,
     };
     let line = line(StatusKind::Generator, Place::Overview, text);
     Some(match now {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::metrics::{Histogram, Operation, Protocol, Series, Status, TypeId};
+use crate::metrics::{Histogram, Operation, OverloadReason, Protocol, Series, Status, TypeId};
 use crate::plan::parse_slo;
 
 /// A search of arrivals whose levels are measured for ten seconds.
@@ -51,8 +51,9 @@ fn measure(slo: &str, second: Second) -> SearchTrial {
         snapshot.interval.seconds = 1.0;
         snapshot.interval.lag_p99 = second.lag;
         snapshot.interval.busiest_thread = Some(second.busiest);
-        snapshot.interval.overloaded =
-            second.lag > Duration::from_millis(10) || second.busiest > THREAD_LIMIT;
+        let overloaded = second.lag > Duration::from_millis(10) || second.busiest > THREAD_LIMIT;
+        let reason = overloaded.then_some(OverloadReason::SchedulerLag);
+        snapshot.interval.reasons = reason.into_iter().collect();
         add(&mut snapshot, second);
         if let Some(done) = trial.observe(&plan, &snapshot) {
             return done;

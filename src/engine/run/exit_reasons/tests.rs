@@ -75,6 +75,7 @@ fn facts(snapshot: &Snapshot) -> Facts<'_> {
         has_lost_thread: false,
         left_behind: 0,
         allow_missing: false,
+        is_strict: false,
     }
 }
 
@@ -138,6 +139,9 @@ fn what_is_not_in_the_counts_is_found_too() {
     let (snapshot, unknown) = (answered(), thresholds(&[ThresholdResult::UnknownName]));
     let plain = || facts(&snapshot);
     let missing = facts(&unknown);
+    let mut kept_up = answered();
+    kept_up.generator.judged = 60;
+    let valid = facts(&kept_up);
     for (facts, code, expected) in [
         (
             Facts {
@@ -157,6 +161,23 @@ fn what_is_not_in_the_counts_is_found_too() {
             },
             1,
             vec![ThreadLost],
+        ),
+        (
+            Facts {
+                is_strict: true,
+                ..plain()
+            },
+            7,
+            // Nothing was judged.
+            vec![Generator],
+        ),
+        (
+            Facts {
+                is_strict: true,
+                ..valid
+            },
+            0,
+            vec![],
         ),
         (
             Facts {
