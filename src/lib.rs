@@ -2,12 +2,13 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`metrics`], [`pace`], [`random`], [`run_log`],
-//! [`secrets`], [`text`]; [`plan`]; [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`text`]; [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod engine;
+pub mod history;
 pub mod http;
 pub mod ledger;
 pub mod metrics;

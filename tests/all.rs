@@ -14,6 +14,7 @@ mod documents;
 mod engine;
 mod formatting;
 mod fuzz;
+mod history;
 mod http;
 mod ledger;
 mod metrics;

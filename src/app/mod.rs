@@ -6,9 +6,12 @@
 mod cleanup;
 mod ctl;
 mod demo;
+mod destination;
 mod display;
+mod history;
 mod http_settings;
 mod key_file;
+mod look;
 mod process;
 mod run;
 mod service;
@@ -37,6 +40,9 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
+        Request::Runs(runs) => history::runs(*runs),
+        Request::Show(show) => history::show(*show),
+        Request::Compare(compare) => history::compare(*compare),
         Request::Completions(shell) => {
             output::print(&cli::completions(shell)).map(|()| ExitCode::from(SUCCESS))
         }

@@ -36,9 +36,9 @@ pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
 pub use push_target::{DEFAULT_PUSH_INTERVAL, HeaderSource, Outputs, PushTarget, header_line};
 pub use report_file::{ReportFile, ReportFormat};
 pub use resolved::{
-    Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
-    LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts,
-    Tracing, Verbosity,
+    Baseline, Cleanup, Color, Compare, Ctl, CtlCommand, History, HttpConfig, HttpVersion, Incident,
+    Lib, Listen, LogFormat, LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved,
+    RunSelection, Runs, RunsCommand, Scripts, Show, Tracing, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};
@@ -57,6 +57,12 @@ pub enum Request {
     Ctl(Box<Ctl>),
     /// `throng cleanup`.
     Cleanup(Box<Cleanup>),
+    /// `throng runs`.
+    Runs(Box<Runs>),
+    /// `throng show`.
+    Show(Box<Show>),
+    /// `throng compare`.
+    Compare(Box<Compare>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
 }
@@ -101,57 +107,38 @@ where
     };
     let (line, matches) = read(plan_file::with_defaults(command, &found), &whole, &args)?;
     let typed = ValueSources::of(&matches, &found.plan);
+    let resolved = |run, purpose| {
+        resolve::run(run, &typed, &found, environment, purpose).map(|resolved| Resolved {
+            options: values(&whole, &matches, &typed, &resolved),
+            ..resolved
+        })
+    };
     match line.command {
         options::Command::Run(run) => {
-            resolve::run(*run, &typed, &found, environment, resolve::Purpose::Run)
-                .map(|resolved| Request::Run(Box::new(resolved)))
+            resolved(*run, resolve::Purpose::Run).map(|resolved| Request::Run(Box::new(resolved)))
         }
-        options::Command::Populate(run) => resolve::run(
-            *run,
-            &typed,
-            &found,
-            environment,
-            resolve::Purpose::Populate,
-        )
-        .map(|resolved| Request::Run(Box::new(resolved))),
-        options::Command::Demo(demo) => resolve::run(
-            demo.run,
-            &typed,
-            &found,
-            environment,
-            resolve::Purpose::Demo,
-        )
-        .map(|resolved| Request::Demo(Box::new(resolved))),
+        options::Command::Populate(run) => resolved(*run, resolve::Purpose::Populate)
+            .map(|resolved| Request::Run(Box::new(resolved))),
+        options::Command::Demo(demo) => resolved(demo.run, resolve::Purpose::Demo)
+            .map(|resolved| Request::Demo(Box::new(resolved))),
         options::Command::Search(options) => {
             let is_json = options.search.json;
             resolve::search(*options, &typed, &found, environment).map(|mut resolved| {
                 if is_json {
                     resolved.output.summary_json = Some("-".into());
                 }
+                resolved.options = values(&whole, &matches, &typed, &resolved);
                 Request::Run(Box::new(resolved))
             })
         }
         options::Command::Plan(options) => {
-            let purpose = resolve::Purpose::Plan;
             let shown = PlanView {
                 all: options.all,
                 json: options.json,
             };
-            resolve::run(options.run, &typed, &found, environment, purpose).map(|resolved| {
-                let command = whole.find_subcommand("plan");
-                let matches = matches.subcommand();
-                let options = command
-                    .zip(matches)
-                    .map(|(command, (_, matches))| option_values::of(command, matches, &typed));
-                let mut options = options.unwrap_or_default();
-                // A trace has none of them.
-                options.retain(|one| !one.is_incident() || !resolved.plan.incidents.is_empty());
-                let options = options.into_iter();
-                let options = options.map(|one| one.among(&resolved.overruled));
-                let options = options.collect();
+            resolved(options.run, resolve::Purpose::Plan).map(|resolved| {
                 Request::Run(Box::new(Resolved {
                     mode: Mode::Plan(shown),
-                    options,
                     ..resolved
                 }))
             })
@@ -162,10 +149,38 @@ where
         options::Command::Cleanup(cleanup) => {
             resolve::cleanup(&cleanup, &typed).map(|cleanup| Request::Cleanup(Box::new(cleanup)))
         }
+        options::Command::Runs(runs) => {
+            resolve::runs(*runs, &typed).map(|runs| Request::Runs(Box::new(runs)))
+        }
+        options::Command::Show(show) => {
+            resolve::show(*show, &typed).map(|show| Request::Show(Box::new(show)))
+        }
+        options::Command::Compare(compare) => {
+            resolve::compare(*compare, &typed).map(|compare| Request::Compare(Box::new(compare)))
+        }
         options::Command::Service(service) => Ok(Request::Service(service)),
         options::Command::Completions { shell } => Ok(Request::Completions(shell)),
     }
     .map_err(Refusal::Invalid)
+}
+
+/// The value of every option of the command that was given.
+fn values(
+    whole: &clap::Command,
+    matches: &clap::ArgMatches,
+    typed: &ValueSources<'_>,
+    resolved: &Resolved,
+) -> Vec<OptionValue> {
+    let Some((name, matches)) = matches.subcommand() else {
+        return Vec::new();
+    };
+    let command = whole.find_subcommand(name);
+    let options = command.map(|command| option_values::of(command, matches, typed));
+    let mut options = options.unwrap_or_default();
+    // A trace has none of them.
+    options.retain(|one| !one.is_incident() || !resolved.plan.incidents.is_empty());
+    let options = options.into_iter();
+    options.map(|one| one.among(&resolved.overruled)).collect()
 }
 
 /// The line as typed, with the variables and defaults of this command.

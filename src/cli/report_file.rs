@@ -16,13 +16,16 @@ pub enum ReportFormat {
     Json,
     /// `.xml`: JUnit.
     Junit,
+    /// `.csv`: the course of the run by type and endpoint.
+    Csv,
 }
 
 /// Each extension with its format, in the order in which messages list them.
-const EXTENSIONS: [(&str, ReportFormat); 3] = [
+const EXTENSIONS: [(&str, ReportFormat); 4] = [
     ("html", ReportFormat::Html),
     ("json", ReportFormat::Json),
     ("xml", ReportFormat::Junit),
+    ("csv", ReportFormat::Csv),
 ];
 
 impl ReportFormat {
@@ -34,7 +37,7 @@ impl ReportFormat {
         found.map(|(_, format)| format)
     }
 
-    /// The extensions, for a message: `.json or .xml`.
+    /// The extensions, for a message: `.json, .xml or .csv`.
     pub(super) fn extensions() -> String {
         let known = EXTENSIONS.map(|(extension, _)| format!(".{extension}"));
         match known.split_last() {

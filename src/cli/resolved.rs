@@ -23,6 +23,12 @@ pub const DEFAULT_SCRIPT_DIR: &str = "scripts";
 /// Where `/metrics` answers when nobody says.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:9900";
 
+/// Runs that the history keeps when nobody says.
+pub const DEFAULT_HISTORY_KEEP: u32 = 200;
+
+/// Runs that `throng runs` lists when nobody says.
+pub const DEFAULT_RUNS_LISTED: u32 = 20;
+
 /// Longest wait for a connection.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -50,6 +56,7 @@ pub struct Resolved {
     pub state_dir: Option<PathBuf>,
     /// What happens when the ledger cannot be written.
     pub policy: Policy,
+    pub history: History,
     pub output: Output,
     /// Where the run is written to while it runs.
     pub outputs: Outputs,
@@ -68,7 +75,7 @@ pub struct Resolved {
     pub plan_file: PlanSource,
     /// What is given of the shape and the length and does not hold; nothing of a trace, which has neither.
     pub overruled: Vec<Overruled>,
-    /// The value of every option with its origin, for [`Mode::Plan`].
+    /// The value of every option with its origin.
     pub options: Vec<OptionValue>,
 }
 
@@ -305,4 +312,64 @@ pub enum RunSelection {
     Run(String),
     /// Of every run.
     All,
+}
+
+/// Whether a run is kept, and what it is compared with.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// Runs that are kept; 0: none, not this one either.
+    pub keep: u32,
+    pub note: Option<String>,
+    pub baseline: Option<Baseline>,
+}
+
+/// The run with which another one is compared at its end.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// As typed: an id, `last`, `last~N`, or a file.
+    pub run: String,
+    /// By how much, as a share, it may be worse; none: it is only shown.
+    pub fail_by: Option<f64>,
+}
+
+/// What a line of `runs` means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Runs {
+    pub command: RunsCommand,
+    /// Most runs that are listed; none: all.
+    pub limit: Option<u32>,
+    pub filter: Option<String>,
+    /// The folder of the history; none: this user's.
+    pub state_dir: Option<PathBuf>,
+    pub json: bool,
+}
+
+/// What is done with the runs of the history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunsCommand {
+    List,
+    /// These ids, or beginnings of them.
+    Remove(Vec<String>),
+}
+
+/// What a line of `show` means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Show {
+    /// As typed: an id, `last`, `last~N`, or a file.
+    pub run: String,
+    /// The file to which it is written with its blocks.
+    pub export: Option<PathBuf>,
+    pub state_dir: Option<PathBuf>,
+    pub json: bool,
+}
+
+/// What a line of `compare` means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Compare {
+    pub a: String,
+    pub b: String,
+    /// Whether what does not differ is listed too.
+    pub all: bool,
+    pub state_dir: Option<PathBuf>,
+    pub json: bool,
 }

@@ -68,6 +68,7 @@ pub use model::version::{MAX_VERSIONS, VersionTotals};
 pub use record::custom_recorder::MetricId;
 pub use record::recorder::Recorder;
 pub use record::redaction::Redaction;
+pub use stats::bins::Bins;
 pub use stats::histogram::{Histogram, LONGEST};
 pub use stats::newcombe::{Rate, lower_bound, upper_bound};
 pub use stats::sparse_histogram::SparseHistogram;

@@ -4,6 +4,7 @@
 //! full-screen view ([`tui`]), JSON ([`json`]), a page ([`html`]), JUnit's XML ([`junit`]), the text of Prometheus ([`prometheus`]).
 //! It must never know the engine, scripts, or where a run's facts came from.
 
+pub mod csv;
 pub mod html;
 pub mod json;
 pub mod junit;

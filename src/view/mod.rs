@@ -5,6 +5,7 @@
 //! [`format`], the one way in which figures are written for people.
 //! Must never know: who reads it, terminals, files, sockets.
 
+mod baseline;
 mod buckets;
 mod errors;
 mod exponential;
@@ -38,6 +39,7 @@ pub use crate::metrics::{
 pub use crate::metrics::{
     LevelUnit, Search, SearchPhase, SearchResult, SearchTrial, TrialFigure, TrialResult,
 };
+pub use baseline::{Baseline, BaselineChange};
 pub use buckets::Buckets;
 pub use errors::ErrorKind;
 pub use exponential::{Exponential, ExponentialRow};

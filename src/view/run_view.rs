@@ -1,5 +1,6 @@
 use serde::Serialize;
 
+use super::baseline::Baseline;
 use super::failure_groups::{FailureGroup, failure_groups};
 use super::generator::Generator;
 use super::incident::Incident;
@@ -38,6 +39,8 @@ pub struct RunView {
     pub exit: Option<Exit>,
     /// How the thresholds stand.
     pub thresholds: Vec<Threshold>,
+    /// What it is against its baseline; set once it is over.
+    pub baseline: Option<Baseline>,
     /// How the search stands, of `throng search`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
@@ -87,6 +90,7 @@ impl RunView {
             parts: Parts::of(snapshot),
             exit: snapshot.exit.clone(),
             thresholds: snapshot.thresholds.clone(),
+            baseline: None,
             search: snapshot.search.clone(),
             load: Load::of(snapshot),
             failure_groups: failure_groups(snapshot),
@@ -161,6 +165,12 @@ impl RunView {
         Some(users.map_or(set, |users| users.round() as u64))
     }
 
+    /// Sets what the run is against its baseline, now that it is over.
+    pub fn set_baseline(&mut self, baseline: Baseline) {
+        self.baseline = Some(baseline);
+        self.status = status::lines(&self.facts());
+    }
+
     /// What the status is made of.
     fn facts(&self) -> Facts<'_> {
         Facts {
@@ -169,6 +179,7 @@ impl RunView {
             ending: &self.ending,
             generator: &self.generator,
             thresholds: &self.thresholds,
+            baseline: self.baseline.as_ref(),
             search: self.search.as_ref(),
             load: &self.load,
             protection: &self.protection,

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
+use super::baseline::Baseline;
 use super::outputs::OutputStatuses;
 use super::run_view::RunView;
 use crate::metrics::{Exit, Snapshot};
@@ -61,21 +62,22 @@ impl Views {
         }
     }
 
-    /// The run is over and reported: the last view has this exit, which may have reasons that came with the reports, and what
-    /// the outputs delivered in the end.
-    pub fn conclude(&mut self, exit: Exit) {
+    /// The run is over and reported: the last view has this exit, which may have reasons that came with the reports, what
+    /// the run is against its baseline, and what the outputs delivered in the end.
+    pub fn conclude(&mut self, exit: Exit, baseline: Option<Baseline>) {
         let last = self.latest();
         let outputs = self.outputs.read();
-        if last.exit.as_ref() == Some(&exit) && last.outputs == outputs {
+        if last.exit.as_ref() == Some(&exit) && last.outputs == outputs && baseline.is_none() {
             return;
         }
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(made) = &mut *made {
-            let view = RunView::clone(&made.view).with_outputs(outputs);
-            made.view = Arc::new(RunView {
-                exit: Some(exit),
-                ..view
-            });
+            let mut view = RunView::clone(&made.view).with_outputs(outputs);
+            view.exit = Some(exit);
+            if let Some(baseline) = baseline {
+                view.set_baseline(baseline);
+            }
+            made.view = Arc::new(view);
         }
     }
 

@@ -55,6 +55,7 @@ fn the_options_stand_under_eleven_headings() {
             "What shape",
             "Safety",
             "Ledger",
+            "History",
             "Target",
             "HTTP",
             "Output",

@@ -62,7 +62,13 @@ impl Place {
     }
 
     pub(super) fn files(&self) -> usize {
-        std::fs::read_dir(&self.state).map_or(0, Iterator::count)
+        let Ok(files) = std::fs::read_dir(&self.state) else {
+            return 0;
+        };
+        let names = files.map(|file| file.unwrap().file_name());
+        // The history of runs stays.
+        let ledgers = names.filter(|name| !name.to_string_lossy().starts_with("history"));
+        ledgers.count()
     }
 }
 

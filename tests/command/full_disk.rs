@@ -51,6 +51,8 @@ fn with_short_files(target: &Target, scripts: &Folder, state: &Path, words: &[&s
     let words = [
         &["-c", line, "sh", env!("CARGO_BIN_EXE_throng"), "run"],
         &["--no-listen", "--users", "2", "--ramp", "0"][..],
+        // The disk is the ledger's alone.
+        &["--history-keep", "0"],
         words,
     ]
     .concat();
@@ -83,7 +85,7 @@ fn on_a_small_disk(
     let words = [
         &["-Urm", "sh", "-c", &line, "sh"],
         &[env!("CARGO_BIN_EXE_throng"), "run", "--no-listen"][..],
-        &["--users", "2", "--ramp", "0"],
+        &["--users", "2", "--ramp", "0", "--history-keep", "0"],
         words,
     ]
     .concat();

@@ -26,7 +26,8 @@ fn files(state: &Path) -> Vec<String> {
         return Vec::new();
     };
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    names.collect()
+    // The history of runs stays.
+    names.filter(|name| !name.starts_with("history")).collect()
 }
 
 /// A moment of the run, by the requests that came until then: each time another, by the clock of this process.

@@ -18,6 +18,7 @@ mod full_disk;
 mod full_screen;
 mod generator;
 mod hands;
+mod history;
 mod ids;
 mod keys;
 mod killed;

@@ -38,7 +38,7 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "page", "plan",
-    "request", "run_log", "script", "engine", "report", "view", "output", "web", "cli",
+    "history", "request", "run_log", "script", "engine", "report", "view", "output", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -152,6 +152,21 @@ pub const ROOMS: &[Room] = &[
         never: &["mlua", "std::fs", "clap", "axum", "prometheus", "println"],
     },
     Room {
+        name: "history",
+        floor: 2,
+        may_use: &["metrics"],
+        never: &[
+            "mlua",
+            "hyper",
+            "axum",
+            "prometheus",
+            "clap",
+            "println",
+            "RunView",
+            "engine",
+        ],
+    },
+    Room {
         name: "script",
         floor: 3,
         may_use: &[
@@ -205,7 +220,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "report",
         floor: 4,
-        may_use: &["page", "plan", "text", "view"],
+        may_use: &["history", "page", "plan", "text", "view"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
@@ -316,13 +331,24 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "buckets", "errors", "format", "incident", "latency", "outputs", "people",
-                "sessions",
+                "baseline", "buckets", "errors", "format", "incident", "latency", "outputs",
+                "people", "sessions",
             ],
             &["exponential"],
         ],
     ),
     ("page", &[&["frozen"], &["data", "files"]]),
+    (
+        "history",
+        &[
+            &["writer", "find"],
+            &["file", "store"],
+            &["recorder"],
+            &["timeline"],
+            &["compare", "error", "git", "process"],
+            &["model"],
+        ],
+    ),
     (
         "script",
         &[
@@ -343,7 +369,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["tui"],
             &["junit"],
-            &["html", "json", "prometheus", "text"],
+            &["csv", "html", "json", "prometheus", "text"],
             &["output"],
         ],
     ),
@@ -410,9 +436,9 @@ const WINGS: &[(&str, Wings)] = &[
         "app",
         &[
             &["demo"],
-            &["cleanup", "ctl", "run", "service"],
+            &["cleanup", "ctl", "history", "run", "service"],
             &["display"],
-            &["http_settings", "state_dir"],
+            &["destination", "http_settings", "look", "state_dir"],
             &["key_file"],
             &["process"],
         ],

@@ -3,10 +3,11 @@
 //! In: the resolved line. Out: a run with its display, listener and key file; its summary, an exit code.
 //! Must never know: a rule of the run itself, which are the engine's.
 
+mod baseline;
 mod browser;
-mod destination;
 mod dry_run;
 mod expected_visits;
+mod kept;
 mod leftovers;
 mod linger;
 mod listen;
@@ -29,19 +30,20 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 
+use crate::app::destination::Destination;
 use crate::app::display::screen::Screen;
 use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
 use crate::app::process::{clock, open_files, panics, signals, terminal};
-use crate::app::run::destination::Destination;
 use crate::app::run::recording::Recording;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Overruled, PlanView, ReportFormat, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig};
+use crate::history::{self, RecordedRun};
 use crate::ledger::{self, Ledger};
 use crate::metrics::Capture;
 use crate::output::Outputs;
@@ -77,6 +79,7 @@ fn begin(
         trace(&mut resolved);
     }
     shape::complete(&mut resolved)?;
+    let base = baseline::read(&resolved)?;
     let script_config = script_config(&resolved, secrets);
     let sources = scripts::load(&resolved, &script_config)?;
     shape::settle(&mut resolved, &sources.specs)?;
@@ -152,6 +155,7 @@ fn begin(
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
+    let start = kept::start(&resolved, &config, keeping, secrets);
     // From here on there is a log, and anyone who reads it as JSON wants all of it.
     Ok(execute(
         &resolved,
@@ -160,7 +164,7 @@ fn begin(
         listener.map(|listener| (listener, token, folders)),
         (screen, run_log, outputs),
         (keeping, (json, reports)),
-        probe,
+        (probe, start, base),
     )
     .unwrap_or_else(|failure| {
         failure.say();
@@ -176,11 +180,12 @@ fn execute(
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
     (screen, run_log, outputs): (Screen, RunLog, Outputs),
     (keeping, files): (LedgerPlace, summary::Files),
-    probe: Option<Probe>,
+    (probe, start, base): (Option<Probe>, history::Start, Option<RecordedRun>),
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
+    let kept = kept::begin(resolved, start, snapshots.clone());
     let statuses = outputs.statuses().clone();
     let mut views = Views::new(snapshots).with_outputs(&statuses);
     let (offers, keys) = (commands.clone(), commands.clone());
@@ -235,15 +240,29 @@ fn execute(
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
     let ended = ended.map_err(start_failure)?;
+    let over = kept.map(kept::Recording::over);
+    let recorded = kept::recorded(over.as_ref());
     let measured = RunView::measured(&ended.snapshot);
     outputs.finish(outputs::flush_limit(measured.exit.as_ref()));
-    let last = measured.with_outputs(statuses.read());
+    let mut last = measured.with_outputs(statuses.read());
+    if let Some(base) = &base {
+        baseline::judge(resolved, base, recorded.as_ref(), &mut last);
+    }
     let history = recording.map(|one| one.end(DISPLAY)).unwrap_or_default();
-    let outcome = (&ended, last);
-    let exit = summary::report(resolved, outcome, keeping, &files, &history, &secrets);
+    let exit = summary::report(
+        resolved,
+        (&ended, &mut last),
+        keeping,
+        &files,
+        (&history, recorded.as_ref()),
+        &secrets,
+    );
+    if let Some(over) = over {
+        kept::end(over, &last, &secrets);
+    }
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
-    views.conclude(exit);
+    views.conclude(exit, last.baseline);
     run_log.close();
     if let Some((pages, _key)) = web {
         if !is_aborted && !resolved.linger.is_zero() {

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use crate::app::destination::Destination;
 use crate::app::process::exit::Failure;
-use crate::app::run::destination::Destination;
 use crate::cli::{ReportFile, ReportFormat, Resolved};
-use crate::report::{Output, html, json, junit};
+use crate::history::RecordedRun;
+use crate::report::{Output, csv, html, json, junit};
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::{History, RunView};
@@ -37,6 +38,8 @@ pub struct Report<'a> {
     pub allow_missing: bool,
     /// The points of the charts, for a page.
     pub history: &'a History,
+    /// Its blocks of time; none where they could not be had.
+    pub recorded: Option<&'a RecordedRun>,
     pub secrets: &'a Masker,
 }
 
@@ -60,6 +63,13 @@ impl Report<'_> {
                 html::document(last, self.history, &mask)
             }
             ReportFormat::Json => Ok(summary_json(last, self.secrets)),
+            ReportFormat::Csv => {
+                let recorded = self
+                    .recorded
+                    .ok_or_else(|| io::Error::other("the run was not recorded"))?;
+                let text = csv::document(recorded).map_err(io::Error::other)?;
+                Ok(self.secrets.text(&text).into_owned())
+            }
             ReportFormat::Junit => {
                 let mask = |text: &str| self.secrets.text(text).into_owned();
                 junit::document(last, self.allow_missing, &mask).map_err(io::Error::other)

@@ -4,14 +4,16 @@ use std::io;
 use std::path::Path;
 
 use super::leftovers;
+use crate::app::destination::Destination;
+use crate::app::look;
 use crate::app::process::output;
-use crate::app::run::destination::Destination;
 use crate::app::run::reports::{self, Report};
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
 use crate::engine::Ended;
+use crate::history::RecordedRun;
 use crate::report::Output;
-use crate::report::text::{Paint, summary};
+use crate::report::text::summary;
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::{Exit, ExitKind, History, RunView};
@@ -23,10 +25,10 @@ pub type Files = (Option<Destination>, Vec<Destination>);
 /// were known when it was written.
 pub fn report(
     resolved: &Resolved,
-    (ended, mut last): (&Ended, RunView),
+    (ended, last): (&Ended, &mut RunView),
     keeping: LedgerPlace,
     (json, reports): &Files,
-    history: &History,
+    (history, recorded): (&History, Option<&RecordedRun>),
     secrets: &Masker,
 ) -> Exit {
     let mut outputs: Vec<Box<dyn Output + '_>> = vec![Box::new(SummaryText {
@@ -49,17 +51,18 @@ pub fn report(
             place,
             allow_missing: resolved.plan.allow_missing,
             history,
+            recorded,
             secrets,
         }));
     }
     // Each is finished, whatever became of the one before.
     for output in &mut outputs {
-        if let Err(why) = output.finish(&last) {
+        if let Err(why) = output.finish(last) {
             let exit = last.exit.get_or_insert_default();
             exit.add(ExitKind::NotWritten, why.to_string());
         }
     }
-    let exit = last.exit.unwrap_or_default();
+    let exit = last.exit.clone().unwrap_or_default();
     say(&exit);
     exit
 }
@@ -78,7 +81,7 @@ impl Output for SummaryText<'_> {
         let (resolved, secrets) = (self.resolved, self.secrets);
         // Its words are made fit for a terminal where they are coloured.
         let summary = self.print(|stdout| {
-            let look = look(paint(resolved, stdout), stdout);
+            let look = look::look(look::paint(resolved.output.color, stdout), stdout);
             secrets.text(&summary::styled(last, look)).into()
         });
         let left = match self.left.take() {
@@ -146,32 +149,5 @@ fn say(exit: &Exit) {
             | ExitKind::NotWritten => {}
             _ => tracing::error!("{}", text::line(&reason.text)),
         }
-    }
-}
-
-/// As wide as the terminal, or as `COLUMNS` says; in a pipe or a file nothing is shortened.
-fn look(paint: Paint, stdout: bool) -> summary::Look {
-    let terminal = match stdout {
-        true => console::Term::stdout(),
-        false => console::Term::stderr(),
-    };
-    let size = terminal.size_checked();
-    let columns = std::env::var("COLUMNS").ok();
-    let columns = columns.and_then(|columns| columns.trim().parse().ok());
-    let width = columns.filter(|columns| *columns > 0);
-    let width = width.or(size.map(|(_, columns)| usize::from(columns)));
-    summary::Look {
-        width: width.unwrap_or(usize::MAX),
-        whole: size.is_none(),
-        paint,
-    }
-}
-
-fn paint(resolved: &Resolved, stdout: bool) -> Paint {
-    match resolved.output.color {
-        crate::cli::Color::Always => Paint::COLOUR,
-        crate::cli::Color::Never => Paint::PLAIN,
-        crate::cli::Color::Auto if stdout => Paint::on(&std::io::stdout()),
-        crate::cli::Color::Auto => Paint::on(&std::io::stderr()),
     }
 }

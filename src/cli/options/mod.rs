@@ -7,6 +7,7 @@ mod cleanup;
 mod ctl;
 mod demo;
 mod flag;
+mod history;
 mod http;
 mod ledger;
 mod length;
@@ -28,6 +29,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use cleanup::CleanupOptions;
 pub use ctl::{CtlOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
+pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
 pub use http::HttpOptions;
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
@@ -51,6 +53,7 @@ Examples:
   throng run --stage 2m:100,5m:100,1m:0            up to 100 users in 2 minutes, 5 minutes there, and down
   throng plan                                      what a run would do, and why
   throng cleanup                                   delete what a run left, even one that was killed
+  throng compare last~1 last                       the last run with the one before
   throng run --help                                every option
 
 Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected, 5 a threshold was met,
@@ -141,6 +144,31 @@ Examples:
 
 Exit codes: 0 nothing is left, 1 something is, 2 usage.";
 
+const RUNS_EXAMPLES: &str = "\
+Examples:
+  throng runs                                      the newest 20
+  throng runs --filter staging --limit 0           all with this text in target, note, state or verdict
+  throng runs --json
+  throng runs rm 1f0c2a9b 77aa                     by id, or the beginning of one
+
+Exit codes: 0 done, 1 the history cannot be read or written, 2 usage.";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  throng show                                      the summary of the last run again
+  throng show 1f0c --json
+  throng show last~1 --export base.json            with its blocks of time, for --baseline elsewhere
+
+Exit codes: 0 done, 1 it cannot be read or written, 2 usage.";
+
+const COMPARE_EXAMPLES: &str = "\
+Examples:
+  throng compare last~1 last                       the last run with the one before
+  throng compare base.json 1f0c --all
+  throng compare 77aa 1f0c --json
+
+~ is no difference beyond chance, - too little to say. Exit codes: 0 compared, 1 a run cannot be read, 2 usage.";
+
 /// Simulates users of an HTTP API with Lua scripts that you can edit while it runs
 #[derive(Debug, Parser)]
 #[command(name = "throng", version, about, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
@@ -172,6 +200,15 @@ pub enum Command {
     /// Delete what runs left on their targets, also after a kill or a full disk
     #[command(after_help = CLEANUP_EXAMPLES)]
     Cleanup(Box<CleanupOptions>),
+    /// List the runs that were kept, or remove some
+    #[command(after_help = RUNS_EXAMPLES)]
+    Runs(Box<RunsOptions>),
+    /// Show a run that was kept: its summary, or all of it as JSON
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(Box<ShowOptions>),
+    /// Compare two runs: what differs by more than chance
+    #[command(after_help = COMPARE_EXAMPLES)]
+    Compare(Box<CompareOptions>),
     /// Start the demo service alone, a target to try scripts on
     Service(Box<user_service::Options>),
     /// Print the completion script of a shell
@@ -189,7 +226,13 @@ impl Command {
             Self::Demo(demo) => Some(&demo.run),
             Self::Plan(plan) => Some(&plan.run),
             Self::Search(search) => Some(&search.run),
-            Self::Ctl(_) | Self::Cleanup(_) | Self::Service(_) | Self::Completions { .. } => None,
+            Self::Ctl(_)
+            | Self::Cleanup(_)
+            | Self::Runs(_)
+            | Self::Show(_)
+            | Self::Compare(_)
+            | Self::Service(_)
+            | Self::Completions { .. } => None,
         }
     }
 }

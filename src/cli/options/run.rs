@@ -1,5 +1,6 @@
 use clap::Args;
 
+use super::history::HistoryOptions;
 use super::http::HttpOptions;
 use super::ledger::LedgerOptions;
 use super::length::LengthOptions;
@@ -25,6 +26,8 @@ pub struct RunOptions {
     pub safety: SafetyOptions,
     #[command(flatten)]
     pub ledger: LedgerOptions,
+    #[command(flatten)]
+    pub history: HistoryOptions,
     #[command(flatten)]
     pub target: TargetOptions,
     #[command(flatten)]

@@ -5,6 +5,7 @@
 
 mod cleanup;
 mod ctl;
+mod history;
 mod http;
 mod ledger;
 mod length;
@@ -27,6 +28,7 @@ use std::time::Duration;
 
 pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
+pub(super) use history::{compare, runs, show};
 pub(super) use purpose::Purpose;
 
 use crate::plan::{Change, Fault, Length, LiveSettings, Plan, Setting, Shape};
@@ -134,6 +136,7 @@ fn resolve(
     let http = http::http(&options.http, &options.target, typed, &mut faults);
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
+    let history = history::history(&options.history, typed, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);
     let outputs = push::outputs(&options.push, &mut faults);
     let listen = output::listen(&options.output, typed, &mut faults);
@@ -172,6 +175,7 @@ fn resolve(
         http,
         state_dir,
         policy,
+        history,
         output,
         outputs,
         listen,

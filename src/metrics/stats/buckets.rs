@@ -1,5 +1,6 @@
-//! Counts of values in bins whose width grows with the value, as in HDR histograms (Tene, <https://hdrhistogram.org>):
-//! the same bins, of which only those near a recorded value use memory.
+//! Counts of values in [`Bins`], of which only those near a recorded value use memory.
+
+use super::bins::Bins;
 
 /// Buckets that are allocated together.
 const BLOCK: usize = 16;
@@ -13,8 +14,7 @@ const ABSENT: u16 = u16::MAX;
 /// each 16 bins below the largest value.
 #[derive(Clone, Debug)]
 pub(crate) struct Buckets {
-    /// Values below `2 << bits` have a bin each; above, every octave has `1 << bits` of them.
-    bits: u32,
+    bins: Bins,
     /// By bin / [`BLOCK`]: the position of its block.
     places: Vec<u16>,
     blocks: Vec<Block>,
@@ -23,9 +23,8 @@ pub(crate) struct Buckets {
 impl Buckets {
     /// Buckets at most 1 % wide for 2 `digits`, 0.1 % for 3; 4 at most.
     pub(crate) fn new(digits: u8) -> Self {
-        let apart = 2 * 10_u64.pow(u32::from(digits.clamp(1, 4)));
         Self {
-            bits: apart.next_power_of_two().trailing_zeros() - 1,
+            bins: Bins::of_digits(digits),
             places: Vec::new(),
             blocks: Vec::new(),
         }
@@ -40,7 +39,7 @@ impl Buckets {
 
     /// Adds other buckets of as many digits.
     pub(crate) fn add(&mut self, other: &Self) {
-        debug_assert_eq!(self.bits, other.bits);
+        debug_assert_eq!(self.bins, other.bins);
         for (at, theirs) in other.present() {
             let ours = self.block(at);
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
@@ -102,20 +101,11 @@ impl Buckets {
     }
 
     fn bin(&self, value: u64) -> usize {
-        let octave = self.octave(value);
-        (u64::from(octave) << self.bits) as usize + (value >> octave) as usize
+        self.bins.of(value) as usize
     }
 
-    /// How often a value must be halved until it is one of the first `2 << bits`.
-    fn octave(&self, value: u64) -> u32 {
-        (u64::BITS - value.leading_zeros()).saturating_sub(self.bits + 1)
-    }
-
-    /// The lowest value of a bin; 0 after the last one.
     fn lowest(&self, bin: usize) -> u64 {
-        let bin = bin as u64;
-        let octave = (bin >> self.bits).saturating_sub(1);
-        let within = bin - (octave << self.bits);
-        within.checked_shl(octave as u32).unwrap_or(0)
+        // Four digits of 64 bits are less than a million bins.
+        self.bins.lowest(bin as u32)
     }
 }

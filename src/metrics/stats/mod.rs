@@ -2,6 +2,7 @@
 //!
 //! In: numbers. Out: counts, quantiles, bounds. It must never know what is measured.
 
+pub mod bins;
 pub mod buckets;
 pub mod histogram;
 pub mod newcombe;

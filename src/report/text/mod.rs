@@ -4,6 +4,7 @@
 //! summary. It must never know where they are written.
 
 pub(super) mod generator;
+pub mod history;
 pub(super) mod outputs;
 mod paint;
 pub(super) mod plain;

@@ -1,4 +1,5 @@
 use crate::metrics::{Conditions, Phase, Search, Threshold};
+use crate::view::baseline::Baseline;
 use crate::view::generator::Generator;
 use crate::view::incident::Incident;
 use crate::view::live::Live;
@@ -17,6 +18,7 @@ pub struct Facts<'a> {
     pub generator: &'a Generator,
     pub thresholds: &'a [Threshold],
     pub search: Option<&'a Search>,
+    pub baseline: Option<&'a Baseline>,
     pub load: &'a Load,
     pub protection: &'a Protection,
     pub scripts: &'a Scripts,

@@ -49,6 +49,8 @@ pub enum StatusKind {
     Ledger,
     /// A threshold that is not met.
     Threshold,
+    /// It is worse than its baseline, or is not.
+    Regression,
     /// Requests fail.
     Failures,
     /// A save of the scripts was refused.

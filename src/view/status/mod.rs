@@ -3,6 +3,7 @@
 //! In: the parts of a view. Out: [`StatusLine`]s; the first is the one sentence that page, terminal and reports show. It must
 //! never know who reads them, nor guess a time that nobody measured.
 
+mod baseline;
 mod crowd;
 mod facts;
 mod line;
@@ -24,6 +25,7 @@ pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
         target::lines(of),
         crowd::lines(of),
         thresholds::lines(of),
+        baseline::lines(of),
         scripts::lines(of),
         outputs::lines(of),
         phase::lines(of),

@@ -153,7 +153,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
 }
 
 /// The value that the run takes, where the default is computed.
-fn value(resolved: &Resolved, option: &OptionValue) -> GivenValue {
+pub fn value(resolved: &Resolved, option: &OptionValue) -> GivenValue {
     let plan = &resolved.plan;
     if option.origin != ValueOrigin::Default {
         return option.value.clone();

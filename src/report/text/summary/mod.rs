@@ -2,6 +2,7 @@
 //!
 //! In: the last view of a run, and how it should look. Out: its sections. It must never know where they are printed.
 
+mod baseline;
 mod changes;
 mod head;
 mod look;
@@ -26,6 +27,7 @@ pub fn styled(view: &RunView, look: Look) -> String {
     let sections = [
         head::head(view, look),
         thresholds::table(&view.thresholds, look.paint),
+        baseline::baseline(view.baseline.as_ref(), look),
         requests::by_type(view, look),
         versions::versions(&view.types, look),
         requests::by_endpoint(view, look),

@@ -1,0 +1,6 @@
+//! The history: what is kept, and how runs compare.
+
+mod comparing;
+mod keeping;
+#[path = "../bench/simulated_runs.rs"]
+mod simulated;
