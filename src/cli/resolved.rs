@@ -359,6 +359,8 @@ pub struct Show {
     pub run: String,
     /// The file to which it is written with its blocks.
     pub export: Option<PathBuf>,
+    /// The file to which its page is written.
+    pub html: Option<PathBuf>,
     pub state_dir: Option<PathBuf>,
     pub json: bool,
 }

@@ -38,38 +38,65 @@ impl Found {
 
 const NO_HISTORY: &str = "there is no history here; runs are kept in the folder of --state-dir";
 
-/// The run of these words: `last`, `last~N`, an id, the beginning of one, or a file.
+/// The run of the history that has these words: `last`, `last~N`, an id, or the beginning of one.
+///
+/// # Errors
+/// When there is none, or several; the words name what there is.
+pub fn find_kept(words: &str, store: &Store) -> Result<RunNumber, HistoryError> {
+    let none = "is no run of the history; throng runs lists the runs";
+    kept(words, store)?.ok_or_else(|| unknown(words, none))
+}
+
+/// The run of these words: as [`find_kept`], or in a file.
 ///
 /// # Errors
 /// When there is none, or several; the words name what there is.
 pub fn find(words: &str, store: Option<&Store>) -> Result<Found, HistoryError> {
-    let unknown = |why: &str| HistoryError::Unknown(format!("{words}: {why}"));
-    if let Some(back) = back(words) {
-        let store = store.ok_or_else(|| unknown(NO_HISTORY))?;
-        let last = store.last(back, None)?;
-        return last.map(Found::Kept).ok_or_else(|| {
-            unknown("the history has fewer runs that are over; throng runs lists them")
-        });
+    let found = match store {
+        Some(store) => kept(words, store)?,
+        None if back(words).is_some() => return Err(unknown(words, NO_HISTORY)),
+        None => None,
+    };
+    match found {
+        Some(number) => Ok(Found::Kept(number)),
+        None => in_file(words, store),
     }
-    let path = Path::new(words);
-    let is_name = !words.is_empty() && words.chars().all(|c| c.is_ascii_alphanumeric());
-    if let (Some(store), true) = (store, is_name) {
-        let runs = store.with_prefix(words)?;
-        match runs.as_slice() {
-            [(number, _)] => return Ok(Found::Kept(*number)),
-            // A whole id is no prefix of another.
-            [(number, id), ..] if id == words => return Ok(Found::Kept(*number)),
-            [] => {}
-            several => {
-                let ids: Vec<&str> = several.iter().map(|(_, id)| id.as_str()).take(5).collect();
-                return Err(unknown(&format!(
-                    "{} runs begin with it, such as {}; give more of the id",
-                    several.len(),
-                    ids.join(", ")
-                )));
-            }
+}
+
+fn unknown(words: &str, why: &str) -> HistoryError {
+    HistoryError::Unknown(format!("{words}: {why}"))
+}
+
+/// None where the words are no id of the history.
+fn kept(words: &str, store: &Store) -> Result<Option<RunNumber>, HistoryError> {
+    if let Some(back) = back(words) {
+        let last = store.last(back, None)?;
+        let none = "the history has fewer runs that are over; throng runs lists them";
+        return last.map(Some).ok_or_else(|| unknown(words, none));
+    }
+    if words.is_empty() || !words.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Ok(None);
+    }
+    let runs = store.with_prefix(words)?;
+    match runs.as_slice() {
+        [] => Ok(None),
+        [(number, _)] => Ok(Some(*number)),
+        // A whole id is no prefix of another.
+        [(number, id), ..] if id == words => Ok(Some(*number)),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|(_, id)| id.as_str()).take(5).collect();
+            let why = format!(
+                "{} runs begin with it, such as {}; give more of the id",
+                several.len(),
+                ids.join(", ")
+            );
+            Err(unknown(words, &why))
         }
     }
+}
+
+fn in_file(words: &str, store: Option<&Store>) -> Result<Found, HistoryError> {
+    let path = Path::new(words);
     if !path.is_file() {
         let why = match store {
             Some(_) => "is neither a run of the history nor a file; throng runs lists the runs",
@@ -77,28 +104,28 @@ pub fn find(words: &str, store: Option<&Store>) -> Result<Found, HistoryError> {
                 "is no file, and there is no history here; runs are kept in the folder of --state-dir"
             }
         };
-        return Err(unknown(why));
+        return Err(unknown(words, why));
     }
     let meta = std::fs::metadata(path).map_err(|why| HistoryError::at(path, why))?;
     if meta.len() > MOST {
-        return Err(unknown("is larger than the file of a run can be"));
+        return Err(unknown(words, "is larger than the file of a run can be"));
     }
     let text = std::fs::read_to_string(path).map_err(|why| HistoryError::at(path, why))?;
-    match file::read(words, &text)? {
-        Content::Run(run) => Ok(Found::File(run)),
-        Content::Summary(id) => {
-            let kept = store.map(|store| store.with_prefix(&id)).transpose()?;
-            let kept = kept
-                .unwrap_or_default()
-                .into_iter()
-                .find(|(_, one)| *one == id);
-            kept.map(|(number, _)| Found::Kept(number)).ok_or_else(|| {
-                unknown(&format!(
-                    "is the summary of run {id}, which is not in the history here; a summary has no blocks of time to compare: \
-                     throng show {id} --export FILE writes them where that run is kept"
-                ))
-            })
-        }
+    let id = match file::read(words, &text)? {
+        Content::Run(run) => return Ok(Found::File(run)),
+        Content::Summary(id) => id,
+    };
+    let runs = store.map(|store| store.with_prefix(&id)).transpose()?;
+    let mut runs = runs.unwrap_or_default().into_iter();
+    match runs.find(|(_, one)| *one == id) {
+        Some((number, _)) => Ok(Found::Kept(number)),
+        None => Err(unknown(
+            words,
+            &format!(
+                "is the summary of run {id}, which is not in the history here; a summary has no blocks of time to \
+                 compare: throng show {id} --export FILE writes them where that run is kept"
+            ),
+        )),
     }
 }
 

@@ -21,9 +21,9 @@ mod timeline;
 mod writer;
 
 pub use error::HistoryError;
-pub use find::{Found, PATIENCE, find};
+pub use find::{Found, PATIENCE, find, find_kept};
 pub use model::{
-    Block, Ending, Figures, Headline, Kind, Label, NARROW_SUMMARY_TEXT, Record, RecordedRun,
+    Block, Ending, Figures, Headline, Kind, Label, NARROW_SUMMARY_TEXT, PAGE, Record, RecordedRun,
     SUMMARY_JSON, SUMMARY_TEXT, Start, State, Times,
 };
 pub use process::ProcessMark;

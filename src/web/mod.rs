@@ -10,6 +10,7 @@ pub mod api;
 mod auth;
 mod connection_activity;
 mod control;
+mod history;
 mod limits;
 pub mod logs;
 mod problem;

@@ -12,13 +12,13 @@ use super::{Answer, Ended, Folder, Program, Target, browsing, throng};
 use crate::support::patience::until;
 
 /// A page and another, at some leisure.
-const BUSY: &str = "return { requests = 100000, think = 0.01, steps = {
+const BUSY: &str = "return { requests = 100000, think = 0.1, steps = {
     { 1, name = 'read', function() http.get('/page') end },
     { 1, name = 'list', function() http.get('/list') end },
 } }";
 
 /// Twelve seconds of the run's clock.
-const FOR_TWELVE_SECONDS: [&str; 6] = ["--users", "12", "--ramp", "0", "--duration", "12"];
+const FOR_TWELVE_SECONDS: [&str; 6] = ["--users", "40", "--ramp", "0", "--duration", "12"];
 
 fn state(scripts: &Folder) -> PathBuf {
     scripts.root().join("state")
@@ -99,6 +99,11 @@ fn a_run_is_kept_listed_shown_exported_and_removed() {
     assert_eq!(shown["run"]["plan"]["users"], "2");
     assert!(shown["run"]["plan"].get("note").is_none());
 
+    let page = scripts.root().join("run.html");
+    let named = page.to_str().unwrap();
+    history(&scripts, &["show", &id, "--html", named]).with_code(0);
+    let page = std::fs::read_to_string(&page).unwrap();
+    assert!(page.contains("<html") && page.contains(&id), "{page}");
     let file = scripts.root().join("run.json");
     let file = file.to_str().unwrap();
     history(&scripts, &["show", &id, "--export", file]).with_code(0);
@@ -223,7 +228,7 @@ fn a_run_that_is_worse_than_its_baseline_says_what_and_exits_with_5() {
     let file = scripts.root().join("base.json");
     let file = file.to_str().unwrap();
     history(&scripts, &["show", "last", "--export", file]).with_code(0);
-    pause.store(40, Ordering::Relaxed);
+    pause.store(200, Ordering::Relaxed);
     let ended = kept(&target, &scripts, &FOR_TWELVE_SECONDS)
         .args(&["--baseline", &base[..6], "--fail-on-regression", "50%"])
         .fast()
@@ -236,15 +241,25 @@ fn a_run_that_is_worse_than_its_baseline_says_what_and_exits_with_5() {
     assert_eq!(baseline["passed"], false);
     assert_eq!(baseline["different"], serde_json::json!([]), "{baseline:#}");
     let changes = baseline["changes"].as_array().unwrap();
-    let p95 = changes
-        .iter()
-        .find(|one| one["subject"] == "all requests" && one["measure"] == "p95")
-        .unwrap();
-    assert_eq!(p95["regression"], true, "{p95}");
-    assert!(p95["interval"][0].as_f64().unwrap() > 0.5, "{p95}");
+    let of_all = |measure: &str| {
+        let all = |one: &&Value| one["subject"] == "all requests" && one["measure"] == measure;
+        let found = changes.iter().find(all);
+        found.unwrap_or_else(|| panic!("{measure}: {baseline:#}"))
+    };
+    // The median is said and is no regression. p95 of a busy machine may be anything.
+    let p50 = of_all("p50");
+    assert!(p50["interval"][0].as_f64().unwrap() > 0.5, "{p50}");
+    assert_eq!(
+        (&p50["worse"], &p50["regression"]),
+        (&true.into(), &false.into())
+    );
+    let rate = of_all("rate");
+    assert!(rate["interval"][1].as_f64().unwrap() < 0.0, "{rate}");
+    assert_eq!(rate["regression"], true, "{rate}");
     let section = format!("baseline: run {base}  regression: ");
     assert!(ended.stdout.contains(&section), "{}", ended.stdout);
-    ended.said("all requests: p95 +");
+    ended.said("worse than baseline");
+    ended.said("all requests: rate -");
     let id = newest(&scripts);
     assert_eq!(runs(&scripts)[0]["ending"]["exit_code"], 5);
 
@@ -257,7 +272,7 @@ fn a_run_that_is_worse_than_its_baseline_says_what_and_exits_with_5() {
         "{compared}"
     );
     assert!(
-        compared.contains("worse: all requests: p95 +"),
+        compared.contains("worse: all requests: p50 +"),
         "{compared}"
     );
     let compared = json(&history(&scripts, &["compare", "last~1", &id, "--json"]).with_code(0));
@@ -269,7 +284,7 @@ fn a_run_that_is_worse_than_its_baseline_says_what_and_exits_with_5() {
     assert_eq!(p50["finding"], "worse", "{p50}");
 
     // As slow as this one, nothing is worse; another number of users is said.
-    let more_users = [&["--users", "13"], &FOR_TWELVE_SECONDS[2..]].concat();
+    let more_users = [&["--users", "41"], &FOR_TWELVE_SECONDS[2..]].concat();
     let ended = kept(&target, &scripts, &more_users)
         .args(&["--baseline", "last", "--fail-on-regression", "50%"])
         .args(&["--report", "course.csv"])
@@ -280,13 +295,13 @@ fn a_run_that_is_worse_than_its_baseline_says_what_and_exits_with_5() {
     assert_eq!(ended.summary()["baseline"]["passed"], true);
     assert_eq!(
         ended.summary()["baseline"]["different"],
-        serde_json::json!(["users: 12, now 13"])
+        serde_json::json!(["users: 40, now 41"])
     );
     let compared = history(&scripts, &["compare", "last~1", "last"])
         .with_code(0)
         .stdout;
     assert!(
-        compared.contains("different: users: 12 in a, 13 in b"),
+        compared.contains("different: users: 40 in a, 41 in b"),
         "{compared}"
     );
     assert!(

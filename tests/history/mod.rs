@@ -3,4 +3,4 @@
 mod comparing;
 mod keeping;
 #[path = "../bench/simulated_runs.rs"]
-mod simulated;
+pub mod simulated;

@@ -235,7 +235,7 @@ pub const ROOMS: &[Room] = &[
         name: "web",
         floor: 5,
         may_use: &[
-            "page", "plan", "report", "run_log", "engine", "secrets", "text", "view",
+            "history", "page", "plan", "report", "run_log", "engine", "secrets", "text", "view",
         ],
         never: &["mlua", "hyper::client", "httparse", "clap", "println"],
     },
@@ -399,7 +399,7 @@ const WINGS: &[(&str, Wings)] = &[
         "web",
         &[
             &["server"],
-            &["logs", "scripts"],
+            &["history", "logs", "scripts"],
             &["sse"],
             &["api"],
             &["control"],

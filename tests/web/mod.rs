@@ -7,6 +7,7 @@ mod crowded;
 mod feed;
 mod figures;
 mod guard;
+mod history;
 mod limits;
 mod logs;
 mod page;

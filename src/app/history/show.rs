@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -7,7 +8,7 @@ use crate::app::destination::Destination;
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{print, print_json};
 use crate::cli::Show;
-use crate::history::{Found, NARROW_SUMMARY_TEXT, SUMMARY_TEXT, file};
+use crate::history::{Found, NARROW_SUMMARY_TEXT, PAGE, SUMMARY_TEXT, Store, file};
 use crate::report::text::history;
 
 /// Shows a run, or writes it to a file.
@@ -18,6 +19,12 @@ pub fn show(show: Show) -> Result<ExitCode, Failure> {
     let store = open(show.state_dir.as_deref())?;
     let store = store.as_ref();
     let found = found(store, &show.run)?;
+    if let Some(path) = &show.html {
+        write("--html", path, &page(&found, store, &show.run)?)?;
+    }
+    if show.html.is_some() && show.export.is_none() && !show.json {
+        return Ok(ExitCode::from(SUCCESS));
+    }
     let kept = match (&found, store) {
         (Found::Kept(number), Some(store)) if show.export.is_none() && !show.json => {
             let widest = |text: &str| text.lines().map(str::len).max().unwrap_or(0);
@@ -37,11 +44,7 @@ pub fn show(show: Show) -> Result<ExitCode, Failure> {
     }
     let run = found.whole(store).map_err(failure)?;
     if let Some(path) = &show.export {
-        let place = Destination::look("--export", path).map_err(Failure::Usage)?;
-        place.write(&file::write(&run)).map_err(|why| {
-            let words = format!("--export {}: {why}", path.display());
-            Failure::Machine(anyhow::Error::msg(words))
-        })?;
+        write("--export", path, &file::write(&run))?;
         return Ok(ExitCode::from(SUCCESS));
     }
     if show.json {
@@ -51,4 +54,24 @@ pub fn show(show: Show) -> Result<ExitCode, Failure> {
         print(&history::run(&run, look()))?;
     }
     Ok(ExitCode::from(SUCCESS))
+}
+
+/// The page of a run that is kept.
+fn page(found: &Found, store: Option<&Store>, words: &str) -> Result<String, Failure> {
+    let kept = match (found, store) {
+        (Found::Kept(number), Some(store)) => store.document(*number, PAGE).map_err(failure)?,
+        _ => None,
+    };
+    kept.ok_or_else(|| {
+        let why = "has no page: it stands in a file of --export, goes on, or was killed";
+        Failure::Usage(format!("--html: run {words} {why}"))
+    })
+}
+
+fn write(option: &str, path: &Path, text: &str) -> Result<(), Failure> {
+    let place = Destination::look(option, path).map_err(Failure::Usage)?;
+    place.write(text).map_err(|why| {
+        let words = format!("{option} {}: {why}", path.display());
+        Failure::Machine(anyhow::Error::msg(words))
+    })
 }

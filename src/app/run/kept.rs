@@ -13,14 +13,14 @@ use crate::app::state_dir::{self, LedgerPlace};
 use crate::cli::{Mode, ReportFormat, Resolved, Scripts};
 use crate::engine::RunConfig;
 use crate::history::{
-    Ending, Keeping, Last, NARROW_SUMMARY_TEXT, Over, RecordedRun, SUMMARY_JSON, SUMMARY_TEXT,
-    Start, Writer, git, now_ms,
+    Ending, Keeping, Last, NARROW_SUMMARY_TEXT, Over, PAGE, RecordedRun, SUMMARY_JSON,
+    SUMMARY_TEXT, Start, Writer, git, now_ms,
 };
 use crate::metrics::{BUILT_IN, Snapshot};
-use crate::report::json;
 use crate::report::text::{Paint, summary};
+use crate::report::{html, json};
 use crate::secrets::Masker;
-use crate::view::{RunView, ThresholdResult};
+use crate::view::{History, RunView, ThresholdResult};
 
 /// Options that change nothing of what a run does to its target.
 const SILENT: &[&str] = &[
@@ -72,6 +72,12 @@ pub struct Recording {
     start: Start,
 }
 
+/// Where runs are kept; none where there is no such folder.
+pub fn folder(resolved: &Resolved) -> Option<PathBuf> {
+    let folder = state_dir::folder(resolved.state_dir.as_deref()).ok()?;
+    Some(folder.place().to_owned())
+}
+
 /// Begins to record a run: none where nothing is kept and nothing reads what was recorded.
 pub fn begin(
     resolved: &Resolved,
@@ -84,18 +90,14 @@ pub fn begin(
             .iter()
             .any(|report| report.format == ReportFormat::Csv);
     let is_kept = resolved.history.keep > 0 && resolved.mode == Mode::Run;
-    let folder = state_dir::folder(resolved.state_dir.as_deref());
-    let keeping = match (is_kept, folder) {
-        (true, Ok(folder)) => Some(Keeping {
-            folder: folder.place().to_owned(),
-            runs: resolved.history.keep,
-        }),
-        (true, Err(why)) => {
-            tracing::warn!("the run is not kept in the history: {why}");
-            None
-        }
-        (false, _) => None,
-    };
+    let folder = folder(resolved).filter(|_| is_kept);
+    if is_kept && folder.is_none() {
+        tracing::warn!("the run is not kept in the history: there is no folder for it");
+    }
+    let keeping = folder.map(|folder| Keeping {
+        folder,
+        runs: resolved.history.keep,
+    });
     if keeping.is_none() && !is_read {
         return None;
     }
@@ -117,7 +119,7 @@ impl Recording {
 }
 
 /// Keeps how the run ended. Where that cannot be written, it is said: the run is no worse for it.
-pub fn end(over: Over, last: &RunView, secrets: &Masker) {
+pub fn end(over: Over, last: &RunView, history: &History, secrets: &Masker) {
     let text = |width| {
         let look = summary::Look {
             width,
@@ -126,11 +128,15 @@ pub fn end(over: Over, last: &RunView, secrets: &Masker) {
         };
         secrets.text(&summary::styled(last, look)).into_owned()
     };
-    let documents = vec![
+    let mut documents = vec![
         (SUMMARY_JSON, reports::summary_json(last, secrets)),
         (SUMMARY_TEXT, text(usize::MAX)),
         (NARROW_SUMMARY_TEXT, text(summary::WIDTH)),
     ];
+    let mask = |text: &str| secrets.quoted(text).into_owned();
+    if let Ok(page) = html::document(last, history, &mask) {
+        documents.push((PAGE, page));
+    }
     let passed = last.thresholds.iter();
     let passed = passed.filter(|one| one.result == ThresholdResult::Passed);
     let all = last.thresholds.len() as u64;

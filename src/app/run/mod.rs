@@ -186,6 +186,7 @@ fn execute(
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
     let kept = kept::begin(resolved, start, snapshots.clone());
+    let over_time = kept.is_some();
     let statuses = outputs.statuses().clone();
     let mut views = Views::new(snapshots).with_outputs(&statuses);
     let (offers, keys) = (commands.clone(), commands.clone());
@@ -216,6 +217,7 @@ fn execute(
             secrets: Arc::clone(&secrets),
             scripts: folders,
             log: run_log.clone(),
+            history: kept::folder(resolved),
             ..Config::default()
         };
         let pages = listen::Pages::open(listener, views.clone(), config)?;
@@ -234,7 +236,8 @@ fn execute(
     if let Some(probe) = probe {
         probe.warn();
     }
-    let recording = wants_history(resolved).then(|| Recording::follow(views.clone()));
+    let recording =
+        (over_time || wants_history(resolved)).then(|| Recording::follow(views.clone()));
     let recording = recording.transpose().context("no thread for the report")?;
     let ended = orchestrator.run();
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
@@ -258,7 +261,7 @@ fn execute(
         &secrets,
     );
     if let Some(over) = over {
-        kept::end(over, &last, &secrets);
+        kept::end(over, &last, &history, &secrets);
     }
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);

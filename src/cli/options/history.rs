@@ -81,6 +81,10 @@ pub struct ShowOptions {
     #[arg(long, value_name = "FILE")]
     pub export: Option<String>,
 
+    /// Write the page of the run to this file, whole in one HTML file
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<String>,
+
     /// Folder of the history [default: $XDG_STATE_HOME/throng or ~/.local/state/throng]
     #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
     pub state_dir: Option<String>,

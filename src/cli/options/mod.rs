@@ -156,7 +156,7 @@ Exit codes: 0 done, 1 the history cannot be read or written, 2 usage.";
 const SHOW_EXAMPLES: &str = "\
 Examples:
   throng show                                      the summary of the last run again
-  throng show 1f0c --json
+  throng show 1f0c --html run.html                 the page of the run
   throng show last~1 --export base.json            with its blocks of time, for --baseline elsewhere
 
 Exit codes: 0 done, 1 it cannot be read or written, 2 usage.";

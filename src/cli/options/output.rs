@@ -24,8 +24,8 @@ pub struct OutputOptions {
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,
 
-    /// Write a report to this file at the end, in the format of its extension: .json (as --summary-json) or .xml (JUnit);
-    /// may be repeated
+    /// Write a report to this file at the end, in the format of its extension: .html (the live page), .json (as
+    /// --summary-json), .xml (JUnit) or .csv (the course of the run); may be repeated
     ///
     /// In the environment several are separated by semicolons.
     #[arg(

@@ -117,17 +117,20 @@ pub(in crate::cli) fn show(
     typed: &ValueSources<'_>,
 ) -> Result<Show, Vec<Fault>> {
     let mut faults = Faults::of(typed);
-    if options.export.as_deref() == Some("") {
-        faults.push(
-            "--export \"\"",
-            "is not a valid path",
-            "give the path of a file, or leave it out",
-        );
+    for (name, path) in [("export", &options.export), ("html", &options.html)] {
+        if path.as_deref() == Some("") {
+            faults.push(
+                format!("--{name} \"\""),
+                "is not a valid path",
+                "give the path of a file, or leave it out",
+            );
+        }
     }
     let state_dir = ledger::state_dir(options.state_dir.as_deref(), &mut faults);
     faults.or(Show {
         run: options.run,
         export: options.export.map(PathBuf::from),
+        html: options.html.map(PathBuf::from),
         state_dir,
         json: options.json,
     })

@@ -19,6 +19,8 @@ pub use times::Times;
 
 /// The document of a run's summary as JSON.
 pub const SUMMARY_JSON: &str = "summary.json";
+/// The document of its page, whole in one HTML file.
+pub const PAGE: &str = "page.html";
 /// The document of its summary as text, without colours, in lines as long as they need to be.
 pub const SUMMARY_TEXT: &str = "summary.txt";
 /// The same where tables that are wider than a terminal are parted.

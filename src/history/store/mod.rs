@@ -111,13 +111,16 @@ impl Store {
         match std::fs::metadata(&place) {
             Err(why) if why.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(why) => return Err(HistoryError::at(&place, why)),
-            // One that was just made and has no tables yet.
+            // One that was just made and has no tables yet, here and below.
             Ok(meta) if meta.len() == 0 => return Ok(None),
             Ok(_) => {}
         }
         // A file that may be read only is read all the same.
         let store = Self::connect(&place, OpenFlags::SQLITE_OPEN_READ_WRITE, patience)
             .or_else(|_| Self::connect(&place, OpenFlags::SQLITE_OPEN_READ_ONLY, patience))?;
+        if store.form()? == 0 && store.number("application_id")? == 0 {
+            return Ok(None);
+        }
         store.check()?;
         Ok(Some(store))
     }

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::run_log::RunLog;
@@ -18,4 +19,6 @@ pub struct Config {
     pub log: RunLog,
     /// The folders of its scripts; none where they are inside the program.
     pub scripts: Option<ScriptFolders>,
+    /// The folder of the history; none where no run is kept.
+    pub history: Option<PathBuf>,
 }

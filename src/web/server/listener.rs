@@ -10,6 +10,7 @@ use super::state::AppState;
 use super::{connections, router};
 use crate::view::Views;
 use crate::web::control::Access;
+use crate::web::history::History;
 use crate::web::logs::{self, Logs};
 use crate::web::scripts::Scripts;
 use crate::web::sse::Feed;
@@ -70,6 +71,7 @@ pub fn serve(
         access: Access::new(config.control, limits, address.ip()),
         scripts: Scripts::new(config.scripts, Arc::clone(&config.secrets)),
         logs: Logs::new(config.log, Arc::clone(&config.secrets)),
+        history: History::new(config.history),
         secrets: config.secrets,
         feed: Arc::clone(&feed),
         bound: address,

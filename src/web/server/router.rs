@@ -12,7 +12,7 @@ use crate::report::prometheus;
 use crate::view::Views;
 use crate::web::api::{self, ROOT};
 use crate::web::problem::Problem;
-use crate::web::{logs, scripts, sse};
+use crate::web::{history, logs, scripts, sse};
 
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -32,6 +32,8 @@ fn api(state: AppState) -> Router {
         at("run", get(api::run).patch(api::set)),
         at("versions", get(api::versions)),
         at("failures", get(api::failures)),
+        at("runs", get(history::runs)),
+        at("compare", get(history::comparison)),
         at("feed", get(sse::feed)),
         at("report.html", get(sse::report)),
         at("session", post(api::session)),

@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use crate::secrets::Masker;
 use crate::view::Views;
 use crate::web::control::Access;
+use crate::web::history::History;
 use crate::web::logs::Logs;
 use crate::web::scripts::Scripts;
 use crate::web::sse::Feed;
@@ -22,6 +23,7 @@ pub struct AppState {
     pub feed: Arc<Feed>,
     pub scripts: Scripts,
     pub logs: Logs,
+    pub history: History,
 }
 
 impl FromRef<AppState> for Views {
@@ -39,6 +41,12 @@ impl FromRef<AppState> for Access {
 impl FromRef<AppState> for Arc<Feed> {
     fn from_ref(state: &AppState) -> Self {
         Arc::clone(&state.feed)
+    }
+}
+
+impl FromRef<AppState> for History {
+    fn from_ref(state: &AppState) -> Self {
+        state.history.clone()
     }
 }
 
