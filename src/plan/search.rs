@@ -45,6 +45,21 @@ pub struct SearchPlan {
 }
 
 impl SearchPlan {
+    /// A search between two levels, with the defaults of `throng search`.
+    pub fn new(slo: Vec<Rule>, from: f64, at_most: f64, open: bool) -> Self {
+        Self {
+            slo,
+            from,
+            at_most,
+            open,
+            settle: DEFAULT_SETTLE,
+            measure: DEFAULT_MEASURE,
+            cooldown: DEFAULT_COOLDOWN,
+            precision: DEFAULT_PRECISION,
+            passes: DEFAULT_PASSES,
+        }
+    }
+
     /// Where the search looks.
     pub fn bounds(&self) -> KneeBounds {
         KneeBounds {

@@ -36,6 +36,7 @@ mod provider;
 mod reach;
 mod reload;
 mod reports;
+mod same_verdict;
 mod saves;
 mod search;
 mod secrets;

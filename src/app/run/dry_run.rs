@@ -7,7 +7,7 @@ use crate::app::run::shape;
 use crate::cli::{Resolved, Scripts, show_span};
 use crate::engine::RunConfig;
 use crate::metrics::BUILT_IN;
-use crate::plan::{DEFAULT_BREAKER, Limits, Plan, show_length};
+use crate::plan::{DEFAULT_BREAKER, Limits, Plan, SearchPlan, show_length, show_level};
 use crate::script::TypeSpec;
 use crate::text;
 
@@ -37,7 +37,10 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> St
     for (name, value) in shape::lines(plan, specs) {
         line(name, value);
     }
-    line("length", show_length(plan.length));
+    match &plan.search {
+        Some(search) => line("search", of_search(search)),
+        None => line("length", show_length(plan.length)),
+    }
     line("mistakes", format!("{} % of requests", plan.error_rate));
     line("seed", plan.seed.to_string());
     if let Some(cleanup) = &plan.cleanup {
@@ -76,6 +79,17 @@ pub fn table(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> St
         let _ = writeln!(text, "\nwarning: {}", text::line(words));
     }
     text
+}
+
+/// What is searched for, and between which levels.
+fn of_search(search: &SearchPlan) -> String {
+    format!(
+        "the most {} with {}, from {} to {}",
+        if search.open { "arrivals" } else { "users" },
+        search.objective(),
+        show_level(search.from, search.open),
+        show_level(search.at_most, search.open)
+    )
 }
 
 /// What the safety valve ends the run for.

@@ -121,6 +121,14 @@ impl Change {
             .any(|key| self.shape.contains_key(key))
     }
 
+    /// The same without what says how many users there are or arrive, now or over time.
+    #[must_use]
+    pub fn without_level(mut self) -> Self {
+        self.numbers.remove(&Setting::Users);
+        self.shape.clear();
+        self
+    }
+
     /// What is other in it than in `before`; what is only there is left out.
     #[must_use]
     pub fn since(&self, before: &Self) -> Self {
