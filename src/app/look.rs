@@ -2,7 +2,7 @@
 
 use crate::cli::Color;
 use crate::report::text::Paint;
-use crate::report::text::summary::Look;
+use crate::report::text::summary::{self, Look};
 
 /// As wide as the terminal, or as `COLUMNS` says; in a pipe or a file nothing is shortened.
 pub fn look(paint: Paint, stdout: bool) -> Look {
@@ -18,6 +18,7 @@ pub fn look(paint: Paint, stdout: bool) -> Look {
     Look {
         width: width.unwrap_or(usize::MAX),
         whole: size.is_none(),
+        rows: summary::ROWS,
         paint,
     }
 }

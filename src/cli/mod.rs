@@ -38,7 +38,7 @@ pub use report_file::{ReportFile, ReportFormat};
 pub use resolved::{
     Baseline, Cleanup, Color, Compare, Ctl, CtlCommand, History, HttpConfig, HttpVersion, Incident,
     Lib, Listen, LogFormat, LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved,
-    RunSelection, Runs, RunsCommand, Scripts, Show, Tracing, Verbosity,
+    RunSelection, Runs, RunsCommand, Scripts, Show, Summary, Tracing, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};

@@ -193,9 +193,23 @@ pub struct Output {
     pub log_format: LogFormat,
     /// Whether the whole terminal is used, where there is one.
     pub tui: bool,
+    /// The summary as text.
+    pub summary: Summary,
     pub summary_json: Option<PathBuf>,
     /// Files that are written at the end.
     pub reports: Vec<ReportFile>,
+}
+
+/// How much the summary says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Summary {
+    /// Nothing is printed.
+    None,
+    /// The first rows of long tables.
+    #[default]
+    Short,
+    /// All rows.
+    Full,
 }
 
 /// In the order of how much is shown.

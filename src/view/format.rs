@@ -118,6 +118,24 @@ pub fn version(number: u32) -> String {
     }
 }
 
+/// A kind of failure as a phrase: `503` of `status 503`, `connection reset` of `reset`.
+pub fn reason(kind: &str) -> &str {
+    match kind {
+        "dns" => "host name not found",
+        "connect" => "no connection",
+        "tls" => "TLS failed",
+        "timeout" => "timeout",
+        "reset" => "connection reset",
+        "protocol" => "not valid HTTP",
+        "truncated" => "response cut off",
+        "decode" => "body cannot be decoded",
+        "too_large" => "response too large",
+        "redirects" => "too many redirects",
+        "not_allowed" => "connection not allowed",
+        other => other.strip_prefix("status ").unwrap_or(other),
+    }
+}
+
 /// Any other figure: at most three decimals, none that say nothing.
 pub fn figure(value: f64) -> String {
     if value.fract() == 0.0 && value.abs() < 1e15 {

@@ -1,3 +1,5 @@
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use super::baseline::Baseline;
@@ -171,6 +173,13 @@ impl RunView {
         self.status = status::lines(&self.facts());
     }
 
+    /// Endpoints with failures first, those with most of them before others, then those with most requests.
+    pub fn endpoints_worst_first(&self) -> Vec<&Endpoint> {
+        let mut all: Vec<_> = self.endpoints.iter().collect();
+        all.sort_by_key(|one| Reverse((one.outcomes.failed(), one.outcomes.total)));
+        all
+    }
+
     /// What the status is made of.
     fn facts(&self) -> Facts<'_> {
         Facts {
@@ -182,6 +191,7 @@ impl RunView {
             baseline: self.baseline.as_ref(),
             search: self.search.as_ref(),
             load: &self.load,
+            failure_groups: &self.failure_groups,
             protection: &self.protection,
             scripts: &self.scripts,
             reload_status: &self.reload_status,

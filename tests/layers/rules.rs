@@ -368,9 +368,9 @@ const WINGS: &[(&str, Wings)] = &[
         "report",
         &[
             &["tui"],
-            &["junit"],
+            &["junit", "markdown"],
             &["csv", "html", "json", "prometheus", "text"],
-            &["output"],
+            &["output", "rates"],
         ],
     ),
     (

@@ -42,7 +42,14 @@ pub fn styled(snapshot: &Snapshot, look: summary::Look) -> String {
 
 /// The live display of a run.
 pub fn frame(snapshot: &Snapshot, width: usize, paint: Paint) -> Vec<String> {
-    progress::frame(&RunView::of(snapshot), width, paint)
+    let room = progress::Room {
+        width,
+        height: 0,
+        paint,
+        page: None,
+        rates: &[],
+    };
+    progress::frame(&RunView::of(snapshot), &room)
 }
 
 /// One request: how long it took, and how it ended.

@@ -77,6 +77,7 @@ fn no_text_from_elsewhere_reaches_a_terminal_as_it_is() {
                 width,
                 paint,
                 whole: false,
+                rows: summary::ROWS,
             };
             fit("the summary", &styled(&snapshot, look));
             for line in frame(&snapshot, width, paint) {

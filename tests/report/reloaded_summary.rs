@@ -2,7 +2,7 @@
 
 use throng::metrics::Snapshot;
 use throng::report::text::Paint;
-use throng::report::text::summary::{Look, WIDTH};
+use throng::report::text::summary::{Look, ROWS, WIDTH};
 
 use super::crowd::{snapshot, styled, text};
 use super::reloaded::{arrived, event, everything, on_trial, refused, under_way};
@@ -23,6 +23,7 @@ fn versions_stand_below_each_other() {
     let narrow = Look {
         width: 80,
         whole: false,
+        rows: ROWS,
         paint: Paint::PLAIN,
     };
     let narrow = styled(&under_way(), narrow);
@@ -141,6 +142,7 @@ fn tables_fit_and_colour_changes_no_word() {
                         width,
                         paint,
                         whole: false,
+                        rows: ROWS,
                     },
                 )
             };

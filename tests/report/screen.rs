@@ -5,8 +5,12 @@ use std::time::Duration;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
-use throng::metrics::{FailureKind, FailureNote, OperationRef, Origin, Outcome, Snapshot, TypeId};
-use throng::report::tui::{Look, SMALLEST, TABS, Tab, draw};
+use throng::metrics::{
+    FailureGroup, FailureGroupKey, FailureKind, FailureNote, OperationRef, Origin, Outcome,
+    Snapshot, Threshold, ThresholdResult, TypeId,
+};
+use throng::report::Rates;
+use throng::report::tui::{Look, SMALLEST, Sort, TABS, Tab, draw};
 use throng::view::RunView;
 
 use super::crowd;
@@ -37,14 +41,25 @@ fn at(tab: Tab) -> Look {
     Look {
         tab,
         colours: true,
-        rates: vec![1, 5, 9],
+        rates: rates(),
         ..Look::default()
     }
 }
 
+fn rates() -> Rates {
+    let mut rates = Rates::default();
+    let mut snapshot = crowd::snapshot();
+    for number in 1..=3 {
+        snapshot.interval.number = number;
+        assert!(rates.add(&RunView::of(&snapshot)));
+    }
+    assert!(!rates.add(&RunView::of(&snapshot)), "each second once");
+    rates
+}
+
 fn with_failure() -> Snapshot {
     let mut snapshot = crowd::snapshot();
-    snapshot.failures.push(FailureNote {
+    let note = FailureNote {
         number: 1,
         trace: None,
         kind: TypeId(0),
@@ -58,7 +73,17 @@ fn with_failure() -> Snapshot {
         service: None,
         version: 1,
         origin: Origin::default(),
-    });
+    };
+    let key = FailureGroupKey {
+        reason: note.failure.clone(),
+        operation: note.operation.clone(),
+    };
+    let group = FailureGroup {
+        count: 5,
+        example: Some(note),
+        ..FailureGroup::default()
+    };
+    snapshot.totals.failure_groups.insert(key, group);
     snapshot
 }
 
@@ -106,10 +131,14 @@ fn each_tab_shows_its_own() {
         (Tab::Failures, "> Authorization: Bearer ***"),
         (Tab::Scripts, "versions, release"),
     ] {
-        let text = drawn(&snapshot, &at(tab), (120, 40));
+        let mut look = at(tab);
+        look.selected = if tab == Tab::Failures { 2 } else { 0 };
+        let text = drawn(&snapshot, &look, (120, 40));
         assert!(text.contains(words), "{words} is not in\n{text}");
     }
-    let failures = drawn(&snapshot, &at(Tab::Failures), (120, 40));
+    let mut look = at(Tab::Failures);
+    look.selected = 2;
+    let failures = drawn(&snapshot, &look, (120, 40));
     assert!(
         failures.contains("status 503") && failures.contains("< too busy"),
         "{failures}"
@@ -123,9 +152,9 @@ fn every_tab_can_be_drawn_at_every_size_also_of_nothing() {
     for snapshot in [Snapshot::default(), with_failure()] {
         for size in [(1, 1), (20, 5), (40, 12), SMALLEST, (120, 40), (300, 90)] {
             for (tab, _) in TABS {
-                for (scroll, help) in [(0, false), (1_000_000, true)] {
+                for (selected, help) in [(0, false), (1_000_000, true)] {
                     let look = Look {
-                        scroll,
+                        selected,
                         help,
                         ..at(tab)
                     };
@@ -178,7 +207,7 @@ fn no_heading_and_no_figure_is_cut_at_any_width() {
         ),
     ];
     for (tab, first, heads) in tables {
-        for width in 30..=200 {
+        for width in SMALLEST.0..=200 {
             let text = drawn(&snapshot, &at(tab), (width, 40));
             let row = headings(&text, first);
             let words = row.split('│').nth(1).unwrap().trim_start_matches(first);
@@ -240,7 +269,7 @@ fn steps_and_journeys_have_their_figures_at_80_columns() {
     let mut snapshot = crowd::snapshot();
     let text = drawn(&snapshot, &at(Tab::Steps), (80, 24));
     assert!(
-        text.contains("[3 steps]") && text.contains("1-6 tab"),
+        text.contains("[3 steps]") && text.contains("1-6 tab") && text.contains("? help"),
         "{text}"
     );
     let step = row_of(&text, "active: look up");
@@ -271,14 +300,16 @@ fn steps_and_journeys_have_their_figures_at_80_columns() {
         snapshot.totals.journeys.insert(name, journey);
     }
     let mut look = at(Tab::Steps);
+    look.sort = Sort::Name;
     let text = drawn(&snapshot, &look, (80, 24));
     assert_eq!(text.matches("new: more 00").count(), 2, "{text}");
+    // The selected row is shown, of the steps first and then of the journeys.
+    look.on(101);
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(text.contains("new: register"), "{text}");
     look.on(1_000);
     let text = drawn(&snapshot, &look, (80, 24));
-    assert!(
-        text.contains("active: look up") && text.contains("active: checkout"),
-        "{text}"
-    );
+    assert_eq!(text.matches("new: more 99").count(), 1, "{text}");
 }
 
 #[test]
@@ -301,11 +332,11 @@ fn without_colours_no_cell_has_one() {
 #[test]
 fn tabs_turn_around_and_begin_at_their_top() {
     let mut look = Look {
-        scroll: 7,
+        selected: 7,
         ..at(Tab::Scripts)
     };
     look.turn(1);
-    assert_eq!((look.tab, look.scroll), (Tab::Overview, 0));
+    assert_eq!((look.tab, look.selected), (Tab::Overview, 0));
     look.turn(-1);
     assert_eq!(look.tab, Tab::Scripts);
 }
@@ -318,7 +349,113 @@ fn one_scrolls_no_further_than_to_the_last_row() {
     assert!(rows > 1);
     drawn(&snapshot, &look, (120, 40));
     look.on(1);
-    assert_eq!(look.scroll, 1);
+    assert_eq!(look.selected, 1);
     look.on(1_000);
-    assert_eq!(look.scroll, rows - 1);
+    assert_eq!(look.selected, rows - 1);
+}
+
+/// A run in which this and that is wrong.
+fn troubled() -> Snapshot {
+    let mut snapshot = with_failure();
+    snapshot.thresholds.push(Threshold {
+        rule: "p95 > 300ms".to_owned(),
+        result: ThresholdResult::Failed,
+        value: Some(0.948),
+        bound: 0.3,
+        beyond_since_seconds: Some(22.0),
+        figure: Some("948 ms".to_owned()),
+        met: Some("948 ms (1,020 requests)".to_owned()),
+    });
+    snapshot.generator.overloaded = 2;
+    snapshot.generator.faulty = 2;
+    snapshot
+}
+
+#[test]
+fn the_strip_says_what_is_wrong_in_every_tab_at_both_sizes() {
+    for (tab, _) in TABS {
+        let low = drawn(&troubled(), &at(tab), (80, 24));
+        let first = low.lines().next().unwrap().trim_end();
+        assert_eq!(
+            first, "✗ p95 948 ms over 300 ms for 20 s  (and 1 more)",
+            "{low}"
+        );
+        let tall = drawn(&troubled(), &at(tab), (200, 60));
+        let lines: Vec<_> = tall.lines().take(2).map(str::trim_end).collect();
+        assert_eq!(
+            lines,
+            [
+                "✗ p95 948 ms over 300 ms for 20 s",
+                "! Generator overloaded in 2 of 42 s"
+            ],
+            "{tall}"
+        );
+    }
+    let healthy = drawn(&crowd::snapshot(), &at(Tab::Overview), (80, 24));
+    assert!(
+        healthy.starts_with("✓ Nothing is wrong: 40 users"),
+        "{healthy}"
+    );
+}
+
+#[test]
+fn the_overview_has_thresholds_failures_and_both_charts() {
+    for size in [(80, 24), (200, 60)] {
+        let text = drawn(&troubled(), &at(Tab::Overview), size);
+        for words in [
+            "failed  p95 > 300ms  948 ms",
+            "500 x10  POST /api/v1/users",
+            "p95",
+        ] {
+            assert!(text.contains(words), "{words} is not in\n{text}");
+        }
+    }
+    let text = drawn(&troubled(), &at(Tab::Overview), (200, 60));
+    assert!(text.contains("requests a second, now 25.0"), "{text}");
+    assert!(text.contains("p95 by second, now 948 ms"), "{text}");
+    assert!(text.contains('█'), "{text}");
+}
+
+#[test]
+fn rows_are_filtered_sorted_and_selected() {
+    let snapshot = troubled();
+    let mut look = at(Tab::Endpoints);
+    let first = |text: &str| {
+        let mut rows = text.lines().skip_while(|line| !line.contains("│request"));
+        rows.nth(1).unwrap().to_owned()
+    };
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(text.contains("2 endpoints by failures"), "{text}");
+    assert!(first(&text).contains("POST"), "{text}");
+    look.sort_on();
+    assert_eq!(look.sort, Sort::Count);
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(first(&text).contains("GET"), "{text}");
+    look.filter_by("post".to_owned());
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(text.contains("1 of 2 endpoints by count"), "{text}");
+    assert!(!text.contains("GET "), "{text}");
+    look.is_typing = true;
+    let text = drawn(&snapshot, &look, (80, 24));
+    assert!(text.contains("filter: post_"), "{text}");
+    // The selected failure is the one that is shown in full.
+    let mut look = at(Tab::Failures);
+    let text = drawn(&snapshot, &look, (120, 40));
+    assert!(text.contains("POST /api/v1/users: 500"), "{text}");
+    look.on(1);
+    let text = drawn(&snapshot, &look, (120, 40));
+    assert!(text.contains("POST /api/v1/users: timeout"), "{text}");
+    assert!(!text.contains("POST /api/v1/users: 500"), "{text}");
+    look.filter_by("nowhere".to_owned());
+    let text = drawn(&snapshot, &look, (120, 40));
+    assert!(text.contains("No failure has that in its name"), "{text}");
+}
+
+#[test]
+fn below_its_least_size_the_view_says_so_and_what_is_wrong() {
+    let text = drawn(&troubled(), &at(Tab::Overview), (60, 12));
+    assert!(text.contains("has 60x12 cells"), "{text}");
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("needs 80x20. The run goes on."), "{text}");
+    assert!(text.contains("✗ p95 948 ms over 300 ms for 20 s"), "{text}");
 }

@@ -1,8 +1,12 @@
-use throng::metrics::{Aggregator, CustomKind, Declaration, Recorder, Snapshot, Trace};
+use throng::metrics::{
+    Aggregator, CustomKind, Declaration, FailureKind, Outcome, Recorder, Snapshot, Trace,
+};
 use throng::report::text::Paint;
-use throng::report::text::summary::{Look, WIDTH};
+use throng::report::text::summary::{Look, ROWS, WIDTH};
 
-use super::crowd::{NEW, overloaded, request, run, snapshot, snapshot_of, styled, text};
+use super::crowd::{
+    NEW, Request, overloaded, record, request, run, snapshot, snapshot_of, styled, text,
+};
 use super::reloaded::stop;
 
 pub fn widest(text: &str) -> usize {
@@ -16,13 +20,20 @@ pub fn section<'a>(text: &'a str, from: &str) -> Vec<&'a str> {
 }
 
 #[test]
-fn the_head_says_the_run_in_a_few_lines() {
+fn what_is_wrong_comes_first_and_the_totals_come_last() {
     let text = text(&snapshot());
     assert!(
         text.starts_with(
-            "throng 0.1.0  run 7f3a  seed 42\n\
-         60 users against http://127.0.0.1:9501 for 42 s\n\
+            "✓ Nothing is wrong: 40 users, 25.0 requests/s, 1.9 % failed, p95 948 ms\n\
          \n\
+         throng 0.1.0  run 7f3a  seed 42\n\
+         60 users against http://127.0.0.1:9501 for 42 s\n\n"
+        ),
+        "{text}"
+    );
+    assert!(
+        text.contains(
+            "\n\nTotals\n\
          generator valid: kept up in all 42 s\n\
          requests  1,050 (25.0/s)\n\
          outcomes  ok 1,000 (95.2 %)  expected 20 (1.9 %)  unexpected 10 (1.0 %)  \
@@ -39,7 +50,7 @@ fn the_head_says_the_run_in_a_few_lines() {
 }
 
 #[test]
-fn the_head_says_first_why_a_run_ended_itself() {
+fn the_totals_say_why_a_run_ended_itself() {
     let mut snapshot = snapshot();
     assert!(!text(&snapshot).contains("stopped   "));
     snapshot.stopped_by = Some(stop());
@@ -50,12 +61,20 @@ fn the_head_says_first_why_a_run_ended_itself() {
 }
 
 #[test]
-fn the_head_says_first_for_how_long_the_generator_was_overloaded() {
-    assert!(text(&overloaded()).contains(
-        "\n\ngenerator invalid: timers were more than 10 ms late (p99) in 12 of 42 s; a thread used \
-         more than 85 % of a core in 4 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
-         times of those seconds say more about it than about the target\nrequests  1,050"
-    ));
+fn the_totals_say_for_how_long_the_generator_was_overloaded() {
+    let words: Vec<_> = text(&overloaded())
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let words = words.join(" ");
+    assert!(
+        words.contains(
+            "Totals generator invalid: timers were more than 10 ms late (p99) in 12 of 42 s; a thread used \
+             more than 85 % of a core in 4 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
+             times of those seconds say more about it than about the target requests 1,050"
+        ),
+        "{words}"
+    );
 }
 
 #[test]
@@ -93,6 +112,7 @@ fn tables_line_up_and_a_wide_one_is_parted() {
         Look {
             width: 200,
             whole: false,
+            rows: ROWS,
             paint: Paint::PLAIN,
         },
     );
@@ -108,6 +128,7 @@ fn the_micro_sign_is_one_column_wide() {
         Look {
             width: 200,
             whole: false,
+            rows: ROWS,
             paint: Paint::PLAIN,
         },
     );
@@ -127,19 +148,16 @@ fn failures_and_what_scripts_said_are_there() {
         section(&text, "Failures"),
         [
             "Failures",
-            "error       count  for example",
-            "status 500     10  POST /api/v1/users: 500",
-            "timeout        10  POST /api/v1/users: timeout",
+            "500      x10  POST /api/v1/users  at 0 s",
+            "    POST /api/v1/users: 500",
+            "timeout  x10  POST /api/v1/users  at 0 s",
+            "    POST /api/v1/users: timeout",
         ]
     );
     let mut traced = snapshot();
-    let failures = traced
-        .totals
-        .series
-        .values_mut()
-        .flat_map(|totals| totals.failures.iter_mut());
-    for (kind, failure) in failures {
-        failure.trace = (kind.to_string() == "timeout").then(|| Trace {
+    for (key, group) in &mut traced.totals.failure_groups {
+        let note = group.example.as_mut().unwrap();
+        note.trace = (key.reason.to_string() == "timeout").then(|| Trace {
             id: "4bf92f3577b34da6a3ce929d0e0e4736".to_owned(),
             ..Trace::default()
         });
@@ -147,13 +165,12 @@ fn failures_and_what_scripts_said_are_there() {
     let traced = self::text(&traced);
     let traced = section(&traced, "Failures");
     assert_eq!(
-        traced[1..3],
+        traced[4..],
         [
-            "error       count  trace_id                          for example",
-            "status 500     10                                    POST /api/v1/users: 500",
+            "    POST /api/v1/users: timeout",
+            "    trace_id 4bf92f3577b34da6a3ce929d0e0e4736",
         ]
     );
-    assert!(traced[3].contains("10  4bf92f3577b34da6a3ce929d0e0e4736  POST"));
     assert_eq!(
         section(&text, "Checks")[2],
         "has a name       3       1  75.0 %"
@@ -190,6 +207,7 @@ fn a_hundred_columns_are_enough_whatever_the_names() {
             Look {
                 width,
                 whole: false,
+                rows: ROWS,
                 paint: Paint::PLAIN,
             },
         );
@@ -233,6 +251,7 @@ fn in_a_pipe_nothing_is_shortened_and_on_a_terminal_the_head_is_wrapped() {
     let look = |width, whole| Look {
         width,
         whole,
+        rows: ROWS,
         paint: Paint::PLAIN,
     };
     for width in [40, 100, usize::MAX] {
@@ -300,6 +319,7 @@ fn colour_changes_no_word() {
         Look {
             width: WIDTH,
             whole: false,
+            rows: ROWS,
             paint: Paint::COLOUR,
         },
     );
@@ -310,10 +330,8 @@ fn colour_changes_no_word() {
 #[test]
 fn what_a_target_says_cannot_move_the_cursor() {
     let mut snapshot = snapshot();
-    for totals in snapshot.totals.series.values_mut() {
-        for failure in totals.failures.values_mut() {
-            failure.example = Some("\u{1b}[2Jgone\r\nnext".to_owned());
-        }
+    for group in snapshot.totals.failure_groups.values_mut() {
+        group.example.as_mut().unwrap().text = "\u{1b}[2Jgone\r\nnext".to_owned();
     }
     snapshot.totals.script_errors[0].message = "\u{1b}]0;title\u{7}".to_owned();
     snapshot.totals.script_errors[0].traceback = "a\u{1b}[1mb".to_owned();
@@ -323,4 +341,60 @@ fn what_a_target_says_cannot_move_the_cursor() {
         "{text:?}"
     );
     assert!(text.contains(r"\u{1b}[2Jgone\r\nnext"), "{text}");
+}
+
+#[test]
+fn sixty_columns_are_enough_and_no_reason_is_cut() {
+    let mut snapshot = overloaded();
+    let reason = "the cart holds an item that nobody has put there, and its sum is wrong";
+    let mut recorder = Recorder::new();
+    for number in 0..20 {
+        let name: &'static str = Box::leak(format!("/api/v1/carts/{number}").into_boxed_str());
+        record(
+            &mut recorder,
+            &Request {
+                status: 418,
+                outcome: Outcome::Unexpected,
+                ..request(NEW, "PUT", name, 1_000)
+            },
+        );
+    }
+    let mut other = Aggregator::new(run());
+    other.absorb(0, recorder.take());
+    snapshot.merge(Snapshot::clone(&other.tick(std::time::Duration::ZERO)));
+    let groups = std::mem::take(&mut snapshot.totals.failure_groups);
+    for (mut key, group) in groups {
+        if key.reason.to_string() == "status 500" {
+            key.reason = FailureKind::Judged {
+                status: 200.into(),
+                reason: reason.to_owned(),
+            };
+        }
+        snapshot.totals.failure_groups.insert(key, group);
+    }
+    snapshot.stopped_by = Some(stop());
+    for width in 60..=200 {
+        let look = |rows| Look {
+            width,
+            whole: false,
+            rows,
+            paint: Paint::PLAIN,
+        };
+        let short = styled(&snapshot, look(ROWS));
+        for line in short.lines() {
+            let wide = console::measure_text_width(line);
+            assert!(wide <= width, "{width}: {line}");
+        }
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(&short).contains(reason), "{width}: {short}");
+        assert!(short.contains("418  "), "{short}");
+        assert_eq!(
+            short.matches("more with --summary full").count(),
+            2,
+            "{short}"
+        );
+        let full = styled(&snapshot, look(usize::MAX));
+        assert!(!full.contains("--summary full"), "{full}");
+        assert!(full.contains("/api/v1/carts/19"), "{full}");
+    }
 }

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use throng::metrics::{
-    Breaker, BreakerState, Canary, Deadline, DropReason, Dropping, Event, Failing, FailingGroup,
-    IncidentStatus, LedgerTrouble, Measured, Operation, OperationRef, Outcome, OverloadReason,
-    Phase, Recorder, Refusal, RuleProgress, Scope, ScriptsFailing, SessionsFailing, Silence,
-    Snapshot, StopCause, StopReason, Threshold, ThresholdResult, TypeId,
+    Aggregator, Breaker, BreakerState, Canary, Deadline, DropReason, Dropping, Event, Failing,
+    FailingGroup, IncidentStatus, LedgerTrouble, Measured, Operation, OperationRef, Outcome,
+    OverloadReason, Phase, Recorder, Refusal, RuleProgress, RunInfo, Scope, ScriptsFailing,
+    SessionsFailing, Silence, Snapshot, StopCause, StopReason, Threshold, ThresholdResult, TypeId,
 };
 use throng::view::{Level, OutputStatus, Place, RunView, StatusKind};
 
@@ -83,7 +83,9 @@ fn fail(run: &mut Snapshot, failed: u64, status: u16, outcome: Outcome) {
         one.error = (outcome == Outcome::Error).then_some("connect");
         recorder.record(&one, String::new);
     }
-    run.totals.add(recorder.take().totals);
+    let mut hub = Aggregator::new(RunInfo::default());
+    hub.absorb(0, recorder.take());
+    run.totals.add(hub.tick(at(1)).totals.clone());
 }
 
 fn threshold(rule: &str, result: ThresholdResult, figures: [Option<&str>; 2]) -> Threshold {
@@ -236,13 +238,13 @@ fn what_fails_is_said_with_its_share_its_reason_and_its_endpoint() {
         &failing(314, 200),
         Level::Warning,
         StatusKind::Failures,
-        "31.4 % of requests failed in the last 10 s, most 503 from POST /orders",
+        "31.4 % of requests failed in the last 10 s, most 503 at POST /orders",
     );
     says(
         &failing(500, 500),
         Level::Critical,
         StatusKind::Failures,
-        "50.0 % of requests failed in the last 10 s, 503 from POST /orders",
+        "50.0 % of requests failed in the last 10 s, 503 at POST /orders",
     );
     // Less than one in a hundred is no news.
     assert_eq!(first(&failing(9, 9)).1, StatusKind::Healthy);
@@ -293,7 +295,7 @@ fn after_the_end_figures_are_those_of_the_whole_run() {
         &failed,
         Level::Warning,
         StatusKind::Failures,
-        "33.3 % of requests failed: 50 of 150, mostly 503",
+        "33.3 % of requests failed: 50 of 150, 503 at POST /orders",
     );
     let never = over(|run| {
         run.totals = throng::metrics::Totals::default();

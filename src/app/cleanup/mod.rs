@@ -31,6 +31,7 @@ pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
         &Output::default(),
         &std::sync::Arc::default(),
         RunLog::default(),
+        None,
     );
     let folder = state_dir::folder(cleanup.state_dir.as_deref())?;
     let found = runs::find(&folder, &cleanup)?;

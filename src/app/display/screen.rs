@@ -35,8 +35,14 @@ pub enum Screen {
 }
 
 impl Screen {
-    /// Looks at stderr and begins the log, there and in the run's log. Called once a process.
-    pub fn open(output: &cli::Output, secrets: &Arc<Masker>, run_log: RunLog) -> Self {
+    /// Looks at stderr and begins the log, there and in the run's log; `page` is the address of the run's page. Called once a
+    /// process.
+    pub fn open(
+        output: &cli::Output,
+        secrets: &Arc<Masker>,
+        run_log: RunLog,
+        page: Option<String>,
+    ) -> Self {
         match output.color {
             Color::Auto => {}
             Color::Always => console::set_colors_enabled_stderr(true),
@@ -47,12 +53,12 @@ impl Screen {
         let (screen, writer) = match output.verbosity {
             Verbosity::Quiet => (Self::Outputs(Vec::new()), on_stderr()),
             _ if output.tui && terminal && full_screen::fits() => {
-                let full = FullScreen::new(coloured(output.color, terminal));
+                let full = FullScreen::new(coloured(output.color, terminal), page);
                 let above = BoxMakeWriter::new(full.log());
                 (Self::Full(full), above)
             }
             _ if terminal && output.log_format == LogFormat::Text => {
-                let live = Live::on_stderr();
+                let live = Live::on_stderr(page);
                 let above = BoxMakeWriter::new(live.log_lines());
                 (Self::Outputs(vec![Box::new(live)]), above)
             }
@@ -65,6 +71,10 @@ impl Screen {
         // The view writes the log in its own way.
         let colours = !matches!(screen, Self::Full(_)) && coloured(output.color, terminal);
         log(output, writer, colours, run_log);
+        let is_plain = output.tui && !matches!(screen, Self::Full(_));
+        if let Some(why) = full_screen::too_small().filter(|_| is_plain) {
+            tracing::warn!("{why}");
+        }
         screen
     }
 

@@ -41,7 +41,7 @@ use crate::app::run::recording::Recording;
 use crate::app::run::target_check::Probe;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, Overruled, PlanView, ReportFormat, Resolved, Scripts, Verbosity};
+use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::{self, Ledger};
@@ -150,7 +150,9 @@ fn begin(
     let config = config.with_records(outputs.capture(), outputs.sink());
 
     let run_log = RunLog::default();
-    let screen = Screen::open(&resolved.output, secrets, run_log.clone());
+    let page = listener.as_ref().and_then(listen::Listener::reached_at);
+    let page = page.map(|address| format!("http://{address}/"));
+    let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
     log_start(&resolved, &config);
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
@@ -237,7 +239,7 @@ fn execute(
         probe.warn();
     }
     let recording =
-        (over_time || wants_history(resolved)).then(|| Recording::follow(views.clone()));
+        (over_time || reports::want_history(resolved)).then(|| Recording::follow(views.clone()));
     let recording = recording.transpose().context("no thread for the report")?;
     let ended = orchestrator.run();
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
@@ -274,14 +276,6 @@ fn execute(
         pages.close();
     }
     Ok(code)
-}
-
-/// Whether a report shows the whole course of the run.
-fn wants_history(resolved: &Resolved) -> bool {
-    let reports = resolved.output.reports.iter();
-    reports
-        .map(|report| report.format)
-        .any(|format| format == ReportFormat::Html)
 }
 
 /// Leaves the run's key where `throng ctl` finds it.

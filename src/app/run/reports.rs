@@ -83,3 +83,11 @@ pub fn summary_json(last: &RunView, secrets: &Masker) -> String {
     let text = format!("{:#}\n", json::summary(last));
     text::json(&secrets.quoted(&text)).into_owned()
 }
+
+/// Whether a report shows the whole course of the run.
+pub fn want_history(resolved: &Resolved) -> bool {
+    let reports = resolved.output.reports.iter();
+    reports
+        .map(|report| report.format)
+        .any(|format| format == ReportFormat::Html)
+}

@@ -9,7 +9,7 @@ use crate::app::look;
 use crate::app::process::output;
 use crate::app::run::reports::{self, Report};
 use crate::app::state_dir::LedgerPlace;
-use crate::cli::Resolved;
+use crate::cli::{self, Resolved};
 use crate::engine::Ended;
 use crate::history::RecordedRun;
 use crate::report::Output;
@@ -80,10 +80,20 @@ impl Output for SummaryText<'_> {
     fn finish(&mut self, last: &RunView) -> io::Result<()> {
         let (resolved, secrets) = (self.resolved, self.secrets);
         // Its words are made fit for a terminal where they are coloured.
-        let summary = self.print(|stdout| {
-            let look = look::look(look::paint(resolved.output.color, stdout), stdout);
-            secrets.text(&summary::styled(last, look)).into()
-        });
+        let summary = match resolved.output.summary {
+            cli::Summary::None => Ok(()),
+            which => self.print(|stdout| {
+                let look = look::look(look::paint(resolved.output.color, stdout), stdout);
+                let look = summary::Look {
+                    rows: match which {
+                        cli::Summary::Full => usize::MAX,
+                        _ => summary::ROWS,
+                    },
+                    ..look
+                };
+                secrets.text(&summary::styled(last, look)).into()
+            }),
+        };
         let left = match self.left.take() {
             Some(left) => self.print(|_| text::page(&secrets.text(&left)).into()),
             None => Ok(()),

@@ -20,6 +20,10 @@ pub struct OutputOptions {
     #[arg(long, env = "THRONG_TUI", value_parser = super::flag::flag())]
     pub tui: bool,
 
+    /// The summary at the end: short (the top 15 of each table), full or none [default: short]
+    #[arg(long, value_name = "WHICH", env = "THRONG_SUMMARY")]
+    pub summary: Option<String>,
+
     /// Write the summary as JSON to this file
     #[arg(long, value_name = "FILE", env = "THRONG_SUMMARY_JSON")]
     pub summary_json: Option<String>,

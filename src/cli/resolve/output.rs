@@ -6,7 +6,9 @@ use std::time::Duration;
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::OutputOptions;
 use crate::cli::report_file::{ReportFile, ReportFormat};
-use crate::cli::resolved::{Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Verbosity};
+use crate::cli::resolved::{
+    Color, DEFAULT_LISTEN, Listen, LogFormat, Output, Scripts, Summary, Verbosity,
+};
 use crate::cli::span::parse_span;
 use crate::cli::value_sources::ValueSources;
 
@@ -24,6 +26,12 @@ pub(super) fn output(
     let log_format = |text: &str| match text {
         "text" => Some(LogFormat::Text),
         "json" => Some(LogFormat::Json),
+        _ => None,
+    };
+    let summary = |text: &str| match text {
+        "short" => Some(Summary::Short),
+        "full" => Some(Summary::Full),
+        "none" => Some(Summary::None),
         _ => None,
     };
     if options.summary_json.as_deref() == Some("") {
@@ -50,6 +58,13 @@ pub(super) fn output(
             LogFormat::Text,
             log_format,
             ("is not a valid log format", "give text or json"),
+        ),
+        summary: faults.read(
+            "summary",
+            options.summary.as_deref(),
+            Summary::default(),
+            summary,
+            ("is not a valid summary", "give short, full or none"),
         ),
         summary_json: options.summary_json.as_deref().map(PathBuf::from),
         reports: reports(options, typed, faults),

@@ -20,6 +20,7 @@ mod quarantined_types;
 pub mod quota_keeper;
 mod reporter;
 mod session;
+mod session_end;
 mod session_quota;
 mod session_streams;
 mod state;

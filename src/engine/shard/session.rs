@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::migrate;
+pub use super::session_end::SessionEnd;
 use super::session_streams::SessionStreams;
 use super::state::ShardState;
 use crate::plan::ReloadAt;
@@ -17,32 +18,6 @@ use crate::script::{
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
-
-/// How a session ended.
-#[derive(Debug, PartialEq, Eq)]
-pub enum SessionEnd {
-    /// Its requests are spent, or it left by `next`.
-    Completed,
-    /// The run ended first.
-    Interrupted,
-    /// The roster has no place for this user, or one of another type.
-    Removed,
-    /// Its script raised an error.
-    Script(String),
-    /// The target could not be reached, or the script declined to go on.
-    GaveUp(String),
-}
-
-impl SessionEnd {
-    /// How its session is counted.
-    fn as_str(&self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Interrupted | Self::Removed => "interrupted",
-            Self::Script(_) | Self::GaveUp(_) => "failed",
-        }
-    }
-}
 
 /// Runs one session. It ends after its step when the run is ending, and at once when steps are cancelled. It was to begin at
 /// `due` on the run's clock; none: now.

@@ -6,10 +6,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::paced::LAG_LIMIT;
 use super::totals::Totals;
-
-/// Timers are late in a second in which the 99th percentile of a shard's timer lag exceeds this, and [`LAG_SHARE`].
-pub const LAG_LIMIT: Duration = Duration::from_millis(10);
 
 /// Timers are late only where their lag exceeds this share of the median service time: 12 ms beside a service time of 5 s
 /// change no figure.

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::overload::LAG_LIMIT;
+/// Timers are late in a second in which the 99th percentile of a shard's timer lag exceeds this; and a step that begins later
+/// than this.
+pub const LAG_LIMIT: Duration = Duration::from_millis(10);
 
 /// The time between paced steps, as it was planned, and how much longer it was because this machine was late.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

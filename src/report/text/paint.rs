@@ -12,6 +12,8 @@ pub enum Ink {
     /// A label, which the eye may skip.
     Dim,
     Good,
+    /// Something is wrong, and the run goes on.
+    Warning,
     /// A refusal that was meant to come.
     Meant,
     Bad,
@@ -49,6 +51,7 @@ impl Paint {
             Ink::Bold => "1",
             Ink::Dim => "2",
             Ink::Good => "32",
+            Ink::Warning => "33",
             Ink::Meant => "36",
             Ink::Bad => "31",
         };

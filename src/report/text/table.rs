@@ -11,6 +11,9 @@ pub use crate::view::format::NOTHING;
 /// A column that says less than this says nothing.
 const LEAST: usize = 8;
 
+/// Columns that are left out first where all have no room.
+const SPARE: [&str; 5] = ["mean", "p90", "cancelled", "/s", "sessions"];
+
 /// Which way a column leans.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -56,6 +59,8 @@ impl Cell {
 /// A table with a heading; every row has as many cells as there are columns.
 pub struct Table {
     columns: Vec<(&'static str, Side)>,
+    /// A column that is never shortened.
+    whole: Option<&'static str>,
     rows: Vec<Vec<Cell>>,
 }
 
@@ -64,6 +69,7 @@ impl Table {
     pub fn new(columns: &[(&'static str, Side)]) -> Self {
         Table {
             columns: columns.to_vec(),
+            whole: None,
             rows: Vec::new(),
         }
     }
@@ -72,6 +78,11 @@ impl Table {
     pub fn row(&mut self, cells: Vec<Cell>) {
         debug_assert_eq!(cells.len(), self.columns.len());
         self.rows.push(cells);
+    }
+
+    /// The column of this name is never shortened, whatever the width.
+    pub fn keep_whole(&mut self, name: &'static str) {
+        self.whole = Some(name);
     }
 
     /// Takes a column away when all that it says is [`NOTHING`].
@@ -138,16 +149,44 @@ impl Table {
         cells.max().unwrap_or(0).max(self.columns[column].0.len())
     }
 
+    /// The columns that there is room for, names shortened as far as they may be: figures that say least go first.
+    fn fitting(&self, columns: &[usize], width: usize) -> Vec<usize> {
+        let least = |column: usize| {
+            let (name, side) = self.columns[column];
+            let wide = self.column_width(column);
+            match side {
+                Side::Left if self.whole != Some(name) => wide.min(LEAST),
+                _ => wide,
+            }
+        };
+        let mut kept = columns.to_vec();
+        while kept.len() > 1 {
+            let cells: usize = kept.iter().map(|&column| least(column)).sum();
+            if cells + GAP * (kept.len() - 1) <= width {
+                break;
+            }
+            let place = |name: &&str| {
+                let mut names = kept.iter().map(|&column| self.columns[column].0);
+                names.position(|one| one == *name)
+            };
+            let spare = SPARE.iter().find_map(place);
+            kept.remove(spare.unwrap_or(kept.len() - 1));
+        }
+        kept
+    }
+
     fn columns(&self, columns: &[usize], width: usize, paint: Paint) -> String {
+        let columns = &self.fitting(columns, width);
         let mut widths: Vec<_> = columns
             .iter()
             .map(|&column| (column, self.column_width(column)))
             .collect();
         // What is still too wide is taken from the widest columns that lean left: names, words.
         for _ in width..self.width(columns) {
-            let left = widths
-                .iter_mut()
-                .filter(|(column, _)| self.columns[*column].1 == Side::Left);
+            let left = widths.iter_mut().filter(|(column, _)| {
+                let (name, side) = self.columns[*column];
+                side == Side::Left && self.whole != Some(name)
+            });
             match left.max_by_key(|(_, wide)| *wide) {
                 Some((_, wide)) if *wide > LEAST => *wide -= 1,
                 _ => break,

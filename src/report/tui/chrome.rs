@@ -3,24 +3,28 @@
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
+use ratatui::widgets::{Clear, Paragraph, Wrap};
 
 use super::frame::framed;
 use super::look::{Look, TABS};
+use crate::report::text::status::sign;
 use crate::report::text::{Ink, plain};
 use crate::view::format::{count, span};
-use crate::view::{Left, Phase, RunView};
+use crate::view::{Left, RunView};
 
-const KEYS: &str = "1-6 tab ←→  ↑↓ scroll  p pause  +/- users  r reload  q stop  ? help";
-const HELP: [&str; 9] = [
+const KEYS: &str = "1-6 tab  ↑↓ row  / filter  s sort  p pause  +- users  r reload  q stop  ? help";
+const HELP: [&str; 12] = [
     "1 to 6, Tab, ←, →   another view",
-    "↑, ↓, PgUp, PgDn    scroll",
+    "↑, ↓, PgUp, PgDn    another row; Home: the first",
+    "/                   filter rows by name; Enter keeps it, Esc shows all",
+    "s                   sort endpoints and steps by another column",
     "p                   pause, or resume",
     "+, -                a tenth more users, or fewer",
     "r                   look at the script folders now",
     "q, Ctrl-C           stop the run in order; again: at once",
     "Ctrl-Z              to the shell; the run is suspended until fg",
     "?                   this, or away with it",
+    "The page of the run shows more; its address is at the top.",
     "",
 ];
 
@@ -32,13 +36,21 @@ pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         None => "no end".to_owned(),
     };
     let phase = view.live.phase;
-    let line = Line::from(vec![
+    let mut line = Line::from(vec![
         Span::styled("throng  ", look.style(Ink::Bold)),
-        Span::styled(phase.as_str(), look.style(ink(phase))),
+        // A phase is neither good nor bad.
+        Span::styled(phase.as_str(), look.style(Ink::Bold)),
         Span::raw(format!("  {}, {left}  ", span(view.run.seconds))),
         Span::raw(plain::line(&view.run.base_url)),
         Span::styled(format!("  run {}", view.run.id), look.style(Ink::Dim)),
     ]);
+    if let Some(page) = &look.page {
+        let page = format!("  page {page}");
+        // Half an address leads nowhere.
+        if line.width() + page.len() <= usize::from(area.width) {
+            line.push_span(Span::raw(page));
+        }
+    }
     frame.render_widget(line, first);
     let tabs = TABS.iter().enumerate().flat_map(|(place, (tab, name))| {
         // The selected tab is visible without colours too.
@@ -56,15 +68,6 @@ pub(crate) fn head(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     frame.render_widget(Line::from(tabs.collect::<Vec<_>>()), second);
 }
 
-fn ink(phase: Phase) -> Ink {
-    match phase {
-        Phase::Starting | Phase::Paused | Phase::Cleaning => Ink::Meant,
-        Phase::Running => Ink::Good,
-        Phase::Stopping => Ink::Bad,
-        Phase::Done => Ink::Bold,
-    }
-}
-
 /// The newest lines of the log, as many as there is room for.
 pub(crate) fn log(frame: &mut Frame<'_>, area: Rect, log: &[String]) {
     let room = usize::from(area.height.saturating_sub(2));
@@ -77,7 +80,17 @@ pub(crate) fn log(frame: &mut Frame<'_>, area: Rect, log: &[String]) {
 }
 
 pub(crate) fn foot(frame: &mut Frame<'_>, area: Rect, look: &Look) {
-    let words = if look.said.is_empty() {
+    let words = if look.is_typing {
+        format!(
+            "filter: {}_  Enter keeps it, Esc shows all",
+            plain::line(&look.filter)
+        )
+    } else if look.said.is_empty() && !look.filter.is_empty() {
+        format!(
+            "filter: {}  / changes it, Esc shows all  ? help",
+            plain::line(&look.filter)
+        )
+    } else if look.said.is_empty() {
         KEYS.to_owned()
     } else {
         plain::line(&look.said)
@@ -88,7 +101,7 @@ pub(crate) fn foot(frame: &mut Frame<'_>, area: Rect, look: &Look) {
 pub(crate) fn help(frame: &mut Frame<'_>) {
     let whole = frame.area();
     let (width, height) = (
-        62.min(whole.width),
+        72.min(whole.width),
         (HELP.len() as u16 + 2).min(whole.height),
     );
     let area = Rect::new(
@@ -101,4 +114,25 @@ pub(crate) fn help(frame: &mut Frame<'_>) {
     let block = framed("keys").title_alignment(Alignment::Center);
     frame.render_widget(Clear, area);
     frame.render_widget(Paragraph::new(lines).block(block), area);
+}
+
+/// All that there is room for: what is wrong, and how large the terminal should be.
+pub(crate) fn too_small(
+    frame: &mut Frame<'_>,
+    view: &RunView,
+    look: &Look,
+    (width, height): (u16, u16),
+) {
+    let area = frame.area();
+    let words = format!(
+        "The terminal has {}x{} cells; the full-screen view needs {width}x{height}. The run goes on.",
+        area.width, area.height
+    );
+    let mut lines = vec![Line::from(words)];
+    lines.extend(view.status.first().map(|first| {
+        let (sign, ink) = sign(first.level);
+        let words = format!("{sign} {}", plain::line(&first.text));
+        Line::from(Span::styled(words, look.style(ink)))
+    }));
+    frame.render_widget(Paragraph::new(lines).wrap(Wrap { trim: true }), area);
 }

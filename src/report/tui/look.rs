@@ -2,6 +2,7 @@ use std::cell::Cell;
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::report::Rates;
 use crate::report::text::Ink;
 
 /// What can be looked at.
@@ -26,21 +27,62 @@ pub const TABS: [(Tab, &str); 6] = [
     (Tab::Scripts, "scripts"),
 ];
 
+/// The order of the rows of endpoints and steps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Those with most failures, then those that there are most of.
+    #[default]
+    Failures,
+    Count,
+    P95,
+    Name,
+}
+
+impl Sort {
+    /// What it is by, for titles.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Failures => "failures",
+            Self::Count => "count",
+            Self::P95 => "p95",
+            Self::Name => "name",
+        }
+    }
+
+    /// The next one in turn.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Failures => Self::Count,
+            Self::Count => Self::P95,
+            Self::P95 => Self::Name,
+            Self::Name => Self::Failures,
+        }
+    }
+}
+
 /// What is looked at, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Look {
     pub tab: Tab,
-    /// Lines that are scrolled away.
-    pub scroll: usize,
-    /// How many can be, as drawn last.
+    /// The row that is selected, or the first line that is shown where there are no rows.
+    pub selected: usize,
+    /// How far that can be, as drawn last.
     pub reach: Cell<usize>,
+    pub sort: Sort,
+    /// Rows whose name does not have this in it are left out, whatever the case of letters.
+    pub filter: String,
+    /// Whether letters are added to the filter.
+    pub is_typing: bool,
     pub help: bool,
     /// Whether colours may be used; without them everything still is told by words.
     pub colours: bool,
     /// What came of the last key.
     pub said: String,
-    /// Requests a second of the last seconds, the newest last.
-    pub rates: Vec<u64>,
+    /// The last seconds.
+    pub rates: Rates,
+    /// The address of the run's page.
+    pub page: Option<String>,
 }
 
 impl Look {
@@ -56,12 +98,33 @@ impl Look {
     }
 
     pub fn show(&mut self, tab: Tab) {
-        (self.tab, self.scroll) = (tab, 0);
+        (self.tab, self.selected) = (tab, 0);
     }
 
-    /// Scrolls on, as far as there is anything.
-    pub fn on(&mut self, lines: usize) {
-        self.scroll = (self.scroll + lines).min(self.reach.get());
+    /// Selects a later row, as far as there is one.
+    pub fn on(&mut self, rows: usize) {
+        self.selected = (self.selected + rows).min(self.reach.get());
+    }
+
+    /// Selects an earlier row.
+    pub fn back(&mut self, rows: usize) {
+        self.selected = self.selected.min(self.reach.get()).saturating_sub(rows);
+    }
+
+    /// Another order; the first row is selected.
+    pub fn sort_on(&mut self) {
+        (self.sort, self.selected) = (self.sort.next(), 0);
+    }
+
+    /// Changes the filter; the first row is selected.
+    pub fn filter_by(&mut self, filter: String) {
+        (self.filter, self.selected) = (filter, 0);
+    }
+
+    /// Whether the filter leaves a row of this name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let (name, filter) = (name.to_lowercase(), self.filter.to_lowercase());
+        name.contains(&filter)
     }
 
     /// Before all is drawn anew.
@@ -69,11 +132,11 @@ impl Look {
         self.reach.set(0);
     }
 
-    /// The first of so many rows that is shown: at least the last one stays.
-    pub(crate) fn first_of(&self, rows: usize) -> usize {
+    /// The selected one of so many rows.
+    pub(crate) fn row_of(&self, rows: usize) -> usize {
         let last = rows.saturating_sub(1);
         self.reach.set(self.reach.get().max(last));
-        self.scroll.min(last)
+        self.selected.min(last)
     }
 
     pub(crate) fn style(&self, ink: Ink) -> Style {
@@ -83,12 +146,13 @@ impl Look {
         }
         if !self.colours {
             return match ink {
-                Ink::Bad => plain.add_modifier(Modifier::BOLD),
+                Ink::Bad | Ink::Warning => plain.add_modifier(Modifier::BOLD),
                 _ => plain,
             };
         }
         match ink {
             Ink::Good => plain.fg(Color::Green),
+            Ink::Warning => plain.fg(Color::Yellow),
             Ink::Bad => plain.fg(Color::Red),
             Ink::Meant => plain.fg(Color::Cyan),
             Ink::Dim => plain.fg(Color::DarkGray),

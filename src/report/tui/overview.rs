@@ -3,39 +3,45 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Sparkline};
+use ratatui::widgets::Paragraph;
 
 use super::frame::framed;
 use super::look::Look;
-use super::tables;
-use crate::report::text::{Ink, generator, plain};
-use crate::view::format::{NOTHING, count, cpu, measured, rate, share, span, time};
-use crate::view::{Latency, ReloadStatus, RunView};
+use super::rows::AROUND;
+use super::{charts, failures, tables};
+use crate::report::text::thresholds::mark;
+use crate::report::text::{Ink, plain};
+use crate::view::format::{count, cpu, measured, rate, share, span, time};
+use crate::view::{Latency, ReloadStatus, RunView, ThresholdResult};
 
+/// Lines of the figures, and of figures and charts in a tall view.
+const FIGURES: u16 = 9;
+const CHARTS: u16 = 13;
+/// Lines from which it is one.
+const TALL: u16 = 28;
 /// Lines of the events and columns of the chart below which they are left out, with their frames.
 const LEAST_EVENTS: u16 = 3;
 const LEAST_CHART: u16 = 14;
 
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
-    let [figures, rest] = Layout::vertical([Constraint::Length(9), Constraint::Min(0)]).areas(area);
+    let tall = if area.height >= TALL { CHARTS } else { FIGURES };
+    let [figures, rest] =
+        Layout::vertical([Constraint::Length(tall), Constraint::Min(0)]).areas(area);
     let facts = facts(view, look);
     let [left, right] = beside(figures, &facts);
     let facts = Paragraph::new(facts).block(framed("figures"));
     frame.render_widget(facts, left);
-    let wide = usize::from(right.width.saturating_sub(2));
-    let newest = &look.rates[look.rates.len().saturating_sub(wide)..];
-    let now = view.live.interval.per_second;
-    let now = now.map_or_else(|| NOTHING.to_owned(), rate);
-    let long = format!("requests a second, now {now}");
-    let title = match long.len() <= wide {
-        true => long,
-        false => format!("now {now}/s"),
-    };
-    let chart = Sparkline::default()
-        .data(newest)
-        .style(look.style(Ink::Meant));
-    frame.render_widget(chart.block(framed(&title)), right);
-    let types = (view.types.len() as u16 + 3).min(rest.height);
+    charts::draw(frame, right, view, look);
+    let judged = judged(view, look, area.height >= TALL);
+    let wanted = judged.iter().map(|(_, lines)| lines.len()).max();
+    let wanted = wanted.map_or(0, |lines| lines as u16 + 2);
+    let [found, rest] =
+        Layout::vertical([Constraint::Length(wanted), Constraint::Min(0)]).areas(rest);
+    let parts = Layout::horizontal(judged.iter().map(|_| Constraint::Fill(1))).split(found);
+    for ((title, lines), part) in judged.into_iter().zip(parts.iter()) {
+        frame.render_widget(Paragraph::new(lines).block(framed(title)), *part);
+    }
+    let types = (view.types.len() as u16 + AROUND).min(rest.height);
     // A frame around nothing says less than another row.
     let types = match rest.height - types < LEAST_EVENTS {
         true => rest.height,
@@ -43,11 +49,36 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
     };
     let [below, events] =
         Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
-    tables::types(frame, below, view, look);
+    if below.height > AROUND {
+        tables::types(frame, below, view, look, false);
+    }
     frame.render_widget(
         Paragraph::new(happened(&view.reload_status, look)).block(framed("events")),
         events,
     );
+}
+
+/// Thresholds and failures, where there are any: a title and lines each.
+fn judged(view: &RunView, look: &Look, is_tall: bool) -> Vec<(&'static str, Vec<Line<'static>>)> {
+    let most = if is_tall { 8 } else { 3 };
+    let mut all: Vec<_> = view.thresholds.iter().collect();
+    all.sort_by_key(|one| one.result == ThresholdResult::Passed);
+    let thresholds = all.into_iter().take(most).map(|one| {
+        let (word, ink) = mark(one.result);
+        Line::from(vec![
+            Span::styled(format!("{word} "), look.style(ink)),
+            Span::raw(format!("{}  ", plain::line(&one.rule))),
+            Span::styled(plain::line(one.figures()), look.style(ink)),
+        ])
+    });
+    let parts = [
+        ("thresholds", thresholds.collect()),
+        ("failures", failures::lines(view, most, look)),
+    ];
+    let parts = parts.into_iter();
+    parts
+        .filter(|(_, lines): &(_, Vec<_>)| !lines.is_empty())
+        .collect()
 }
 
 /// The figures with all of their words, and the chart in what is left, where that is enough for one.
@@ -150,11 +181,6 @@ fn facts(view: &RunView, look: &Look) -> Vec<Line<'static>> {
                     cpu(health.cpu),
                     count(health.connections)
                 )),
-                part(
-                    Ink::Bad,
-                    generator::overloaded(&view.generator)
-                        .map_or_else(String::new, |words| format!("  {words}")),
-                ),
             ],
         ),
     ]

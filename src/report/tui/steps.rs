@@ -1,16 +1,16 @@
 //! Steps and journeys: how often they ended, how many of them badly, and how long they took.
 
+use std::cmp::Reverse;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
-use super::look::Look;
-use super::tables::{row, show};
+use super::look::{Look, Sort};
+use super::rows::{AROUND, row, show};
+use super::tables::titled;
 use crate::report::text::plain;
 use crate::view::format::{count, measured, rate, share};
-use crate::view::{Results, RunView};
-
-/// Lines of a table around its rows: its frame and its headings.
-const AROUND: u16 = 3;
+use crate::view::{Ended, Journey, Results, RunView, Step};
 
 const STEPS: [&str; 7] = ["step", "count", "/s", "failed", "p50", "p95", "p99"];
 const JOURNEYS: [&str; 7] = [
@@ -18,8 +18,18 @@ const JOURNEYS: [&str; 7] = [
 ];
 
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
-    let [above, below] = divided(area, view.steps.len(), view.journeys.len());
-    let steps = view.steps.iter().map(|step| {
+    let mut shown: Vec<&Step> = view.steps.iter().collect();
+    sort(&mut shown, look.sort, |step| (&step.ended, &step.name));
+    shown.retain(|step| look.has(&named(&step.kind, &step.name)));
+    let mut lost: Vec<&Journey> = view.journeys.iter().collect();
+    sort(&mut lost, look.sort, |one| (&one.ended, &one.name));
+    lost.retain(|one| look.has(&named(&one.kind, &one.name)));
+    // One row of both tables is selected.
+    let selected = look.row_of(shown.len() + lost.len());
+    let in_steps = (selected < shown.len()).then_some(selected);
+    let in_journeys = selected.checked_sub(shown.len());
+    let [above, below] = divided(area, shown.len(), lost.len());
+    let steps = shown.iter().map(|step| {
         let (results, times) = (&step.ended.results, &step.ended.duration_seconds);
         let figures = [
             count(results.total),
@@ -31,12 +41,19 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         ];
         row(named(&step.kind, &step.name), figures, failures(results))
     });
-    let title = format!("{} steps", view.steps.len());
-    show(frame, above, title, look, &STEPS, steps.collect());
-    if view.journeys.is_empty() {
+    let title = titled("steps", (shown.len(), view.steps.len()), look);
+    show(
+        frame,
+        above,
+        title,
+        look,
+        &STEPS,
+        (steps.collect(), in_steps),
+    );
+    if lost.is_empty() {
         return;
     }
-    let journeys = view.journeys.iter().map(|journey| {
+    let journeys = lost.iter().map(|journey| {
         let (results, times) = (&journey.ended.results, &journey.ended.duration_seconds);
         let figures = [
             count(journey.begun),
@@ -49,8 +66,28 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         let name = named(&journey.kind, &journey.name);
         row(name, figures, failures(results))
     });
-    let title = format!("{} journeys", view.journeys.len());
-    show(frame, below, title, look, &JOURNEYS, journeys.collect());
+    let title = titled("journeys", (lost.len(), view.journeys.len()), look);
+    show(
+        frame,
+        below,
+        title,
+        look,
+        &JOURNEYS,
+        (journeys.collect(), in_journeys),
+    );
+}
+
+/// Of equal ones the order stays that of their types.
+fn sort<T>(all: &mut [&T], sort: Sort, of: impl Fn(&T) -> (&Ended, &String)) {
+    match sort {
+        Sort::Failures => all.sort_by_key(|one| Reverse(failures(&of(one).0.results))),
+        Sort::Count => all.sort_by_key(|one| Reverse(of(one).0.results.total)),
+        Sort::P95 => all.sort_by(|one, other| {
+            let p95 = |one: &T| of(one).0.duration_seconds.p95.unwrap_or(-1.0);
+            p95(other).total_cmp(&p95(one))
+        }),
+        Sort::Name => all.sort_by(|one, other| of(one).1.cmp(of(other).1)),
+    }
 }
 
 /// Room for the steps, and below for the journeys, which have half of it at most unless the steps leave more.

@@ -2,9 +2,9 @@
 
 use super::facts::Facts;
 use super::line::{Place, StatusKind, StatusLine};
-use super::words::{counted, reason, since};
+use super::words::{counted, since};
 use crate::metrics::{DropReason, GeneratorVerdict, StopCause};
-use crate::view::format::{count, share, span};
+use crate::view::format::{count, reason, share, span};
 
 /// The share of the requests from which those that were not sent are more than a warning.
 const RARE: f64 = 0.01;

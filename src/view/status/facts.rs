@@ -1,5 +1,6 @@
 use crate::metrics::{Conditions, Phase, Search, Threshold};
 use crate::view::baseline::Baseline;
+use crate::view::failure_groups::FailureGroup;
 use crate::view::generator::Generator;
 use crate::view::incident::Incident;
 use crate::view::live::Live;
@@ -20,6 +21,8 @@ pub struct Facts<'a> {
     pub search: Option<&'a Search>,
     pub baseline: Option<&'a Baseline>,
     pub load: &'a Load,
+    /// The most frequent first.
+    pub failure_groups: &'a [FailureGroup],
     pub protection: &'a Protection,
     pub scripts: &'a Scripts,
     pub reload_status: &'a ReloadStatus,

@@ -2,10 +2,10 @@
 
 use super::facts::Facts;
 use super::line::{Place, StatusKind, StatusLine};
-use super::words::{counted, left, reason, since};
+use super::words::{counted, left, since};
 use crate::plan::{Measure, Rule, Subject};
 use crate::view::BreakerState;
-use crate::view::format::{count, share, span};
+use crate::view::format::{count, reason, share, span};
 use crate::view::protection::Breaker;
 
 /// Endpoints whose circuit breaker is open that are named one by one.
@@ -143,7 +143,7 @@ fn failing(of: &Facts<'_>) -> Option<StatusLine> {
         } else {
             "most "
         };
-        format!(", {place}{} from {}", reason(&most.reason), most.operation)
+        format!(", {place}{} at {}", reason(&most.reason), most.operation)
     });
     let text = format!(
         "{} of requests failed in the last {}{}",
@@ -190,16 +190,26 @@ fn stop_rule(of: &Facts<'_>) -> Option<StatusLine> {
 /// What came of it in the whole run.
 fn at_the_end(of: &Facts<'_>) -> Option<StatusLine> {
     let requests = &of.load.requests.outcomes;
-    let most = of.load.errors.first();
+    let most = of.failure_groups.first();
     let why = most.map_or_else(String::new, |most| {
-        format!(", mostly {}", reason(&most.kind))
+        let rare = if most.count == requests.failed() {
+            ""
+        } else {
+            "most "
+        };
+        format!(
+            ", {rare}{} at {} {}",
+            reason(&most.reason),
+            most.method,
+            most.name
+        )
     });
     let answered = requests.ok + requests.expected + requests.unexpected;
     if answered == 0 && requests.error > 0 {
         let text = format!(
-            "Target never responded: {} failed{}",
+            "Target never responded: {} failed, {}",
             counted(requests.error, "request", "requests"),
-            why.replace(", mostly ", ", ")
+            most.map_or("no response", |most| reason(&most.reason))
         );
         let line = StatusLine::critical(StatusKind::NoResponse, Place::Failures, text);
         return Some(line);

@@ -17,21 +17,3 @@ pub fn since(moment: f64, now: f64) -> String {
 pub fn left(seconds: f64) -> String {
     span(seconds.max(0.0).ceil())
 }
-
-/// A kind of failure as a phrase: `503` of `status 503`, `connection reset` of `reset`.
-pub fn reason(kind: &str) -> &str {
-    match kind {
-        "dns" => "host name not found",
-        "connect" => "no connection",
-        "tls" => "TLS failed",
-        "timeout" => "timeout",
-        "reset" => "connection reset",
-        "protocol" => "not valid HTTP",
-        "truncated" => "response cut off",
-        "decode" => "body cannot be decoded",
-        "too_large" => "response too large",
-        "redirects" => "too many redirects",
-        "not_allowed" => "connection not allowed",
-        other => other.strip_prefix("status ").unwrap_or(other),
-    }
-}

@@ -68,17 +68,25 @@ impl KeyCommands {
             self.stop(look);
             return Ok(true);
         }
+        if look.is_typing {
+            return Ok(type_filter(key.code, look));
+        }
         match key.code {
             KeyCode::Char(digit @ '1'..='6') => look.show(TABS[usize::from(digit as u8 - b'1')].0),
             KeyCode::Tab | KeyCode::Right => look.turn(1),
             KeyCode::BackTab | KeyCode::Left => look.turn(-1),
             KeyCode::Down => look.on(1),
-            KeyCode::Up => look.scroll = look.scroll.saturating_sub(1),
+            KeyCode::Up => look.back(1),
             KeyCode::PageDown => look.on(PAGE),
-            KeyCode::PageUp => look.scroll = look.scroll.saturating_sub(PAGE),
-            KeyCode::Home => look.scroll = 0,
+            KeyCode::PageUp => look.back(PAGE),
+            KeyCode::Home => look.selected = 0,
+            KeyCode::Char('/') => look.is_typing = true,
+            KeyCode::Char('s') => look.sort_on(),
             KeyCode::Char('?' | 'h') => look.help = !look.help,
-            KeyCode::Esc => (look.help, look.said) = (false, String::new()),
+            KeyCode::Esc => {
+                (look.help, look.said) = (false, String::new());
+                look.filter_by(String::new());
+            }
             KeyCode::Char('p') if view.live.phase == Phase::Paused => {
                 self.ask(look, Command::Resume)
             }
@@ -135,6 +143,24 @@ impl KeyCommands {
         .to_owned();
         self.asked = sent.is_ok().then_some(asked);
     }
+}
+
+/// Adds a letter to the filter, or ends it; whether anything is to be drawn anew.
+fn type_filter(key: KeyCode, look: &mut Look) -> bool {
+    let mut filter = look.filter.clone();
+    match key {
+        KeyCode::Char(letter) => filter.push(letter),
+        KeyCode::Backspace => drop(filter.pop()),
+        KeyCode::Enter => look.is_typing = false,
+        KeyCode::Esc => (look.is_typing, filter) = (false, String::new()),
+        KeyCode::Down => look.on(1),
+        KeyCode::Up => look.back(1),
+        _ => return false,
+    }
+    if filter != look.filter {
+        look.filter_by(filter);
+    }
+    true
 }
 
 fn is_control(key: &KeyEvent, letter: char) -> bool {

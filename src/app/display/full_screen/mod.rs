@@ -13,7 +13,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::engine::Command;
 use crate::report::tui;
 use crate::report::tui::Look;
-use crate::view::{Phase, RunView, Views};
+use crate::view::{Phase, Views};
 
 pub use log_buffer::LogBuffer;
 
@@ -22,8 +22,19 @@ use terminal::Terminal;
 
 /// How often keys and views are looked for.
 const TICK: Duration = Duration::from_millis(100);
-/// Seconds of the rate that are kept: as many as a wide terminal has columns.
-const MAX_RATES: usize = 300;
+
+/// Why a terminal that is there is too small; none where it is not, or where there is none.
+pub fn too_small() -> Option<String> {
+    let (columns, lines) = ratatui::crossterm::terminal::size().ok()?;
+    let (width, height) = tui::SMALLEST;
+    let is_small = columns < width || lines < height;
+    (is_small && io::stdout().is_terminal() && io::stdin().is_terminal()).then(|| {
+        format!(
+            "--tui: the terminal has {columns}x{lines} cells, and the full-screen view needs \
+             {width}x{height}: plain progress is shown instead"
+        )
+    })
+}
 
 /// Whether there is a terminal to draw on and to type on, and whether it is large enough.
 pub fn fits() -> bool {
@@ -39,14 +50,17 @@ pub fn fits() -> bool {
 pub struct FullScreen {
     log: LogBuffer,
     colours: bool,
+    /// The address of the run's page.
+    page: Option<String>,
 }
 
 impl FullScreen {
     /// Keeps the log, since there is no place beside the view for it.
-    pub fn new(colours: bool) -> Self {
+    pub fn new(colours: bool, page: Option<String>) -> Self {
         Self {
             log: LogBuffer::default(),
             colours,
+            page,
         }
     }
 
@@ -69,9 +83,10 @@ impl FullScreen {
         let mut keys = KeyCommands::new(commands);
         let mut look = Look {
             colours: self.colours,
+            page: self.page.clone(),
             ..Look::default()
         };
-        let (mut second, mut stale) = (0, true);
+        let mut stale = true;
         loop {
             // A sender that is gone has no more to tell.
             let over = views.is_over();
@@ -79,11 +94,7 @@ impl FullScreen {
             if over || view.live.phase == Phase::Done {
                 return Ok(());
             }
-            if view.live.interval.number != second {
-                second = view.live.interval.number;
-                remember(&mut look, &view);
-                stale = true;
-            }
+            stale |= look.rates.add(&view);
             stale |= keys.take_answer(&mut look) || self.log.take_news();
             if stale {
                 let log = self.log.lines();
@@ -96,12 +107,4 @@ impl FullScreen {
             }
         }
     }
-}
-
-fn remember(look: &mut Look, view: &RunView) {
-    // A pause and a part of a second have no rate. Rates are small, and never below zero.
-    let rate = view.live.interval.per_second;
-    look.rates.extend(rate.map(|rate| rate.round() as u64));
-    let surplus = look.rates.len().saturating_sub(MAX_RATES);
-    look.rates.drain(..surplus);
 }

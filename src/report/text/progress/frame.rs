@@ -1,13 +1,18 @@
 //! The lines of the live display, for a width.
 
 use super::line::Line;
-use super::{pairs, scripts};
-use crate::report::text::{Ink, Paint, generator, plain, protection as words};
-use crate::view::format::{count, measured, per_second, rate, share, span};
-use crate::view::{Left, Note, Protection, RunView};
+use super::room::Room;
+use super::{endpoints, pairs, scripts, top};
+use crate::report::text::bar::sparkline;
+use crate::report::text::{Ink, Paint, plain, protection as words};
+use crate::view::format::{count, measured, per_second, rate, share};
+use crate::view::{Note, Protection, RunView};
 
 /// Failures shown at most.
 const FAILURES: usize = 3;
+
+/// Columns of the chart of the last seconds.
+const CHART: usize = 30;
 
 /// Circuit breakers shown at most.
 const BREAKERS: usize = 3;
@@ -15,19 +20,35 @@ const BREAKERS: usize = 3;
 /// Script errors shown at most.
 const SCRIPT_ERRORS: usize = 3;
 
-/// The display in lines, each at most `width` columns wide. What does not fit is left out from
-/// the right, where the less important things are.
-pub fn frame(view: &RunView, width: usize, paint: Paint) -> Vec<String> {
-    let mut lines = vec![head(view, paint), users(view, paint), requests(view, paint)];
-    if let Some(words) = generator::overloaded(&view.generator) {
-        let mut line = Line::new("generator", paint);
-        line.inked(Ink::Bad, &words);
-        line.inked(Ink::Dim, "times include its own delay");
-        lines.insert(1, line);
+/// The display in lines, each at most `room.width` columns wide: what is wrong first. What does not fit is left out from the
+/// right, where the less important things are, and from the bottom.
+pub fn frame(view: &RunView, room: &Room<'_>) -> Vec<String> {
+    let Room { width, paint, .. } = *room;
+    let mut above = top::status(view, room);
+    above.push(top::head(view, paint).fitted(width));
+    if let Some(page) = room.page {
+        let mut line = Line::new("page", paint);
+        line.plain(page);
+        above.push(line.fitted(width));
     }
-    lines.push(outcomes(view, paint));
-    lines.push(times(view, paint));
-    lines.push(sessions(view, paint));
+    let figures = [
+        users(view, paint),
+        requests(view, room),
+        outcomes(view, paint),
+        times(view, paint),
+    ];
+    above.extend(figures.iter().map(|line| line.fitted(width)));
+    above.extend(top::thresholds(view, room));
+    let below = below(view, paint);
+    above.extend(below.iter().map(|line| line.fitted(width)));
+    let free = room.lines().saturating_sub(above.len());
+    above.extend(endpoints::endpoints(view, width, free, paint));
+    above
+}
+
+/// What is there in some runs only.
+fn below(view: &RunView, paint: Paint) -> Vec<Line> {
+    let mut lines = vec![sessions(view, paint)];
     lines.extend(protection(&view.protection, paint));
     lines.extend(scripts::scripts(view, paint));
     let reload_status = &view.reload_status;
@@ -57,7 +78,7 @@ pub fn frame(view: &RunView, width: usize, paint: Paint) -> Vec<String> {
         line
     }));
     lines.extend(scripts::events(view, paint));
-    lines.into_iter().map(|line| line.fitted(width)).collect()
+    lines
 }
 
 /// The last ones, newest first; one of a kind at an endpoint says enough.
@@ -75,19 +96,6 @@ fn last_failures(view: &RunView) -> impl Iterator<Item = &str> {
         .into_iter()
         .take(FAILURES)
         .map(|note| note.text.as_str())
-}
-
-fn head(view: &RunView, paint: Paint) -> Line {
-    let mut line = Line::new(view.live.phase.as_str(), paint);
-    line.inked(Ink::Bold, &span(view.run.seconds));
-    match view.live.left {
-        Some(Left::Seconds(left)) => line.plain(&format!("{} left", span(left))),
-        Some(Left::Sessions(left)) => line.plain(&format!("{} sessions left", count(left))),
-        None => {}
-    }
-    line.plain(&view.run.base_url);
-    line.inked(Ink::Dim, &format!("run {}", view.run.id));
-    line
 }
 
 fn users(view: &RunView, paint: Paint) -> Line {
@@ -109,13 +117,17 @@ fn users(view: &RunView, paint: Paint) -> Line {
     line
 }
 
-fn requests(view: &RunView, paint: Paint) -> Line {
-    let mut line = Line::new("requests", paint);
+fn requests(view: &RunView, room: &Room<'_>) -> Line {
+    let mut line = Line::new("requests", room.paint);
     let requests = &view.load.requests;
     line.inked(Ink::Bold, &count(requests.outcomes.total));
     let now = view.live.interval.per_second;
     line.plain(&format!("{} now", per_second(now)));
     line.plain(&format!("{}/s mean", rate(requests.per_second)));
+    let chart = sparkline(room.rates, CHART);
+    if !chart.trim().is_empty() {
+        line.inked(Ink::Meant, &chart);
+    }
     line
 }
 

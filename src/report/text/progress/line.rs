@@ -7,6 +7,8 @@ use crate::text;
 pub(crate) struct Line {
     paint: Paint,
     label: &'static str,
+    label_ink: Ink,
+    is_labelled: bool,
     pieces: Vec<Piece>,
 }
 
@@ -25,10 +27,25 @@ const NARROW_BELOW: usize = 60;
 
 impl Line {
     pub(crate) fn new(label: &'static str, paint: Paint) -> Self {
+        Self::marked(label, Ink::Dim, paint)
+    }
+
+    /// A line whose label says how something stands.
+    pub(crate) fn marked(label: &'static str, ink: Ink, paint: Paint) -> Self {
         Line {
             paint,
             label,
+            label_ink: ink,
+            is_labelled: true,
             pieces: Vec::new(),
+        }
+    }
+
+    /// A line without a label.
+    pub(crate) fn unlabelled(paint: Paint) -> Self {
+        Line {
+            is_labelled: false,
+            ..Self::new("", paint)
         }
     }
 
@@ -57,11 +74,12 @@ impl Line {
     /// The line in at most `width` columns: pieces that have no room are left out.
     pub(crate) fn fitted(&self, width: usize) -> String {
         let (used_by_label, gap_width) = if width < NARROW_BELOW { NARROW } else { ROOMY };
+        let used_by_label = if self.is_labelled { used_by_label } else { 0 };
         let label = format!("{:used_by_label$}", self.label);
         let mut used = used_by_label;
         let mut line = self
             .paint
-            .ink(Ink::Dim, &console::truncate_str(&label, width, ""));
+            .ink(self.label_ink, &console::truncate_str(&label, width, ""));
         for (at, piece) in self.pieces.iter().enumerate() {
             let gap = if at > 0 { gap_width } else { 0 };
             let room = width.saturating_sub(used + gap);

@@ -8,8 +8,10 @@ use indicatif::{
 
 use super::frame;
 use super::log::LogLines;
+use super::room::Room;
 use super::stderr::Stderr;
 use crate::report::Output;
+use crate::report::rates::Rates;
 use crate::report::text::Paint;
 use crate::view::RunView;
 
@@ -22,19 +24,25 @@ pub struct Live<T> {
     paint: Paint,
     screen: MultiProgress,
     bar: ProgressBar,
+    /// The address of the run's page.
+    page: Option<String>,
+    rates: Rates,
 }
 
 impl Live<Stderr> {
     /// On the terminal that stderr is; coloured as `console` was told, else as it finds fit:
     /// it knows `NO_COLOR` too.
-    pub fn on_stderr() -> Self {
+    pub fn on_stderr(page: Option<String>) -> Self {
         let coloured = console::colors_enabled_stderr();
         let paint = if coloured {
             Paint::COLOUR
         } else {
             Paint::PLAIN
         };
-        Live::new(Stderr::new(), paint)
+        Live {
+            page,
+            ..Live::new(Stderr::new(), paint)
+        }
     }
 }
 
@@ -66,15 +74,26 @@ impl<T: TermLike + Clone + 'static> Live<T> {
             paint,
             screen,
             bar,
+            page: None,
+            rates: Rates::default(),
         }
     }
 
     /// Shows the run.
-    pub fn update(&self, view: &RunView) {
+    pub fn update(&mut self, view: &RunView) {
+        self.rates.add(view);
         // A line as wide as the terminal would wrap on some.
         let width = usize::from(self.term.width()).saturating_sub(1);
-        let mut lines = frame(view, width, self.paint);
-        lines.truncate(usize::from(self.term.height()).saturating_sub(1).max(1));
+        let height = usize::from(self.term.height());
+        let room = Room {
+            width,
+            height,
+            paint: self.paint,
+            page: self.page.as_deref(),
+            rates: self.rates.newest(),
+        };
+        let mut lines = frame(view, &room);
+        lines.truncate(height.saturating_sub(1).max(1));
         self.bar.set_message(lines.join("\n"));
     }
 

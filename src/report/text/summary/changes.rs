@@ -22,7 +22,7 @@ pub(crate) fn changes(reload_status: &ReloadStatus, look: Look) -> String {
     ] {
         if !words.is_empty() {
             let label = look.paint.ink(Ink::Dim, &format!("{label:<9}"));
-            body += &format!("{label} {words}\n");
+            body += &format!("{label} {}\n", look.wrapped(&words, 10));
         }
     }
     if !reload_status.events.is_empty() {

@@ -1,18 +1,21 @@
 //! The summary at the end of a run.
 //!
-//! In: the last view of a run, and how it should look. Out: its sections. It must never know where they are printed.
+//! In: the last view of a run, and how it should look. Out: its sections, what is wrong first, the totals last, where the
+//! reader's cursor is. It must never know where they are printed.
 
 mod baseline;
 mod changes;
+mod failures;
 mod head;
 mod look;
 mod requests;
 mod scripts;
 mod search;
 mod steps;
+mod totals;
 pub mod versions;
 
-pub use look::{Look, WIDTH};
+pub use look::{Look, ROWS, WIDTH};
 
 use crate::report::text::thresholds;
 use crate::view::RunView;
@@ -25,21 +28,23 @@ pub fn text(view: &RunView) -> String {
 /// The summary as it should look; each section ends with a line's end.
 pub fn styled(view: &RunView, look: Look) -> String {
     let sections = [
-        head::head(view, look),
-        thresholds::table(&view.thresholds, look.paint),
+        head::status(view, look),
+        head::title(view, look),
+        thresholds::table(&view.thresholds, look.columns(), look.paint),
         baseline::baseline(view.baseline.as_ref(), look),
-        requests::by_type(view, look),
-        versions::versions(&view.types, look),
-        requests::by_endpoint(view, look),
+        failures::failures(view, look),
         steps::steps(&view.steps, look),
         steps::journeys(&view.journeys, look),
-        requests::errors(&view.load.errors, look),
+        requests::by_endpoint(view, look),
+        requests::by_type(view, look),
+        versions::versions(&view.types, look),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),
         scripts::metrics(&view.scripts.metrics, look),
         scripts::errors(&view.scripts.script_errors, look),
         changes::changes(&view.reload_status, look),
         search::search(view.search.as_ref(), look),
+        totals::totals(view, look),
     ];
     let said: Vec<_> = sections
         .into_iter()

@@ -1,10 +1,10 @@
-//! Requests by type and by endpoint, and what failed of them.
+//! Requests by type and by endpoint.
 
 use super::look::Look;
+use crate::report::text::Ink;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
-use crate::report::text::{Ink, plain};
 use crate::view::format::{count, measured, rate};
-use crate::view::{ErrorKind, Latency, Outcomes, RunView};
+use crate::view::{Latency, Outcomes, RunView};
 
 /// Columns of counts, after those that name the row.
 const COUNTS: [(&str, Side); 6] = [
@@ -42,7 +42,8 @@ pub(crate) fn by_endpoint(view: &RunView, look: Look) -> String {
         return String::new();
     }
     let mut table = table(&[("method", Side::Left), ("name", Side::Left)]);
-    for endpoint in &view.endpoints {
+    let (endpoints, more) = look.first(view.endpoints_worst_first());
+    for endpoint in endpoints {
         let mut row = vec![
             endpoint.method.as_str().into(),
             endpoint.name.as_str().into(),
@@ -51,34 +52,8 @@ pub(crate) fn by_endpoint(view: &RunView, look: Look) -> String {
         row.extend(times(&endpoint.latency_seconds));
         table.row(row);
     }
-    section("By endpoint", &rendered(table, 2, look), look)
-}
-
-pub(crate) fn errors(failures: &[ErrorKind], look: Look) -> String {
-    if failures.is_empty() {
-        return String::new();
-    }
-    let mut columns = vec![("error", Side::Left), ("count", Side::Right)];
-    let is_traced = failures.iter().any(|failure| failure.trace_id.is_some());
-    if is_traced {
-        columns.push(("trace_id", Side::Left));
-    }
-    columns.push(("for example", Side::Left));
-    let mut table = Table::new(&columns);
-    for failure in failures {
-        let mut row = vec![
-            Cell::inked(failure.kind.clone(), Ink::Bad),
-            count(failure.count).into(),
-        ];
-        if is_traced {
-            let trace = failure.trace_id.as_deref().unwrap_or_default();
-            row.push(plain::line(trace).into());
-        }
-        let example = failure.example.as_deref().unwrap_or_default();
-        row.push(plain::line(example).into());
-        table.row(row);
-    }
-    section("Failures", &look.table(&table, 1, ""), look)
+    let body = rendered(table, 2, look) + &more;
+    section("By endpoint", &body, look)
 }
 
 pub(crate) fn section(title: &str, body: &str, look: Look) -> String {

@@ -22,6 +22,7 @@ pub(crate) fn failed_sessions(sessions: &Sessions, look: Look) -> String {
             plain::line(&one.reason).into(),
         ]);
     }
+    table.keep_whole("because");
     section("Failed sessions", &look.table(&table, 1, ""), look)
 }
 
@@ -78,10 +79,9 @@ pub(crate) fn errors(errors: &[ScriptError], look: Look) -> String {
     errors.sort_by_key(|error| Reverse(error.count));
     let mut body = String::new();
     for error in errors {
-        let place = look.paint.ink(
-            Ink::Bad,
-            &format!("{}: {}", error.place, plain::line(&error.message)),
-        );
+        let words = format!("{}: {}", error.place, plain::line(&error.message));
+        let (first, rest) = look.folded(&words);
+        let place = look.paint.ink(Ink::Bad, &first) + &look.below(&rest, Some(Ink::Bad));
         let times = if error.count == 1 { "once" } else { "times" };
         let often = if error.count == 1 {
             times.to_owned()
@@ -94,7 +94,8 @@ pub(crate) fn errors(errors: &[ScriptError], look: Look) -> String {
             error.version
         );
         for frame in error.traceback.lines() {
-            body += &format!("    {}\n", plain::line(frame));
+            let (first, rest) = look.folded(&plain::line(frame));
+            body += &format!("    {first}{}\n", look.below(&rest, None));
         }
     }
     section("Script errors", &body, look)

@@ -1,5 +1,7 @@
 //! Steps and journeys of each type, and where journeys were lost.
 
+use std::cmp::Reverse;
+
 use super::look::Look;
 use super::requests::section;
 use crate::report::text::table::{Cell, NOTHING, Side, Table};
@@ -48,6 +50,7 @@ pub(crate) fn steps(steps: &[Step], look: Look) -> String {
         return String::new();
     }
     let mut table = Table::new(&STEPS);
+    let (steps, more) = look.first(shown(steps, look, |step| &step.ended));
     for step in steps {
         let Ended {
             results,
@@ -64,7 +67,8 @@ pub(crate) fn steps(steps: &[Step], look: Look) -> String {
     }
     table.drop_idle("error");
     table.drop_idle("cancelled");
-    section("Steps", &look.table(&table, 2, "mean"), look)
+    let body = look.table(&table, 2, "mean") + &more;
+    section("Steps", &body, look)
 }
 
 pub(crate) fn journeys(journeys: &[Journey], look: Look) -> String {
@@ -72,6 +76,7 @@ pub(crate) fn journeys(journeys: &[Journey], look: Look) -> String {
         return String::new();
     }
     let mut table = Table::new(&JOURNEYS);
+    let (journeys, more) = look.first(shown(journeys, look, |journey| &journey.ended));
     for journey in journeys {
         let Results {
             failed,
@@ -92,7 +97,20 @@ pub(crate) fn journeys(journeys: &[Journey], look: Look) -> String {
     for column in ["lost", "cancelled", "failed", "error", "lost at"] {
         table.drop_idle(column);
     }
-    section("Journeys", &look.table(&table, 2, "mean"), look)
+    let body = look.table(&table, 2, "mean") + &more;
+    section("Journeys", &body, look)
+}
+
+/// All of them in their order, where they have room; else those with failures first, then those that ended most often.
+fn shown<T>(all: &[T], look: Look, ended: impl Fn(&T) -> &Ended) -> Vec<&T> {
+    let mut shown: Vec<_> = all.iter().collect();
+    if shown.len() > look.rows {
+        shown.sort_by_key(|one| {
+            let results = &ended(one).results;
+            Reverse((results.failed + results.error, results.total))
+        });
+    }
+    shown
 }
 
 fn names(kind: &str, name: &str) -> Vec<Cell> {
