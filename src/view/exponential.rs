@@ -68,7 +68,8 @@ impl Exponential {
         self.zeros
     }
 
-    /// All buckets in one row of at most `most`: twice as wide until they fit.
+    /// All buckets in one row of at most `most`: twice as wide until they fit. Two there may always be, as none reaches over a
+    /// second from both sides.
     pub fn row(&self, most: usize) -> ExponentialRow {
         let (first, last) = match (self.buckets.first(), self.buckets.last()) {
             (Some((first, _)), Some((last, _))) => (*first, *last),
@@ -76,7 +77,7 @@ impl Exponential {
         };
         let mut wider = 0;
         let length = |wider: u32| ((last >> wider) - (first >> wider) + 1).max(0) as usize;
-        while length(wider) > most.max(1) {
+        while length(wider) > most.max(2) {
             wider += 1;
         }
         let offset = first >> wider;
@@ -157,7 +158,7 @@ mod tests {
         let all = Exponential::of(&times);
         assert_eq!(all.zeros(), 1);
         let mut scales = Vec::new();
-        for most in [1_000, 160, 40, 1] {
+        for most in [1_000, 160, 40, 2] {
             let row = all.row(most);
             assert!(row.counts.len() <= most, "{row:?}");
             assert_eq!(row.counts.iter().sum::<u64>(), 5_000);

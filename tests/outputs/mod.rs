@@ -92,7 +92,7 @@ fn assert_same(what: &str, ours: &Samples, theirs: &Samples) {
     let differences: Vec<String> = ours
         .keys()
         .chain(theirs.keys())
-        .filter(|key| ours.get(*key) != theirs.get(*key))
+        .filter(|key| !is_same(ours.get(*key), theirs.get(*key)))
         .map(|key| format!("{key:?}: {:?} and not {:?}", theirs.get(key), ours.get(key)))
         .collect();
     assert!(ours.len() > 100, "{what}: only {} samples", ours.len());
@@ -101,6 +101,14 @@ fn assert_same(what: &str, ours: &Samples, theirs: &Samples) {
         "{what}:\n{}",
         differences.join("\n")
     );
+}
+
+/// VictoriaMetrics keeps 15 digits of a number.
+fn is_same(one: Option<&f64>, other: Option<&f64>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => (one - other).abs() <= one.abs() * 1e-14,
+        _ => one == other,
+    }
 }
 
 /// The sum of a counter over all its labels.

@@ -7,13 +7,15 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::{Folder, MIXED, mixed};
+use crate::support::patience::until;
 use crate::support::program::{program, run};
 use crate::support::target::{Answer, Target};
 
 /// The lines of a file, compressed or not.
 fn lines(file: &Path) -> Vec<Value> {
-    let mut bytes = std::fs::read(file).unwrap();
-    if file.extension().is_some_and(|end| end == "zst") {
+    // There is none before the run begins.
+    let mut bytes = std::fs::read(file).unwrap_or_default();
+    if file.extension().is_some_and(|end| end == "zst") && !bytes.is_empty() {
         bytes = zstd::stream::decode_all(&*bytes).unwrap();
     }
     let text = String::from_utf8(bytes).unwrap();
@@ -203,6 +205,28 @@ fn the_curl_line_of_a_failure_repeats_it() {
         };
         assert_eq!(fields(first), fields(again));
     }
+}
+
+#[test]
+fn a_file_can_be_read_while_the_run_goes_on() {
+    let target = Target::fine();
+    let scripts = Folder::of(
+        "slow",
+        "return { requests = 1000, pace = 0.2, step = function() http.get '/' end }",
+    );
+    let file = scripts.root().join("live.jsonl.zst");
+    let started = run(
+        &target.url(),
+        &scripts.path(),
+        &["--users", "2", "--samples"],
+    )
+    .arg(&file)
+    .start();
+    // Lines wait for 5 s at most, however few there are.
+    until("written", || !lines(&file).is_empty());
+    started.signal("INT");
+    started.end().with_code(0);
+    assert_eq!(lines(&file).len(), target.count());
 }
 
 #[test]

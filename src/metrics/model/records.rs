@@ -163,3 +163,44 @@ impl Records {
         fits
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::OperationRef;
+
+    #[test]
+    fn what_does_not_fit_into_a_batch_is_counted() {
+        let record = |curl: usize| RequestRecord {
+            is_sample: true,
+            span: None,
+            kind: String::new(),
+            user: None,
+            step: None,
+            operation: OperationRef::http("GET", "/").into(),
+            url: String::new(),
+            version: 1,
+            status: Status::NONE,
+            outcome: Outcome::Error,
+            error: None,
+            reason: None,
+            ended: Duration::ZERO,
+            took: Duration::ZERO,
+            service: None,
+            response: Duration::ZERO,
+            phases: PhaseTotals::default(),
+            bytes_sent: 0,
+            bytes_received: 0,
+            trace_id: None,
+            curl: Some("x".repeat(curl)),
+        };
+        let mut records = Records::default();
+        records.request(record(MAX_BATCH_BYTES / 2));
+        records.request(record(MAX_BATCH_BYTES / 2));
+        assert_eq!(records.counts(), (1, 0));
+        assert_eq!(records.dropped_samples, 1);
+        records.request(record(10));
+        assert_eq!(records.counts(), (2, 0), "a small one fits still");
+        assert!(records.bytes() <= MAX_BATCH_BYTES);
+    }
+}
