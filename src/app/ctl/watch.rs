@@ -162,7 +162,7 @@ fn frame(now: &Now, width: usize) -> Vec<String> {
         },
         cut(format!(
             "run {} {}, {} old{left}, against {}",
-            run.run,
+            text::line(&run.run),
             run.phase.as_str(),
             span(run.elapsed_seconds),
             text::line(&run.target)
