@@ -637,6 +637,24 @@ test("a run of another version asks to reload the page", async () => {
   assert.ok(await page.locator("#notice button").isVisible());
 });
 
+test("a run is compared with one of the history", async () => {
+  const made = await scene(5);
+  await until("had begun", async () => sum(await made.metrics(), "throng_requests_total") > 20);
+  await made.stop();
+  const [first] = (await (await made.begin(5), made.api("runs"))).runs.filter((one) => one.state !== "running");
+  const page = await open(made);
+  await ready(page);
+  await go(page, "events");
+  await page.waitForSelector("#compare:not([hidden])");
+  assert.equal(await page.getByLabel("Run to compare with").inputValue(), first.id);
+  await until("compared them", async () => {
+    await page.locator("#compare button").click();
+    return page.locator("#compare tbody tr", { hasText: "all requests" }).isVisible();
+  }, () => text(page, "#compare"));
+  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(page.faults, []);
+});
+
 test("a run that is killed is missed, and one that comes back is followed", async () => {
   const made = await scene(5);
   const page = await open(made);

@@ -13,7 +13,7 @@ const seconds = (value) => time(value).replace(/\.0+ |(\.\d*?)0+ /, "$1 ");
 export const ofType = (place) => `a-t${Math.min(place, 7)}`;
 export const typesOf = (run) => [...new Set(run.points.flatMap((point) => Object.keys(point.users)))];
 /** The limit of the first threshold of the whole run's requests whose measure is this, in its own unit. */
-export function limitOf(run, measure) {
+function limitOf(run, measure) {
   const rule = run.now?.run.thresholds.find((one) => new RegExp(`^${measure} [<>]`).test(one.rule));
   return rule ? { value: rule.bound, rule } : null;
 }

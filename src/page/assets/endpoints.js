@@ -1,6 +1,6 @@
 // Endpoints: which one is it. Worst first; a row opens to its course.
 
-import { by, element, head, remake, svg } from "./dom.js";
+import { by, element, remake, svg } from "./dom.js";
 import { bars, failed, failures, number, percentile, request } from "./figures.js";
 import { clock, count, of, rate, time } from "./format.js";
 import { ticks, times } from "./scale.js";

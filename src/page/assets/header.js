@@ -70,7 +70,7 @@ export class Header {
       if (!this.run || frozen) return [];
       const report = element("a", { class: `button${over ? " primary" : ""}`, id: "download", href: "/api/v1/report.html", download: `throng-${this.run.now.run.run}.html` }, over ? "Download report" : "Report");
       report.addEventListener("click", (event) => this.#download(event));
-      if (over) return [report];
+      if (over) return [report, element("a", { class: "button", href: "#events/compare" }, "Compare")];
       if (!this.session.token()) return [element("a", { class: "button primary", href: "#controls/token" }, "Sign in")];
       return [this.stepper, this.pause, this.stop];
     });

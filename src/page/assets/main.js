@@ -11,6 +11,7 @@ import { Group } from "./group.js";
 import { Header } from "./header.js";
 import { Overview } from "./overview.js";
 import { Run } from "./run.js";
+import { Runs } from "./runs.js";
 import { Scripts } from "./scripts.js";
 import { Session } from "./session.js";
 import { Steps } from "./steps.js";
@@ -38,7 +39,9 @@ const scripts = told ? null : new Scripts(session);
 const controls = told ? null : new Controls(session);
 const [tiles, overview, endpoints, steps] = [new Tiles(), new Overview(), new Endpoints(), new Steps()];
 const failures = new Failures(examples, open);
-const views = { overview: { show: () => { overview.show(run); group.draw(); } }, endpoints, steps, failures, scripts: new Versions(session, open), events: new Events(), controls };
+const events = new Events();
+const runs = told ? null : new Runs(session);
+const views = { overview: { show: () => { overview.show(run); group.draw(); } }, endpoints, steps, failures, scripts: new Versions(session, open), events: { show: (now) => { events.show(now); runs?.show(now); } }, controls };
 const tabs = new Tabs((name) => {
   if (run.now) views[name]?.show(run);
   if (name === "scripts") scripts?.first();

@@ -3,7 +3,7 @@
 import { by, element, head, icon, remake } from "./dom.js";
 import { ofType, typesOf } from "./charts.js";
 import { failed, failures, number, percentile } from "./figures.js";
-import { clock, count, of, rate, share } from "./format.js";
+import { clock, of, rate } from "./format.js";
 import { swatch } from "./plot.js";
 import { Sheet } from "./sheet.js";
 
@@ -65,7 +65,3 @@ export class Overview {
     this.types.show(rows.filter((row) => row.place >= 0 || row.requests.total > 0));
   }
 }
-
-export const summed = (rows, value) => rows.reduce((sum, row) => sum + value(row), 0);
-export const percent = (part, all) => share(of(part, all));
-export const many = count;
