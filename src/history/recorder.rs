@@ -69,17 +69,17 @@ impl Recorder {
         self.timeline.push(&block)
     }
 
-    /// Nothing more comes: what is left becomes the last block, or part of it.
+    /// Nothing more comes: what is left becomes the last block, or part of it. Whether pairs of blocks were merged.
     ///
     /// # Errors
     /// Never of blocks that this made.
-    pub fn finish(&mut self) -> Result<(), Damage> {
+    pub fn finish(&mut self) -> Result<bool, Damage> {
         let rest = self.open_block();
         let whole = self.intervals > 0;
         self.close();
         match (rest.figures.is_empty(), whole) {
-            (true, _) => Ok(()),
-            (false, true) => self.timeline.push(&rest).map(drop),
+            (true, _) => Ok(false),
+            (false, true) => self.timeline.push(&rest),
             (false, false) => self.timeline.add_to_last(rest),
         }
     }

@@ -120,18 +120,18 @@ impl Timeline {
         Ok(true)
     }
 
-    /// Adds to the last block what is too short to be one; it becomes a block where there is none.
+    /// Adds to the last block what is too short to be one; it becomes a block where there is none. Whether pairs were merged.
     ///
     /// # Errors
     /// Never of blocks that this encoded.
-    pub fn add_to_last(&mut self, rest: Block) -> Result<(), Damage> {
+    pub fn add_to_last(&mut self, rest: Block) -> Result<bool, Damage> {
         let Some(last) = self.blocks.pop() else {
-            return self.push(&rest).map(drop);
+            return self.push(&rest);
         };
         self.bytes -= last.len();
         let mut last = decode(&last)?;
         last.add(rest);
-        self.push(&last).map(drop)
+        self.push(&last)
     }
 
     fn halve(&mut self) -> Result<(), Damage> {

@@ -13,7 +13,7 @@ use super::model::{Ending, Record, RecordedRun, Start, State};
 use super::process::ProcessMark;
 use super::recorder::{Recorder, now_ms};
 use super::store::{End, News, RunNumber, Store};
-use super::timeline::Timeline;
+use super::timeline::{Damage, Timeline};
 use crate::metrics::Snapshot;
 
 /// How many of its seconds a run goes on between two writes: what a kill costs at most.
@@ -193,15 +193,8 @@ struct Work {
 
 impl Work {
     fn observe(&mut self, snapshot: Arc<Snapshot>) {
-        match self.recorder.observe(snapshot) {
-            Ok(true) => {
-                if let Some(file) = &mut self.file {
-                    file.all = true;
-                }
-            }
-            Ok(false) => {}
-            Err(why) => self.complain(&why.to_string()),
-        }
+        let merged = self.recorder.observe(snapshot);
+        self.recorded(merged);
     }
 
     fn finish(&mut self) {
@@ -209,8 +202,20 @@ impl Work {
             // The last block may be another than was written.
             file.blocks = file.blocks.saturating_sub(1);
         }
-        if let Err(why) = self.recorder.finish() {
-            self.complain(&why.to_string());
+        let merged = self.recorder.finish();
+        self.recorded(merged);
+    }
+
+    /// Where pairs were merged, all blocks are others than were written.
+    fn recorded(&mut self, merged: Result<bool, Damage>) {
+        match merged {
+            Ok(true) => {
+                if let Some(file) = &mut self.file {
+                    file.all = true;
+                }
+            }
+            Ok(false) => {}
+            Err(why) => self.complain(&why.to_string()),
         }
     }
 

@@ -185,6 +185,29 @@ fn ten_thousand_runs_are_listed_quickly_and_the_oldest_are_removed() {
 }
 
 #[test]
+fn blocks_that_were_still_open_are_counted_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(folder.path(), PATIENCE).unwrap();
+    let number = store.begin(&start("aa", 1), &ProcessMark::own()).unwrap();
+    let figures = Headline::default();
+    let mut timeline = Timeline::default();
+    for block in [block(0, 5), block(1, 5), block(2, 1)] {
+        timeline.push(&block).unwrap();
+    }
+    let written = store.write(number, news(&figures, timeline.encoded()), None);
+    assert!(written.unwrap());
+    // The third was open; it has become part of the second.
+    let mut timeline = Timeline::default();
+    timeline.push(&block(0, 5)).unwrap();
+    timeline.push(&block(1, 6)).unwrap();
+    let mut news = news(&figures, timeline.encoded());
+    news.blocks.1 = 1;
+    assert!(store.write(number, news, None).unwrap());
+    let blocks = store.run(number).unwrap().blocks;
+    assert_eq!(blocks, [block(0, 5), block(1, 6)]);
+}
+
+#[test]
 fn several_processes_keep_runs_in_one_file_at_the_same_time() {
     let folder = tempfile::tempdir().unwrap();
     std::thread::scope(|scope| {

@@ -29,16 +29,21 @@ const BIN_ERROR: f64 = 0.008 / 3.464;
 impl Side<'_> {
     /// The figure of the whole run; none where there is nothing of it.
     pub(super) fn figure(&self, measure: Measure) -> Option<f64> {
-        let all = vec![1.0; self.seconds.len()];
-        self.weighted(measure, &all)
+        self.weighted(measure, &self.all_once(), 0)
     }
 
-    fn weighted(&self, measure: Measure, weights: &[f32]) -> Option<f64> {
+    /// Weights of the run itself.
+    fn all_once(&self) -> Vec<f32> {
+        vec![1.0; self.seconds.len()]
+    }
+
+    /// The figure of a resample; a percentile is looked for from this row of bins on.
+    fn weighted(&self, measure: Measure, weights: &[f32], near: usize) -> Option<f64> {
         match measure {
             Measure::Rate => self.sums.rate(self.seconds, weights),
             Measure::Failures => self.sums.failure_rate(weights),
             Measure::P50 | Measure::P95 | Measure::P99 => {
-                self.sums.quantile(measure.quantile()?, weights)
+                self.sums.quantile(measure.quantile()?, weights, near)
             }
         }
     }
@@ -53,10 +58,13 @@ impl Side<'_> {
 
     /// The figures of all resamples, NaN where there is none.
     fn resampled(&self, measure: Measure) -> Vec<f64> {
+        let quantile = measure.quantile();
+        let near = quantile.and_then(|share| self.sums.row(share, &self.all_once(), 0));
+        let near = near.unwrap_or_default();
         let resamples = self.resamples.iter();
         resamples
             .map(|weights| {
-                let figure = self.weighted(measure, weights);
+                let figure = self.weighted(measure, weights, near);
                 figure
                     .and_then(|figure| scaled(measure, figure))
                     .unwrap_or(f64::NAN)

@@ -122,42 +122,116 @@ impl Sums {
         (total > 0.0).then(|| f64::from(dot(&self.failed, weights) / total))
     }
 
-    /// The time below which a share lies, in seconds; none of none.
-    pub(super) fn quantile(&self, share: f64, weights: &[f32]) -> Option<f64> {
-        let timed = dot(&self.timed, weights);
-        if timed <= 0.0 {
-            return None;
-        }
-        let rank = share as f32 * timed;
-        let below = |row: usize| {
-            let from = row * weights.len();
-            dot(&self.cumulative[from..from + weights.len()], weights)
-        };
-        let last = self.bins.len().checked_sub(1)?;
-        let (mut low, mut high) = (0, last);
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if below(middle) >= rank {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        let bin = self.bins[low];
-        let before = low.checked_sub(1).map_or(0.0, below);
-        let inside = below(low) - before;
+    /// The time below which a share lies, in seconds; none of none. It is looked for from a row of `bins` on, in whose
+    /// neighbourhood it should be.
+    pub(super) fn quantile(&self, share: f64, weights: &[f32], near: usize) -> Option<f64> {
+        let row = self.row(share, weights, near)?;
+        let rank = share as f32 * dot(&self.timed, weights);
+        let before = row.checked_sub(1);
+        let before = before.map_or(0.0, |row| self.below(row, weights));
+        let inside = self.below(row, weights) - before;
         let part = if inside > 0.0 {
             f64::from((rank - before) / inside).clamp(0.0, 1.0)
         } else {
             0.0
         };
+        let bin = self.bins[row];
         let (from, to) = (Times::edge_seconds(bin), Times::edge_seconds(bin + 1));
         Some(from + (to - from) * part)
     }
+
+    /// The row of `bins` in which that time lies.
+    pub(super) fn row(&self, share: f64, weights: &[f32], near: usize) -> Option<usize> {
+        let timed = dot(&self.timed, weights);
+        let last = self.bins.len().checked_sub(1)?;
+        if timed <= 0.0 {
+            return None;
+        }
+        let rank = share as f32 * timed;
+        let is_reached = |row: usize| self.below(row, weights) >= rank;
+        // In steps that double, away from where it was thought to be; then by halves.
+        let near = near.min(last);
+        let (mut low, mut high) = (near, near);
+        let mut step = 1;
+        if is_reached(near) {
+            while low > 0 {
+                let next = low.saturating_sub(step);
+                if !is_reached(next) {
+                    low = next + 1;
+                    break;
+                }
+                (low, high) = (next, next);
+                step *= 2;
+            }
+        } else {
+            low = (near + 1).min(last);
+            high = last;
+            let mut at = near;
+            while at < last {
+                at = (at + step).min(last);
+                if is_reached(at) {
+                    high = at;
+                    break;
+                }
+                low = (at + 1).min(last);
+                step *= 2;
+            }
+        }
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            match is_reached(middle) {
+                true => high = middle,
+                false => low = middle + 1,
+            }
+        }
+        Some(low)
+    }
+
+    /// How many times lie in the bin of this row or below.
+    fn below(&self, row: usize, weights: &[f32]) -> f32 {
+        let from = row * weights.len();
+        dot(&self.cumulative[from..from + weights.len()], weights)
+    }
 }
 
-/// Blocks without weight come last only, where the other run has fewer.
 fn dot(values: &[f32], weights: &[f32]) -> f32 {
-    let products = values.iter().zip(weights);
-    products.map(|(value, weight)| value * weight).sum()
+    let mut sum = 0.0;
+    for (value, weight) in values.iter().zip(weights) {
+        sum += value * weight;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sums;
+
+    /// Where it is looked for from changes nothing of what is found.
+    #[test]
+    fn a_row_is_found_from_everywhere() {
+        let counts = [3.0, 1.0, 0.0, 40.0, 2.0, 7.0, 1.0];
+        let cumulative: Vec<f32> = counts
+            .iter()
+            .scan(0.0, |sum, count| {
+                *sum += count;
+                Some(*sum)
+            })
+            .collect();
+        let all = *cumulative.last().unwrap_or(&0.0);
+        let sums = Sums {
+            total: vec![all],
+            failed: vec![0.0],
+            timed: vec![all],
+            bins: (0..7).map(|bin| 100 + 3 * bin).collect(),
+            cumulative: cumulative.clone(),
+        };
+        for percent in 1..=100_u32 {
+            let share = f64::from(percent) / 100.0;
+            let rank = share as f32 * all;
+            let first = cumulative.iter().position(|below| *below >= rank);
+            for near in 0..9 {
+                assert_eq!(sums.row(share, &[1.0], near), first, "{share} from {near}");
+            }
+        }
+    }
 }

@@ -177,6 +177,10 @@ fn write_blocks(tx: &Transaction<'_>, run: RunNumber, news: News<'_>) -> rusqlit
         tx.execute("DELETE FROM block WHERE run = ?", [run.0])?;
     }
     let (blocks, from) = news.blocks;
+    // One that was still open when it was written may have become part of the one before.
+    let beyond = "DELETE FROM block WHERE run = ? AND number >= ?";
+    tx.prepare_cached(beyond)?
+        .execute(params![run.0, blocks.len() as i64])?;
     let mut insert =
         tx.prepare_cached("INSERT OR REPLACE INTO block (run, number, packed) VALUES (?, ?, ?)")?;
     for (number, block) in blocks.iter().enumerate().skip(from) {
