@@ -24,7 +24,7 @@ fn what_fails_a_run_is_the_same_in_text_json_page_metrics_and_every_report() {
     for rule in RULES {
         program = program.args(&["--fail-if", rule]);
     }
-    for extension in ["json", "xml", "html"] {
+    for extension in ["json", "xml", "html", "csv"] {
         program = program.args(&["--report", &file(extension)]);
     }
     let run = program.start();
@@ -68,6 +68,19 @@ fn what_fails_a_run_is_the_same_in_text_json_page_metrics_and_every_report() {
     assert_eq!(read("json"), ended.summary_as_written());
     let junit = quick_junit::Report::deserialize_from_str(&read("xml")).unwrap();
     assert_eq!((junit.failures, junit.errors), (1, 0));
+    let csv = read("csv");
+    let mut lines = csv::Reader::from_reader(csv.as_bytes());
+    let head = lines.headers().unwrap().clone();
+    let column = |name: &str| head.iter().position(|one| one == name).unwrap();
+    let (kind, unexpected) = (column("kind"), column("unexpected"));
+    let failed = lines
+        .records()
+        .map(Result::unwrap)
+        .filter(|line| &line[kind] == "endpoint");
+    let failed: u64 = failed
+        .map(|line| line[unexpected].parse::<u64>().unwrap())
+        .sum();
+    assert_eq!(failed, 50, "{csv}");
     assert!(read("xml").contains("threshold failed &gt; 1%: 100 % (50 requests)"));
 }
 

@@ -259,11 +259,17 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
         &["--quiet", "--log-format", "json"],
     ] {
         let planted = Planted::new();
-        let junit = planted.scripts.root().join("out.xml");
+        let report = |extension: &str| {
+            let file = planted.scripts.root().join(format!("out.{extension}"));
+            file.display().to_string()
+        };
+        let extensions = ["xml", "csv", "html", "json"];
+        let reports = extensions.map(|extension| ["--report".to_owned(), report(extension)]);
+        let reports: Vec<&str> = reports.iter().flatten().map(String::as_str).collect();
         let samples = planted.scripts.root().join("out.jsonl");
         let ended = planted
             .run(&["--no-listen", "--cleanup", "--color", "never"])
-            .args(&["--report", &junit.display().to_string()])
+            .args(&reports)
             .args(&["--samples", &samples.display().to_string()])
             .args(words)
             .with_summary()
@@ -279,9 +285,12 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
             samples.contains("***") && samples.contains("\"curl\""),
             "{samples}"
         );
-        let junit = std::fs::read_to_string(junit).unwrap();
-        shows_none(&format!("JUnit of {what}"), &junit);
-        assert!(junit.contains("check ***"), "{junit}");
+        for extension in extensions {
+            let text = std::fs::read_to_string(report(extension)).unwrap();
+            shows_none(&format!("{extension} of {what}"), &text);
+            // Each of them had something to mask.
+            assert!(text.contains("***"), "{extension}: {text}");
+        }
         // Each way of telling it was there to be masked.
         let one_user = words.contains(&"--trace");
         let told = ["raised ***", "check ***", "named ***", "leaks{what"];

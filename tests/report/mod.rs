@@ -4,6 +4,7 @@ mod crowd;
 mod exposition;
 mod hostile;
 mod json;
+mod junit;
 mod markdown;
 mod progress;
 mod reloaded;
