@@ -18,14 +18,17 @@ pub enum ReportFormat {
     Junit,
     /// `.csv`: the course of the run by type and endpoint.
     Csv,
+    /// `.md`: Markdown, for a pull request.
+    Markdown,
 }
 
 /// Each extension with its format, in the order in which messages list them.
-const EXTENSIONS: [(&str, ReportFormat); 4] = [
+const EXTENSIONS: [(&str, ReportFormat); 5] = [
     ("html", ReportFormat::Html),
     ("json", ReportFormat::Json),
     ("xml", ReportFormat::Junit),
     ("csv", ReportFormat::Csv),
+    ("md", ReportFormat::Markdown),
 ];
 
 impl ReportFormat {

@@ -249,15 +249,15 @@ const VALUES: &[(&[&str], &str)] = &[
     ),
     (
         &["--report", "out.pdf"],
-        "--report out.pdf: has no extension that says which format is meant; give a file that ends in .html, .json, .xml or .csv",
+        "--report out.pdf: has no extension that says which format is meant; give a file that ends in .html, .json, .xml, .csv or .md",
     ),
     (
         &["--report", ""],
-        "--report \"\": has no extension that says which format is meant; give a file that ends in .html, .json, .xml or .csv",
+        "--report \"\": has no extension that says which format is meant; give a file that ends in .html, .json, .xml, .csv or .md",
     ),
     (
         &["--report", "-"],
-        "--report -: has no extension that says which format is meant; give a file that ends in .html, .json, .xml or .csv",
+        "--report -: has no extension that says which format is meant; give a file that ends in .html, .json, .xml, .csv or .md",
     ),
     (
         &["--report", "out.xml;out.xml"],

@@ -85,7 +85,7 @@ fn a_saturated_generator_says_so_everywhere() {
         ended
             .stdout
             .lines()
-            .nth(3)
+            .find(|line| line.starts_with("generator "))
             .map(|line| line.starts_with(&words) && line.contains(" (busiest thread ")),
         Some(true),
         "{}",

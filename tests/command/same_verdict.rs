@@ -24,7 +24,7 @@ fn what_fails_a_run_is_the_same_in_text_json_page_metrics_and_every_report() {
     for rule in RULES {
         program = program.args(&["--fail-if", rule]);
     }
-    for extension in ["json", "xml", "html", "csv"] {
+    for extension in ["json", "xml", "html", "csv", "md"] {
         program = program.args(&["--report", &file(extension)]);
     }
     let run = program.start();

@@ -263,7 +263,7 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
             let file = planted.scripts.root().join(format!("out.{extension}"));
             file.display().to_string()
         };
-        let extensions = ["xml", "csv", "html", "json"];
+        let extensions = ["xml", "csv", "html", "json", "md"];
         let reports = extensions.map(|extension| ["--report".to_owned(), report(extension)]);
         let reports: Vec<&str> = reports.iter().flatten().map(String::as_str).collect();
         let samples = planted.scripts.root().join("out.jsonl");

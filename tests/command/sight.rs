@@ -246,10 +246,14 @@ fn stdout_has_the_summary_and_nothing_else() {
     )
     .end()
     .with_code(0);
-    let first = ended.stdout.lines().next().unwrap();
+    let lines: Vec<_> = ended.stdout.lines().take(3).collect();
     assert!(
-        first.starts_with("throng ") && first.ends_with("seed 5"),
-        "{first}"
+        lines[0].starts_with("✓ Nothing was wrong: 6 requests in "),
+        "{lines:?}"
+    );
+    assert!(
+        lines[2].starts_with("throng ") && lines[2].ends_with("seed 5"),
+        "{lines:?}"
     );
     assert!(ended.stdout.contains("\nrequests  6 ("), "{}", ended.stdout);
     assert!(

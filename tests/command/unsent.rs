@@ -107,6 +107,7 @@ fn a_dead_target_has_no_times() {
     let row = ended
         .stdout
         .lines()
+        .skip_while(|line| !line.starts_with("By type"))
         .find(|line| line.starts_with("look "))
         .unwrap();
     let times: Vec<&str> = row.split_whitespace().rev().take(6).collect();

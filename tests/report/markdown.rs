@@ -4,10 +4,14 @@ use throng::metrics::{
     Aggregator, FailureKind, IncidentStatus, Outcome, Phase, Recorder, Snapshot, Threshold,
     ThresholdResult,
 };
-use throng::report::markdown;
+use throng::report;
 use throng::view::RunView;
 
 use super::crowd::{HOSTILE, NEW, Request, record, request, run, snapshot};
+
+fn markdown(view: &RunView) -> String {
+    report::markdown(view, &|words| words.replace("hush_hush", "***"))
+}
 
 fn over() -> Snapshot {
     let mut snapshot = snapshot();
@@ -115,5 +119,11 @@ fn nothing_from_a_target_becomes_markdown() {
             assert!(!cell.contains("[x](y)"), "{cell}");
         }
     }
+    // A secret is masked before its letters are escaped.
+    snapshot.run.base_url = "http://hush_hush@host/".to_owned();
+    snapshot.totals.script_errors[0].message = "no hush_hush here".to_owned();
+    let secret = markdown(&RunView::of(&snapshot));
+    assert!(secret.contains("no \\*\\*\\* here"), "{secret}");
+    assert!(!secret.contains("hush"), "{secret}");
     assert!(text.contains("``` GET /a\\|b`c``d<img"), "{text}");
 }

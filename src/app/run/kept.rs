@@ -124,7 +124,7 @@ pub fn end(over: Over, last: &RunView, history: &History, secrets: &Masker) {
         let look = summary::Look {
             width,
             whole: true,
-            rows: summary::ROWS,
+            rows: usize::MAX,
             paint: Paint::PLAIN,
         };
         secrets.text(&summary::styled(last, look)).into_owned()

@@ -6,7 +6,7 @@ use crate::app::destination::Destination;
 use crate::app::process::exit::Failure;
 use crate::cli::{ReportFile, ReportFormat, Resolved};
 use crate::history::RecordedRun;
-use crate::report::{Output, csv, html, json, junit};
+use crate::report::{Output, csv, html, json, junit, markdown};
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::{History, RunView};
@@ -69,6 +69,10 @@ impl Report<'_> {
                     .ok_or_else(|| io::Error::other("the run was not recorded"))?;
                 let text = csv::document(recorded).map_err(io::Error::other)?;
                 Ok(self.secrets.text(&text).into_owned())
+            }
+            ReportFormat::Markdown => {
+                let mask = |text: &str| self.secrets.text(text).into_owned();
+                Ok(markdown(last, &mask))
             }
             ReportFormat::Junit => {
                 let mask = |text: &str| self.secrets.text(text).into_owned();

@@ -29,7 +29,7 @@ pub struct OutputOptions {
     pub summary_json: Option<String>,
 
     /// Write a report to this file at the end, in the format of its extension: .html (the live page), .json (as
-    /// --summary-json), .xml (JUnit) or .csv (the course of the run); may be repeated
+    /// --summary-json), .xml (JUnit), .csv (the course of the run) or .md (for a pull request); may be repeated
     ///
     /// In the environment several are separated by semicolons.
     #[arg(

@@ -23,7 +23,13 @@ pub fn fine(of: &Facts<'_>) -> Option<StatusLine> {
             return Some(line);
         }
         let all = counted(requests.total, "request", "requests");
-        figures.push(format!("{all} in {}", span(of.run.seconds)));
+        let seconds = of.run.seconds;
+        let lasted = if seconds < 1.0 {
+            time(seconds)
+        } else {
+            span(seconds)
+        };
+        figures.push(format!("{all} in {lasted}"));
     } else {
         if !of.is_running() {
             return None;
