@@ -71,4 +71,5 @@ pub use record::redaction::Redaction;
 pub use stats::bins::Bins;
 pub use stats::histogram::{Histogram, LONGEST};
 pub use stats::newcombe::{Rate, lower_bound, upper_bound};
+pub use stats::percentile::{interval_ranks, least_samples};
 pub use stats::sparse_histogram::SparseHistogram;

@@ -142,7 +142,7 @@ impl Live {
                 is_whole: interval.is_whole(),
                 requests: interval.outcomes().into(),
                 per_second: interval.rate(),
-                latency_seconds: (&service).into(),
+                latency_seconds: Latency::of_second(&service),
                 service,
                 response: interval.response(),
             },

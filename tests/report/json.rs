@@ -125,7 +125,26 @@ fn latencies_are_within_a_thousandth_and_in_order() {
     let latencies = latencies.map(|of| &of["latency_seconds"]).filter(timed);
     for latency in latencies.chain([service]) {
         let at = |name: &str| latency[name].as_f64().unwrap();
-        let order = ["p50", "p90", "p95", "p99", "p999", "max"].map(at);
+        let order = ["p50", "p90", "p95", "p99", "p999", "max"];
+        let known = order.into_iter().filter(|name| !latency[*name].is_null());
+        let order: Vec<_> = known.map(at).collect();
+        let count = latency["count"].as_u64().unwrap();
+        let shares = [
+            ("p50", 5),
+            ("p90", 29),
+            ("p95", 59),
+            ("p99", 299),
+            ("p999", 2_995),
+        ];
+        for (name, least) in shares {
+            let interval = &latency[format!("{name}_interval")];
+            assert_eq!(latency[name].is_null(), count < least, "{name} of {count}");
+            assert_eq!(interval.is_null(), count < least, "{name} of {count}");
+            if count >= least {
+                let [low, high] = [0, 1].map(|end| interval[end].as_f64().unwrap());
+                assert!(low <= at(name) && at(name) <= high, "{name}: {interval}");
+            }
+        }
         assert!(order.is_sorted(), "{order:?}");
     }
 }
@@ -237,6 +256,7 @@ fn what_was_never_timed_is_null() {
     let nothing = summary(&Aggregator::new(run()).tick(Duration::ZERO));
     let untimed = json!({
         "count": 0, "mean": null, "p50": null, "p90": null, "p95": null, "p99": null, "p999": null, "max": null,
+        "p50_interval": null, "p90_interval": null, "p95_interval": null, "p99_interval": null, "p999_interval": null,
     });
     assert_eq!(nothing["latency_seconds"], untimed);
     assert_eq!(nothing["response_latency_seconds"], untimed);
@@ -273,7 +293,7 @@ type Edit = fn(&mut Value);
 #[test]
 fn the_schema_refuses_what_has_another_form() {
     let schema = schema();
-    let edits: [(&str, Edit); 17] = [
+    let edits: [(&str, Edit); 18] = [
         ("a key less", |s| {
             drop(s.as_object_mut().unwrap().remove("latency_seconds"))
         }),
@@ -283,10 +303,14 @@ fn the_schema_refuses_what_has_another_form() {
         ("a count in words", |s| s["requests"]["ok"] = json!("12")),
         ("status 0", |s| s["endpoints"][0]["status"]["0"] = json!(1)),
         ("a time that is missing", |s| {
-            s["types"][0]["latency_seconds"]["p99"] = Value::Null
+            s["types"][0]["latency_seconds"]["p50"] = Value::Null
         }),
         ("a time of nothing", |s| {
             s["types"][2]["latency_seconds"]["p99"] = json!(0)
+        }),
+        ("a percentile of too few", |s| {
+            let latency = &mut s["types"][0]["latency_seconds"];
+            latency["p999"] = latency["max"].clone();
         }),
         ("an unknown kind", |s| {
             s["metrics"][0]["kind"] = json!("summary")

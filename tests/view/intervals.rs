@@ -46,7 +46,9 @@ fn intervals_are_those_of_order_statistics() {
 
 #[test]
 fn of_few_times_there_is_none() {
-    let known = intervals(60).map(|one| one.is_some());
+    let known = intervals(58).map(|one| one.is_some());
     assert_eq!(known, [true, false, false]);
+    let known = intervals(59).map(|one| one.is_some());
+    assert_eq!(known, [true, true, false], "the largest is a bound");
     assert_eq!(intervals(2).map(|one| one.is_some()), [false, false, false]);
 }

@@ -213,7 +213,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                     "requests": {
                         "total": 7, "ok": 6, "expected": 1, "unexpected": 0, "error": 0, "cancelled": 0,
                     },
-                    "failure_rate": 0.0, "p50_seconds": 0.008191, "p95_seconds": 0.008191, "p99_seconds": 0.008191,
+                    "failure_rate": 0.0, "p50_seconds": 0.008191, "p95_seconds": null, "p99_seconds": null,
                     "steps": 6, "script_errors": 0,
                 },
                 {
@@ -221,7 +221,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                     "requests": {
                         "total": 4, "ok": 3, "expected": 0, "unexpected": 1, "error": 0, "cancelled": 0,
                     },
-                    "failure_rate": 0.25, "p50_seconds": 0.016383, "p95_seconds": 0.032767, "p99_seconds": 0.032767,
+                    "failure_rate": 0.25, "p50_seconds": null, "p95_seconds": null, "p99_seconds": null,
                     "steps": 3, "script_errors": 1,
                 },
             ]},
@@ -229,7 +229,7 @@ async fn versions_of_a_type_stand_side_by_side() {
                 {
                     "version": 1, "current": true, "canary": false, "previous": true, "users": 2,
                     "requests": of_new,
-                    "failure_rate": 0.25, "p50_seconds": 0.004095, "p95_seconds": 0.008191, "p99_seconds": 0.008191,
+                    "failure_rate": 0.25, "p50_seconds": null, "p95_seconds": null, "p99_seconds": null,
                     "steps": 1, "script_errors": 0,
                 },
             ]},

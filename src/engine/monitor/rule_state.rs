@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::tally::Tally;
-use crate::metrics::{RuleProgress, Snapshot};
+use crate::metrics::{RuleProgress, Snapshot, least_samples};
 use crate::plan::{Measure, Rule, Shape, Subject, Unit, Window};
 use crate::view::format::{count, per_second, ratio, time};
 
@@ -230,9 +230,28 @@ impl RuleState {
         }
         let counted = streak.map_or(self.judged.count(), |streak| streak.count);
         if self.rule.measure != Measure::Value {
-            text += &format!(" ({} {})", count(counted), self.counted());
+            let few = self
+                .few()
+                .map_or_else(String::new, |few| format!("; {few}"));
+            text += &format!(" ({} {}{few})", count(counted), self.counted());
         }
         text
+    }
+
+    /// That a quantile is judged by fewer than it takes. One second by itself always has few.
+    pub fn few(&self) -> Option<String> {
+        let Measure::Quantile(parts) = self.rule.measure else {
+            return None;
+        };
+        if matches!(self.rule.window, Window::Each(_)) {
+            return None;
+        }
+        let least = least_samples(f64::from(parts) / 1e4);
+        let timed = self.judged.timed();
+        (0 < timed && timed < least).then(|| {
+            let noun = self.counted();
+            format!("a {} takes {} {noun}", self.rule.measure, count(least))
+        })
     }
 
     /// A value as text with its unit.

@@ -98,6 +98,11 @@ impl Tally {
         }
     }
 
+    /// How many times were measured, which a quantile is of.
+    pub fn timed(&self) -> u64 {
+        self.times.as_ref().map_or(0, Histogram::count)
+    }
+
     /// How many were measured.
     pub fn count(&self) -> u64 {
         self.of

@@ -101,7 +101,10 @@ fn status(state: &RuleState, snapshot: &Snapshot, allow_missing: bool) -> Thresh
         value,
         bound: rule.bound,
         beyond_since_seconds: state.beyond_since().map(|since| since.as_secs_f64()),
-        figure: value.map(|value| state.show(value)),
+        figure: value.map(|value| match state.few() {
+            Some(few) => format!("{} ({few})", state.show(value)),
+            None => state.show(value),
+        }),
         met,
     }
 }

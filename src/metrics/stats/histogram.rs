@@ -148,7 +148,12 @@ impl Histogram {
     /// The value below which the share `quantile` (0 to 1) of the values lies; never outside
     /// the exact extremes, although a bin's upper edge may be. 0 when empty.
     pub fn quantile(&self, quantile: f64) -> u64 {
-        let rank = ((quantile * self.count as f64).ceil() as u64).min(self.count);
+        self.at_rank((quantile * self.count as f64).ceil() as u64)
+    }
+
+    /// The value of this rank, ascending from 1; the largest where there are fewer.
+    pub fn at_rank(&self, rank: u64) -> u64 {
+        let rank = rank.min(self.count);
         let highest = self
             .bins
             .as_ref()

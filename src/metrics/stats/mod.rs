@@ -1,4 +1,4 @@
-//! Statistics: histograms, and the confidence interval of a difference of rates.
+//! Statistics: histograms, and confidence intervals of percentiles and of a difference of rates.
 //!
 //! In: numbers. Out: counts, quantiles, bounds. It must never know what is measured.
 
@@ -6,4 +6,5 @@ pub mod bins;
 pub mod buckets;
 pub mod histogram;
 pub mod newcombe;
+pub mod percentile;
 pub mod sparse_histogram;

@@ -38,6 +38,7 @@ pub fn styled(view: &RunView, look: Look) -> String {
         requests::by_endpoint(view, look),
         requests::by_type(view, look),
         versions::versions(&view.types, look),
+        requests::few(view),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),
         scripts::metrics(&view.scripts.metrics, look),

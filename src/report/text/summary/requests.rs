@@ -56,6 +56,20 @@ pub(crate) fn by_endpoint(view: &RunView, look: Look) -> String {
     section("By endpoint", &body, look)
 }
 
+/// Why there are dashes in place of percentiles, where there are.
+pub(crate) fn few(view: &RunView) -> String {
+    let shown = [0.5, 0.9, 0.95, 0.99];
+    let types = view.types.iter().map(|of| &of.latency_seconds);
+    let endpoints = view.endpoints.iter().map(|of| &of.latency_seconds);
+    let steps = view.steps.iter().map(|of| &of.ended.duration_seconds);
+    let journeys = view.journeys.iter().map(|of| &of.ended.duration_seconds);
+    let mut all = types.chain(endpoints).chain(steps).chain(journeys);
+    match all.any(|times| times.lacks(&shown)) {
+        true => "A dash in place of a percentile: too few were measured. p50 takes 5, p90 29, p95 59, p99 299.\n".to_owned(),
+        false => String::new(),
+    }
+}
+
 pub(crate) fn section(title: &str, body: &str, look: Look) -> String {
     format!("{}\n{body}", look.paint.ink(Ink::Bold, title))
 }
