@@ -134,8 +134,8 @@ fn reasons(generator: &metrics::Generator) -> Vec<GeneratorReason> {
             seconds: judged,
             share: 0.0,
             text: format!(
-                "{judged} s after the ramp and the warm-up are too short for a verdict, which takes \
-                 {LEAST_JUDGED_SECONDS} s"
+                "{judged} s after the ramp and the warm-up are too short for a verdict, which \
+                 takes {LEAST_JUDGED_SECONDS} s"
             ),
         });
     }

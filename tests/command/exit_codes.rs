@@ -152,7 +152,11 @@ fn a_run_that_its_valve_ends_at_a_dead_target_is_a_1() {
 
 #[test]
 fn a_run_that_is_stopped_twice_is_a_130_before_everything() {
-    let scripts = Folder::of("busy", BUSY);
+    // The second request of each user is in flight until the second signal.
+    let scripts = Folder::of(
+        "busy",
+        "return { requests = 1000, step = function() http.get '/page' http.get '/never' end }",
+    );
     let target = Target::new(|request| match request.path.as_str() {
         "/page" => Answer::Status(500, "{}".to_owned()),
         _ => Answer::Never,
@@ -165,7 +169,7 @@ fn a_run_that_is_stopped_twice_is_a_130_before_everything() {
     .args(&["--fail-if", "failed > 1%"])
     .with_summary()
     .start();
-    target.wait_for(3);
+    target.wait_for(4);
     run.signal_twice();
     expect(run.end(), 130, &[(130, "interrupted"), (5, "threshold")]);
 }

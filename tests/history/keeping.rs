@@ -145,7 +145,9 @@ fn ten_thousand_runs_are_listed_quickly_and_the_oldest_are_removed() {
     db.execute_batch(
         "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 9999)
          INSERT INTO run (id, started, seen, ended, host, pid, began, start, figures, ending)
-         SELECT printf('%08x', n * 2654435761 % 4294967296), n, n, n, host, pid, began, start, figures, ending FROM n, run WHERE id = '00000000';
+         SELECT printf('%08x', n * 2654435761 % 4294967296), n, n, n, host, pid, began, start,
+             figures, ending
+         FROM n, run WHERE id = '00000000';
          INSERT INTO block (run, number, packed) SELECT number, 0, zeroblob(2000) FROM run;",
     )
     .unwrap();

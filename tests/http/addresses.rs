@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::rc::Rc;
 use std::time::Duration;
@@ -22,6 +23,24 @@ const DELAY: Duration = Duration::from_millis(250);
 
 fn on_loopback(last: u8) -> IpAddr {
     Ipv4Addr::new(127, 0, 0, last).into()
+}
+
+/// A server at the second address, whose port no other server has at the addresses beside it: something is bound there
+/// that does not listen.
+async fn server_that_is_alone() -> (u16, Rc<RefCell<BTreeMap<IpAddr, usize>>>, Vec<Socket>) {
+    let others = [1, 3, 4, 5].map(on_loopback);
+    let others = others.into_iter().chain([Ipv6Addr::LOCALHOST.into()]);
+    loop {
+        let (port, came) = server("127.0.0.2").await;
+        let bound = others.clone().map(|address| {
+            let address = SocketAddr::new(address, port);
+            let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+            socket.bind(&address.into()).map(|()| socket)
+        });
+        if let Ok(bound) = bound.collect::<io::Result<_>>() {
+            return (port, came, bound);
+        }
+    }
 }
 
 /// A server at `host`, and how many connections came to each of its addresses.
@@ -81,7 +100,7 @@ fn connections_are_spread_over_the_addresses_of_a_name() {
 #[test]
 fn addresses_where_nobody_listens_are_passed_by_in_both_families() {
     on_one_thread(async {
-        let (port, came) = server("127.0.0.2").await;
+        let (port, came, _refusing) = server_that_is_alone().await;
         let settings = finding(|_| {
             Ok(vec![
                 Ipv6Addr::LOCALHOST.into(),

@@ -8,7 +8,9 @@ use throng::view::{
 };
 
 fn view() -> RunView {
-    RunView::of(&Snapshot::default())
+    let mut snapshot = Snapshot::default();
+    snapshot.run.started_at = "2026-11-29T17:56:35.25Z".to_owned();
+    RunView::of(&snapshot)
 }
 
 fn report(view: &RunView) -> quick_junit::Report {

@@ -60,7 +60,7 @@ fn it_begins_with_what_is_wrong_and_folds_away_what_few_read() {
     let folded = "<details><summary>2 endpoints</summary>\n\n\
                   | endpoint | requests | /s | failed | p50 | p95 | p99 |\n\
                   |:--|--:|--:|--:|--:|--:|--:|\n\
-                  | `POST /api/v1/users` | 50 | 1.19 | 20 | 5.00 ms | 5.00 ms | 5.00 ms |\n";
+                  | `POST /api/v1/users` | 50 | 1.19 | 20 | 5.00 ms | - | - |\n";
     assert!(text.contains(folded), "{text}");
     assert_eq!(
         text.matches("<details>").count(),

@@ -17,9 +17,9 @@ fn the_summary_has_a_table_of_steps_and_one_of_journeys_with_the_places_where_th
         section(&text, "Steps"),
         [
             "Steps",
-            "type    step      count    /s  ok  failed  error  cancelled",
-            "new     register      1  0.02   1       -      -          -",
-            "active  look up     100  2.38  95       3      1          1",
+            "type    step      count    /s  ok  failed  error  cancelled     mean     p50     p95  p99      max",
+            "new     register      1  0.02   1       -      -          -  50.0 ms       -       -    -  50.0 ms",
+            "active  look up     100  2.38  95       3      1          1   150 ms  151 ms  196 ms    -   199 ms",
         ]
     );
     assert_eq!(

@@ -69,9 +69,10 @@ fn the_totals_say_for_how_long_the_generator_was_overloaded() {
     let words = words.join(" ");
     assert!(
         words.contains(
-            "Totals generator invalid: timers were more than 10 ms late (p99) in 12 of 42 s; a thread used \
-             more than 85 % of a core in 4 of 42 s (busiest thread 99 % of a core, lag p99 300 µs): \
-             times of those seconds say more about it than about the target requests 1,050"
+            "Totals generator invalid: timers were more than 10 ms late (p99) in 12 of 42 s; a \
+             thread used more than 85 % of a core in 4 of 42 s (busiest thread 99 % of a core, lag \
+             p99 300 µs): times of those seconds say more about it than about the target requests \
+             1,050"
         ),
         "{words}"
     );
@@ -102,10 +103,14 @@ fn tables_line_up_and_a_wide_one_is_parted() {
     assert_eq!(
         section(&text, "method  name                   mean"),
         [
-            "method  name                   mean      p50      p90      p95      p99      max",
-            "POST    /api/v1/users       5.00 ms  5.00 ms  5.00 ms  5.00 ms  5.00 ms  5.00 ms",
-            "GET     /api/v1/users/{id}   500 ms   502 ms   901 ms   950 ms   991 ms   1.00 s",
+            "method  name                   mean      p50      p90     p95     p99      max",
+            "POST    /api/v1/users       5.00 ms  5.00 ms  5.00 ms       -       -  5.00 ms",
+            "GET     /api/v1/users/{id}   500 ms   502 ms   901 ms  950 ms  991 ms   1.00 s",
         ]
+    );
+    assert!(
+        text.contains("p50 takes 5, p90 29, p95 59, p99 299.\n"),
+        "{text}"
     );
     let wide = styled(
         &snapshot(),

@@ -27,6 +27,8 @@ pub fn filled() -> Arc<Snapshot> {
         scripts: "scripts".to_owned(),
         version: "0.1.0".to_owned(),
     });
+    aggregator.tick(Duration::from_secs(1));
+    aggregator.tick(Duration::from_secs(2));
     aggregator.absorb(0, first_seconds());
     aggregator.tick(Duration::from_secs(3));
     aggregator.absorb(0, last_second());

@@ -122,10 +122,11 @@ impl RunClient {
     /// When the token is missing or wrong, or it is no run of throng.
     pub fn not_done(&self, status: StatusCode, text: &str) -> Result<ErrorBody, Failure> {
         if status == StatusCode::UNAUTHORIZED {
-            return Err(Failure::Run(match self.run.token {
-                Some(_) => "the token is not that of this run; give the right one with --token".to_owned(),
-                None => "this needs the run's token, which it printed at its start; give it with --token".to_owned(),
-            }));
+            let what = match self.run.token {
+                Some(_) => "the token is not that of this run; give the right one with --token",
+                None => "this needs the run's token, printed at its start; give it with --token",
+            };
+            return Err(Failure::Run(what.to_owned()));
         }
         let strange = |_| {
             Failure::Run(format!(

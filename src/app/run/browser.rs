@@ -43,11 +43,14 @@ pub fn open(address: SocketAddr, code: &Token) {
     tracing::info!("opening {place} in the browser");
     // It may stay as long as the browser does.
     let waits = thread::Builder::new().name("browser".to_owned());
-    let waits = waits.spawn(move || match child.wait() {
-        Ok(status) if !status.success() => tracing::warn!(
-            "no browser was opened: {OPENER} ended with {status}; open {place} and sign in with the run's token"
-        ),
-        _ => {}
+    let waits = waits.spawn(move || {
+        let status = child.wait().ok().filter(|status| !status.success());
+        if let Some(status) = status {
+            tracing::warn!(
+                "no browser was opened: {OPENER} ended with {status}; open {place} and sign in \
+                 with the run's token"
+            );
+        }
     });
     // Without a thread nobody waits for it, which is all the same to the run.
     drop(waits);

@@ -38,7 +38,8 @@ impl Store {
     pub fn with_prefix(&self, prefix: &str) -> Result<Vec<(RunNumber, String)>, HistoryError> {
         let read = || -> rusqlite::Result<Vec<_>> {
             let mut query = self.db.prepare(
-                "SELECT number, id FROM run WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id = ?1 DESC, started DESC",
+                "SELECT number, id FROM run WHERE substr(id, 1, length(?1)) = ?1
+                 ORDER BY id = ?1 DESC, started DESC",
             )?;
             let rows = query.query_map([prefix], |row| {
                 Ok((RunNumber(row.get(0)?), row.get::<_, String>(1)?))

@@ -48,7 +48,8 @@ impl Store {
             };
             let at = start.started_ms.cast_signed();
             tx.execute(
-                "INSERT INTO run (id, started, seen, host, pid, began, start, figures) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO run (id, started, seen, host, pid, began, start, figures)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 params![
                     start.id,
                     at,

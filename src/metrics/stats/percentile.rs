@@ -56,15 +56,16 @@ mod tests {
         // The probability that the interval between two ranks holds the quantile is a sum of binomial probabilities.
         let covered = |share: f64, samples: u64| {
             let (low, high) = interval_ranks(share, samples).unwrap_or_default();
-            let mut probability = (samples as f64 * (1.0 - share).ln()).exp();
+            // In logarithms: the smallest of them are none in a float.
+            let mut logarithm = samples as f64 * (1.0 - share).ln();
             let mut sum = 0.0;
             for below in 0..=samples {
                 // So many samples are below the quantile.
                 if (low..high).contains(&below) {
-                    sum += probability;
+                    sum += logarithm.exp();
                 }
-                probability *=
-                    (samples - below) as f64 / (below + 1) as f64 * share / (1.0 - share);
+                let ratio = (samples - below) as f64 / (below + 1) as f64;
+                logarithm += (ratio * share / (1.0 - share)).ln();
             }
             sum
         };

@@ -38,14 +38,14 @@ pub fn styled(view: &RunView, look: Look) -> String {
         requests::by_endpoint(view, look),
         requests::by_type(view, look),
         versions::versions(&view.types, look),
-        requests::few(view),
+        requests::few(view, look),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),
         scripts::metrics(&view.scripts.metrics, look),
         scripts::errors(&view.scripts.script_errors, look),
         changes::changes(&view.reload_status, look),
-        search::search(view.search.as_ref(), look),
         totals::totals(view, look),
+        search::search(view.search.as_ref(), look),
     ];
     let said: Vec<_> = sections
         .into_iter()

@@ -56,8 +56,12 @@ pub(crate) fn by_endpoint(view: &RunView, look: Look) -> String {
     section("By endpoint", &body, look)
 }
 
+/// How many requests each percentile takes, as `metrics::least_samples` has it.
+const FEW: &str =
+    "A dash in place of a percentile: too few were measured. p50 takes 5, p90 29, p95 59, p99 299.";
+
 /// Why there are dashes in place of percentiles, where there are.
-pub(crate) fn few(view: &RunView) -> String {
+pub(crate) fn few(view: &RunView, look: Look) -> String {
     let shown = [0.5, 0.9, 0.95, 0.99];
     let types = view.types.iter().map(|of| &of.latency_seconds);
     let endpoints = view.endpoints.iter().map(|of| &of.latency_seconds);
@@ -65,7 +69,7 @@ pub(crate) fn few(view: &RunView) -> String {
     let journeys = view.journeys.iter().map(|of| &of.ended.duration_seconds);
     let mut all = types.chain(endpoints).chain(steps).chain(journeys);
     match all.any(|times| times.lacks(&shown)) {
-        true => "A dash in place of a percentile: too few were measured. p50 takes 5, p90 29, p95 59, p99 299.\n".to_owned(),
+        true => look.wrapped(FEW, 0) + "\n",
         false => String::new(),
     }
 }
