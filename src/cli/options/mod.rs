@@ -56,8 +56,8 @@ Examples:
   throng compare last~1 last                       the last run with the one before
   throng run --help                                every option
 
-Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected, 5 a threshold was met,
-6 stopped by the safety valve, 130 stopped at once by a second signal.";
+Exit codes: 0 success, 1 the run failed, 2 usage, 3 scripts rejected, 5 a threshold failed,
+6 stopped by the safety valve, 7 the figures are not valid (--strict), 130 stopped at once by a second signal.";
 
 const SHORT_RUN_EXAMPLES: &str = "\
 Examples:

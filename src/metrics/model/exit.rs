@@ -10,7 +10,7 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// The scripts were rejected: nothing was sent.
 pub const REJECTED: u8 = 3;
-/// A threshold was met or had nothing to measure, the run is worse than its baseline, or it covered too little.
+/// A threshold failed or had nothing to measure, the run is worse than its baseline, or it covered too little.
 pub const THRESHOLD: u8 = 5;
 /// The run was ended by its safety valve.
 pub const STOP_RULE: u8 = 6;
@@ -75,7 +75,7 @@ pub enum ExitKind {
     StopRule,
     /// With `--strict`: the verdict on the generator is not `valid`.
     Generator,
-    /// A threshold was met.
+    /// A threshold failed.
     Threshold,
     /// A threshold had nothing to measure.
     NoData,

@@ -13,7 +13,7 @@ pub enum StopCause {
     Valve,
     /// The ledger could not be written.
     Ledger,
-    /// A threshold was met that ends the run.
+    /// A threshold that ends the run failed.
     Threshold,
 }
 

@@ -47,7 +47,7 @@ pub enum StatusKind {
     /// A stop rule is about to end the run.
     StopRule,
     Ledger,
-    /// A threshold that is not met.
+    /// A threshold that fails.
     Threshold,
     /// It is worse than its baseline, or is not.
     Regression,
