@@ -51,7 +51,7 @@ pub fn draw(frame: &mut Frame<'_>, view: &RunView, look: &Look, log: &[String]) 
     chrome::head(frame, head, view, look);
     match look.tab {
         Tab::Overview => overview::draw(frame, body, view, look),
-        Tab::Endpoints => tables::endpoints(frame, body, view, look),
+        Tab::Endpoints => tables::endpoints(frame, body, view, look, true),
         Tab::Steps => steps::draw(frame, body, view, look),
         Tab::Types => tables::types(frame, body, view, look, true),
         Tab::Failures => failures::draw(frame, body, view, look),

@@ -21,6 +21,9 @@ const CHARTS: u16 = 13;
 const TALL: u16 = 28;
 /// Lines of the events and columns of the chart below which they are left out, with their frames.
 const LEAST_EVENTS: u16 = 3;
+/// Lines of the newest events where endpoints stand above them, and of endpoints below which they are left out.
+const MOST_EVENTS: u16 = 8;
+const LEAST_ENDPOINTS: u16 = AROUND + 3;
 const LEAST_CHART: u16 = 14;
 
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
@@ -42,20 +45,35 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Loo
         frame.render_widget(Paragraph::new(lines).block(framed(title)), *part);
     }
     let types = (view.types.len() as u16 + AROUND).min(rest.height);
-    // A frame around nothing says less than another row.
-    let types = match rest.height - types < LEAST_EVENTS {
-        true => rest.height,
-        false => types,
-    };
-    let [below, events] =
+    let [of_types, rest] =
         Layout::vertical([Constraint::Length(types), Constraint::Min(0)]).areas(rest);
-    if below.height > AROUND {
-        tables::types(frame, below, view, look, false);
+    let happened = happened(&view.reload_status, look);
+    let wanted = match happened.len() as u16 {
+        0 => 0,
+        lines => (lines + 2).min(MOST_EVENTS),
+    };
+    let has_endpoints = !view.endpoints.is_empty() && rest.height >= wanted + LEAST_ENDPOINTS;
+    let wanted = match (has_endpoints, rest.height) {
+        (true, _) => wanted,
+        // A frame around nothing says less than another row of types.
+        (false, height) if height < LEAST_EVENTS => 0,
+        (false, height) => height,
+    };
+    let [between, events] =
+        Layout::vertical([Constraint::Min(0), Constraint::Length(wanted)]).areas(rest);
+    let of_types = match has_endpoints {
+        true => of_types,
+        false => of_types.union(between),
+    };
+    if of_types.height > AROUND {
+        tables::types(frame, of_types, view, look, false);
     }
-    frame.render_widget(
-        Paragraph::new(happened(&view.reload_status, look)).block(framed("events")),
-        events,
-    );
+    if has_endpoints {
+        tables::endpoints(frame, between, view, look, false);
+    }
+    if wanted > 0 {
+        frame.render_widget(Paragraph::new(happened).block(framed("events")), events);
+    }
 }
 
 /// Thresholds and failures, where there are any: a title and lines each.

@@ -18,7 +18,14 @@ const ENDPOINTS: [&str; 8] = [
     "request", "requests", "/s", "expected", "failed", "p50", "p95", "p99",
 ];
 
-pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, view: &RunView, look: &Look) {
+/// The endpoints; a row of them is selected where they are all that is shown.
+pub(crate) fn endpoints(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    view: &RunView,
+    look: &Look,
+    is_selectable: bool,
+) {
     let mut all = view.endpoints_worst_first();
     match look.sort {
         Sort::Failures => {}
@@ -51,8 +58,8 @@ pub(crate) fn endpoints(frame: &mut Frame<'_>, area: Rect, view: &RunView, look:
         })
         .collect();
     let title = titled("endpoints", (rows.len(), view.endpoints.len()), look);
-    let selected = look.row_of(rows.len());
-    show(frame, area, title, look, &ENDPOINTS, (rows, Some(selected)));
+    let selected = is_selectable.then(|| look.row_of(rows.len()));
+    show(frame, area, title, look, &ENDPOINTS, (rows, selected));
 }
 
 /// `12 of 40 endpoints by failures`
