@@ -17,6 +17,7 @@ mod fuzz;
 mod history;
 mod http;
 mod ledger;
+mod markup;
 mod metrics;
 mod outputs;
 mod pace;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use tokio::time::Instant;
 
 use super::auth::tokens::Tokens;
+use super::browser_cache::BrowserCache;
 use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
 use super::trace_context::SessionTrace;
@@ -27,6 +28,8 @@ pub struct Requester {
     pub shared: Rc<SharedContext>,
     /// Its connections and cookies.
     pub client: Client,
+    /// What it has of the assets of pages.
+    pub cache: RefCell<BrowserCache>,
     /// Its tokens.
     pub tokens: RefCell<Tokens>,
     /// When the plan meant the next request to leave; none: when it is called.
@@ -99,6 +102,7 @@ impl Requester {
             version: Cell::new(version),
             client: Client::new(Rc::clone(&shared.transport)),
             shared,
+            cache: RefCell::default(),
             tokens: RefCell::default(),
             planned: Cell::new(None),
             session: Session::default(),
@@ -123,8 +127,11 @@ impl Requester {
         self.end_session(kept);
     }
 
-    /// The session is over: what is not kept of cookies and connections goes.
+    /// The session is over: what is not kept of cookies and connections goes, and with the cookies the cache.
     pub fn end_session(&self, kept: Kept) {
+        if !kept.cookies {
+            self.cache.borrow_mut().clear();
+        }
         match (kept.cookies, kept.connections) {
             (true, true) => {}
             (true, false) => self.client.disconnect(),

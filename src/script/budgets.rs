@@ -10,3 +10,6 @@ pub const TURN: Duration = Duration::from_millis(2);
 
 /// How long the top level of a script or module may compute when it is loaded.
 pub const LOAD_BUDGET: Duration = Duration::from_secs(1);
+
+/// How long the host may parse one page for a script, beside what the script computes.
+pub const PARSE_BUDGET: Duration = Duration::from_millis(250);

@@ -37,8 +37,9 @@ impl Room {
 }
 
 const EVERYTHING: &[&str] = &[
-    "clock", "http", "ledger", "metrics", "pace", "random", "secrets", "text", "page", "plan",
-    "history", "request", "run_log", "script", "engine", "report", "view", "output", "web", "cli",
+    "clock", "http", "ledger", "markup", "metrics", "pace", "random", "secrets", "text", "page",
+    "plan", "history", "request", "run_log", "script", "engine", "report", "view", "output", "web",
+    "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -75,6 +76,14 @@ pub const ROOMS: &[Room] = &[
             "axum",
             "clap",
             "println",
+        ],
+    },
+    Room {
+        name: "markup",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "tokio", "mlua", "std::fs", "std::env", "hyper", "axum", "println", "Instant",
         ],
     },
     Room {
@@ -147,7 +156,8 @@ pub const ROOMS: &[Room] = &[
         name: "request",
         floor: 2,
         may_use: &[
-            "clock", "http", "ledger", "metrics", "pace", "plan", "random", "secrets", "text",
+            "clock", "http", "ledger", "markup", "metrics", "pace", "plan", "random", "secrets",
+            "text",
         ],
         never: &["mlua", "std::fs", "clap", "axum", "prometheus", "println"],
     },
@@ -170,8 +180,8 @@ pub const ROOMS: &[Room] = &[
         name: "script",
         floor: 3,
         may_use: &[
-            "clock", "http", "ledger", "metrics", "pace", "plan", "random", "request", "secrets",
-            "text",
+            "clock", "http", "ledger", "markup", "metrics", "pace", "plan", "random", "request",
+            "secrets", "text",
         ],
         never: &[
             "clap",
@@ -284,6 +294,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "request",
         &[
+            &["page_assets"],
             &["pipeline"],
             &["token_refresh"],
             &["redirects"],
@@ -295,6 +306,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["admission", "call"],
             &["cancel", "circuit_breaker", "retry", "unsettled"],
             &[
+                "browser_cache",
                 "captured",
                 "endpoint_name",
                 "endpoints",

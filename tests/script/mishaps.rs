@@ -20,7 +20,7 @@ fn what_is_misspelt_or_misplaced_is_said_with_what_there_is() {
     for (body, says) in [
         (
             "http.gett('/x')".to_owned(),
-            "http has no 'gett'; there are: cookies, delete, get, head, options, patch, post, put, request",
+            "http has no 'gett'; there are: cookies, delete, get, head, options, page, patch, post, put, request",
         ),
         (
             "random.integer(1, 2)".to_owned(),

@@ -19,6 +19,8 @@ mod memory;
 mod mishaps;
 mod moving;
 mod multipart;
+mod page_assets;
+mod pages;
 mod redirects;
 mod reload;
 mod renewal;

@@ -2,4 +2,4 @@
 
 pub use crate::support::local_target::{Seen, Target, json, status, text};
 pub use crate::support::scripts::{Folder, script_config};
-pub use crate::support::shard::{Act, Stage, act, fault_of, ledger, nowhere};
+pub use crate::support::shard::{Act, Stage, act, fault_of, ledger, nowhere, requests};

@@ -244,7 +244,8 @@ pub fn fault_of(end: &CallEnd) -> &Diagnostic {
     }
 }
 
-fn requests(batch: &Batch) -> Vec<String> {
+/// Each request with its outcome.
+pub fn requests(batch: &Batch) -> Vec<String> {
     let mut lines = Vec::new();
     for (series, totals) in &batch.totals.series {
         for (status, outcomes) in &totals.statuses {

@@ -2,7 +2,8 @@
 
 use super::signature::{Function, Namespace, Object, Options};
 use super::{
-    auth, crypto, data, http, journey, json, log, metrics, parallel, random, require, think, time,
+    auth, crypto, data, element, http, journey, json, log, metrics, parallel, random, require,
+    think, time,
 };
 
 /// The tables of functions.
@@ -35,9 +36,11 @@ pub const GLOBALS: &[&Function] = &[
 /// The objects that functions give to scripts.
 pub const OBJECTS: &[&Object] = &[
     &http::RESPONSE,
+    &element::ELEMENT,
     &http::HOP,
     &http::TIMINGS,
     &http::COOKIE,
+    &http::ASSETS,
     &metrics::COUNTER_OBJECT,
     &metrics::GAUGE_OBJECT,
     &metrics::HISTOGRAM_OBJECT,

@@ -10,6 +10,7 @@ pub mod crowd;
 pub mod crypto;
 pub mod current_user;
 pub mod data;
+pub mod element;
 pub mod http;
 pub mod journey;
 pub mod json;

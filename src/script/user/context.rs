@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::metrics::TypeId;
 
+use super::documents::Documents;
 use super::identity::Identity;
 use super::journeys::Journeys;
 use super::person::Person;
@@ -115,6 +116,8 @@ impl User {
 pub struct KeptResponses {
     epoch: i64,
     kept: Vec<Rc<FinalResponse>>,
+    /// What was parsed of them.
+    pub documents: Documents,
 }
 
 impl KeptResponses {
@@ -142,6 +145,7 @@ impl KeptResponses {
     /// Frees everything: the step is over.
     pub fn clear(&mut self) {
         self.kept.clear();
+        self.documents.clear();
         if self.kept.capacity() > 8 {
             self.kept = Vec::new();
         }

@@ -3,6 +3,7 @@
 //! Never knows Lua's VM, its script, or when its sessions begin.
 
 pub mod context;
+pub mod documents;
 pub mod identity;
 pub mod journeys;
 pub mod person;

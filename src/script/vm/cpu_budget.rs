@@ -40,8 +40,14 @@ impl SliceClock {
             execution::with(|at| at.cpu_at_first_look.set(Some(now)));
             now
         });
-        self.spent + self.start.elapsed() >= self.budget
-            && self.spent + cpu().saturating_sub(first) >= self.budget.mul_f64(LEAST_SHARE)
+        self.spent + self.elapsed() >= self.budget
+            && self.spent + cpu().saturating_sub(first + self.aside)
+                >= self.budget.mul_f64(LEAST_SHARE)
+    }
+
+    /// How long the script has computed in this turn.
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed().saturating_sub(self.aside)
     }
 }
 
@@ -63,6 +69,7 @@ impl Slice {
             start: Instant::now(),
             spent: Duration::ZERO,
             budget,
+            aside: Duration::ZERO,
             interruptible: false,
         })
     }
@@ -73,6 +80,7 @@ impl Slice {
             start: Instant::now(),
             spent,
             budget: SLICE_BUDGET,
+            aside: Duration::ZERO,
             interruptible: true,
         })
     }
@@ -103,7 +111,7 @@ impl Slice {
 
     /// How long this turn has lasted.
     pub fn elapsed(&self) -> Duration {
-        execution::with(|now| now.clock.get()).map_or(Duration::ZERO, |clock| clock.start.elapsed())
+        execution::with(|now| now.clock.get()).map_or(Duration::ZERO, |clock| clock.elapsed())
     }
 
     /// For how long it has held the thread, when that is worth a note: less than `least` is nothing. On a machine with other
@@ -134,7 +142,13 @@ fn see_cpu(now: Instant) {
 
 impl Drop for Slice {
     fn drop(&mut self) {
-        execution::with(|now| now.clock.set(self.outer));
+        // What was not the script's here is not its in the slice around, either.
+        let aside = execution::with(|now| now.clock.get()).map_or(Duration::ZERO, |at| at.aside);
+        let outer = self.outer.map(|outer| SliceClock {
+            aside: outer.aside + aside,
+            ..outer
+        });
+        execution::with(|now| now.clock.set(outer));
         execution::with(|now| now.turned.set(self.outer_turned));
         execution::with(|now| now.cpu_at_first_look.set(self.outer_first));
         execution::with(|now| drop(now.overrun.replace(self.outer_overrun.take())));
@@ -162,7 +176,7 @@ fn tick(lua: &Lua) -> mlua::Result<VmState> {
     };
     if !clock.is_over() {
         let turns = clock.interruptible
-            && clock.start.elapsed() >= TURN
+            && clock.elapsed() >= TURN
             && callbacks::why_no_wait().is_none()
             && !polls(lua);
         // Lua goes on where it cannot yield, in a metamethod that C called: then this is said again at the next look.
@@ -242,6 +256,22 @@ pub fn in_time(lua: &Lua) -> mlua::Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// Does work of the host that has a budget of its own, and is not part of what the script computes. The work asks again and
+/// again whether it may go on.
+pub fn aside<R>(budget: Duration, work: impl FnOnce(&dyn Fn() -> bool) -> R) -> R {
+    let (start, first) = (Instant::now(), cpu());
+    let may_go_on =
+        || start.elapsed() < budget || cpu().saturating_sub(first) < budget.mul_f64(LEAST_SHARE);
+    let result = work(&may_go_on);
+    execution::with(|now| {
+        if let Some(mut clock) = now.clock.get() {
+            clock.aside += start.elapsed();
+            now.clock.set(Some(clock));
+        }
+    });
+    result
 }
 
 /// What is said of a script that used up its slice, or its time to load, where nothing can wait.

@@ -18,6 +18,8 @@ pub(crate) struct SliceClock {
     /// What was computed in the turns before it.
     pub spent: Duration,
     pub budget: Duration,
+    /// What of this turn was work of the host with a budget of its own.
+    pub aside: Duration,
     /// Whether the host can go on with it later.
     pub interruptible: bool,
 }

@@ -5,13 +5,10 @@ use std::rc::Rc;
 
 use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value};
 
+use super::memory::{self, TURN_MEMORY, VM_MEMORY};
 use super::{callbacks, cpu_budget, execution, natives, read_only};
 use crate::script::{diagnostic, pattern};
 
-/// Bytes that a VM may hold; it serves about a thousand users of one type.
-const VM_MEMORY: usize = 512 << 20;
-/// Bytes that a script may take in one turn: what is larger takes the shard's time, too.
-const TURN_MEMORY: usize = 128 << 20;
 /// How deeply callbacks of host functions may nest: each takes a part of the thread's stack.
 const CALLBACK_DEPTH: u32 = 16;
 /// Coroutines kept for reuse in each VM, so that a step costs no new Lua stack.
@@ -36,7 +33,8 @@ pub fn open() -> mlua::Result<Lua> {
 /// Bounds what a script may take of its VM in the turn that begins.
 pub fn bound_turn(lua: &Lua) {
     // It fails only where the VM has no allocator of its own, and ours has.
-    let _ = lua.set_memory_limit(VM_MEMORY.min(lua.used_memory() + TURN_MEMORY));
+    let all = VM_MEMORY.saturating_sub(memory::held(lua)).max(1);
+    let _ = lua.set_memory_limit(all.min(lua.used_memory() + TURN_MEMORY));
 }
 
 /// Takes away what a script must not have and puts guards around the rest. `print` is called with a list of texts.

@@ -5,6 +5,7 @@ mod codec;
 mod cookies;
 mod json;
 mod lexer;
+mod markup;
 mod pattern;
 mod pieces;
 mod plan;
@@ -22,6 +23,7 @@ pub const ALL: &[(&str, Target)] = &[
     ("cookies", cookies::check),
     ("json", json::check),
     ("lexer", lexer::check),
+    ("markup", markup::check),
     ("pattern", pattern::check),
     ("plan", plan::check),
     ("redirect", redirect::check),

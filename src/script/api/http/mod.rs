@@ -2,15 +2,21 @@
 
 mod body;
 pub mod call;
+mod content;
 mod content_type;
 mod cookies;
 mod creates;
+mod described;
 mod expect;
 mod fields;
 mod multipart;
 mod option_value;
+mod page;
+mod prepare;
 mod response;
 mod retry;
+mod send;
+mod submit;
 mod values;
 
 use std::rc::Rc;
@@ -20,16 +26,18 @@ use mlua::{Lua, Table, Value};
 
 pub use cookies::{COOKIE, COOKIE_OPTIONS, TABLE as COOKIES_TABLE};
 pub use creates::{CREATES, DELETION, FIND};
+pub use described::{HOP, RESPONSE, TIMINGS};
 pub(in crate::script) use fields::set as set_headers;
 pub use multipart::PART;
-pub use response::{HOP, RESPONSE, ResponseTables, TIMINGS};
+pub use page::ASSETS;
+pub use response::ResponseTables;
 pub use retry::RETRY;
+
+use prepare::prepare;
+use send::send;
 
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
 use super::{ModuleDeclarations, argument};
-use crate::request::Call;
-use crate::script::user::context;
-use crate::script::vm::scope;
 
 const CALL: &[Field] = &[
     required("path", "string"),
@@ -68,7 +76,15 @@ pub const TABLE: Namespace = Namespace {
     name: "http",
     doc: "Requests of a user.",
     functions: &[
-        &GET, &POST, &PUT, &PATCH, &DELETE, &HEAD, &OPTIONS, &REQUEST,
+        &GET,
+        &POST,
+        &PUT,
+        &PATCH,
+        &DELETE,
+        &HEAD,
+        &OPTIONS,
+        &REQUEST,
+        &page::PAGE,
     ],
     values: &[],
 };
@@ -93,6 +109,9 @@ pub fn table(
             send(prepared, responses.clone())
         })?;
     }
+    page::add(&table, responses, declared)?;
+    content::add(lua, &responses.methods)?;
+    submit::add(lua, responses, declared)?;
     let (responses, declared) = (responses.clone(), Rc::clone(declared));
     table.waiting(
         &REQUEST,
@@ -112,28 +131,4 @@ pub fn table(
     )?;
     table.value("cookies", cookies::table(lua)?)?;
     table.finish()
-}
-
-type Prepared = (Rc<context::Context>, Box<Call>);
-
-async fn send(prepared: mlua::Result<Prepared>, responses: ResponseTables) -> mlua::Result<Table> {
-    let (context, call) = prepared?;
-    let reply = Box::pin(context.send(call)).await;
-    responses.table(&context, reply)
-}
-
-fn prepare(
-    function: &str,
-    method: Method,
-    path: &Value,
-    opts: &Value,
-    declared: &ModuleDeclarations,
-) -> mlua::Result<Prepared> {
-    let context = scope::need_waiting(function)?;
-    let scheme = declared.scheme.borrow();
-    let path = argument::string(function, "path", path)?;
-    let opts = argument::optional_table(function, "opts", opts)?;
-    let call = call::read(&context, method, &path, opts.as_ref(), scheme.as_ref())
-        .map_err(|why| mlua::Error::runtime(format!("{function}: {}", super::words(&why))))?;
-    Ok((context, Box::new(call)))
 }

@@ -11,6 +11,7 @@ use rustc_hash::FxHasher;
 use super::values::{bytes, items};
 use super::{content_type, fields};
 use crate::http::Headers;
+use crate::markup::{Entry, EntryValue};
 use crate::script::api::argument;
 use crate::script::api::signature::{Options, optional, required};
 use crate::script::vm::read_only;
@@ -77,6 +78,33 @@ impl Parts {
             }
         }
         Ok(Self(parts))
+    }
+
+    /// The entries of a form, in their order.
+    ///
+    /// # Errors
+    /// Names the entry whose name no header can have.
+    pub fn of(entries: &[Entry]) -> mlua::Result<Self> {
+        let part = |Entry { name, value }: &Entry| {
+            let place = format!("the form's field {name}");
+            let (filename, kind, content) = match value {
+                EntryValue::Text(text) => (None, None, text),
+                EntryValue::File(file) => {
+                    let kind = file.kind.as_deref().unwrap_or(b"application/octet-stream");
+                    (Some(&*file.name), Some(kind), &file.content)
+                }
+            };
+            Ok(Part {
+                head: head(name.as_bytes(), filename, kind, None, &place)?,
+                content: Content::Written(content.clone()),
+                place,
+            })
+        };
+        entries
+            .iter()
+            .map(part)
+            .collect::<mlua::Result<_>>()
+            .map(Self)
     }
 
     /// What keeps them apart: the same for the same parts, and in none of them.

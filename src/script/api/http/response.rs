@@ -9,84 +9,20 @@ use crate::http::{Headers, Timings};
 use crate::request::{self, FinalResponse, Redirect, Reply, TooLate};
 use crate::script::api::argument;
 use crate::script::api::json;
-use crate::script::api::signature::{self, Object, optional, required};
 use crate::script::user::context::{self, Context};
-
-const JSON: signature::Function = signature::Function::method(
-    "res",
-    "json",
-    "The body as Lua values; nil and a message when it is not JSON.",
-)
-.returns(&["any", "string?"]);
-
-const FAIL: signature::Function = signature::Function::method(
-    "res",
-    "fail",
-    "Counts the response as `unexpected`, for this reason, until the user waits again.",
-)
-.takes(&[required("why", "string")]);
-
-/// What a request returns.
-pub const RESPONSE: Object = Object {
-    kind: "Response",
-    name: "res",
-    doc: "How a request ended.",
-    fields: &[
-        required("ok", "boolean").doc("The status is 200 to 399."),
-        optional("status", "integer").doc("The status; nil without a response."),
-        required("headers", "table<string, any>").doc("Headers by lower-case name."),
-        optional("body", "string").doc("The body."),
-        optional("url", "string").doc("The full URL of the response, after redirects."),
-        required("redirects", "Hop[]").doc("The redirects before it."),
-        optional("duration", "number").doc("Seconds until the last byte."),
-        optional("timings", "Timings").doc("Seconds of each phase."),
-        optional("given_up", "boolean").doc("True when the user gave up."),
-        optional("error", "string").doc("Why there is no response."),
-        optional("message", "string").doc("The same in words."),
-        optional("trace_id", "string").doc("The trace of the request, with --trace-context."),
-    ],
-    methods: &[&JSON, &FAIL],
-};
-
-/// A redirect that was followed.
-pub const HOP: Object = Object {
-    kind: "Hop",
-    name: "hop",
-    doc: "A redirect that was followed.",
-    fields: &[
-        required("status", "integer"),
-        required("url", "string"),
-        required("headers", "table<string, any>"),
-    ],
-    methods: &[],
-};
-
-/// The phases of a request.
-pub const TIMINGS: Object = Object {
-    kind: "Timings",
-    name: "timings",
-    doc: "Seconds of each phase of a request.",
-    fields: &[
-        required("blocked", "number"),
-        required("dns", "number"),
-        required("connect", "number"),
-        required("tls", "number"),
-        required("send", "number"),
-        required("wait", "number"),
-        required("receive", "number"),
-    ],
-    methods: &[],
-};
 
 /// Makes result tables: one for each VM. A Lua function makes them, in one protected call: with a memory limit each
 /// single write from outside is a protected call of its own.
 #[derive(Clone)]
 pub struct ResponseTables {
     make: Function,
+    /// The methods of responses that few scripts call, by name.
+    pub methods: Table,
 }
 
 /// What a response has.
-const FIELDS: &str = "status, ok, headers, body, json(), fail(why), url, redirects, duration, timings, error, message, given_up, trace_id";
+const FIELDS: &str = "status, ok, headers, body, json(), html(), xml(), match(pattern), submit(form, fields), \
+     fail(why), url, redirects, duration, timings, error, message, given_up, trace_id";
 
 const MAKE: &str = "
 local meta = ...
@@ -115,15 +51,16 @@ impl ResponseTables {
                 "fail is called with a colon: res:fail(\"why\")",
             )),
         })?;
-        let meta = lua.create_table()?;
+        let (meta, methods) = (lua.create_table()?, lua.create_table()?);
+        let others = methods.clone();
         let index = lua.create_function(move |lua, (response, key): (Table, LuaString)| {
-            field(lua, [&decode, &fail], &response, &key)
+            field(lua, [&decode, &fail], &others, &response, &key)
         })?;
         meta.raw_set("__index", index)?;
         meta.raw_set("__name", "response")?;
         meta.raw_set("__metatable", "response")?;
         let make = lua.load(MAKE).set_name("=response").call(meta)?;
-        Ok(Self { make })
+        Ok(Self { make, methods })
     }
 
     /// The table for a reply to the user at work, which keeps the response until its step ends.
@@ -176,10 +113,11 @@ impl ResponseTables {
 fn field(
     lua: &Lua,
     [decode, fail]: [&Function; 2],
+    methods: &Table,
     response: &Table,
-    key: &LuaString,
+    name: &LuaString,
 ) -> mlua::Result<Value> {
-    let key = key.as_bytes();
+    let key = name.as_bytes();
     let made = match &*key {
         b"json" => return decode.clone().into_lua(lua),
         b"fail" => return fail.clone().into_lua(lua),
@@ -209,6 +147,10 @@ fn field(
         },
         b"status" | b"error" | b"message" | b"given_up" => Value::Nil,
         other => {
+            let method: Value = methods.raw_get(name)?;
+            if !method.is_nil() {
+                return Ok(method);
+            }
             let name = String::from_utf8_lossy(other);
             return Err(mlua::Error::runtime(format!(
                 "a response has no '{name}'; there are: {FIELDS}"
@@ -270,7 +212,7 @@ fn json_of(lua: &Lua, response: &Table) -> mlua::Result<(Value, Option<String>)>
 }
 
 /// The response in Rust behind the table; none when there was no response.
-fn kept(response: &Table, what: &str) -> mlua::Result<Option<Rc<FinalResponse>>> {
+pub(super) fn kept(response: &Table, what: &str) -> mlua::Result<Option<Rc<FinalResponse>>> {
     let Some(handle) = response.raw_get::<Option<i64>>(1)? else {
         return Ok(None);
     };
