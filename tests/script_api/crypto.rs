@@ -47,6 +47,40 @@ fn digests_are_those_of_the_standards() {
     );
 }
 
+/// Vectors of RFC 1321, FIPS 180-4, RFC 2202 and RFC 4231.
+#[test]
+fn other_digests_are_those_of_the_standards() {
+    for (expression, expected) in [
+        ("crypto.md5('abc')", "900150983cd24fb0d6963f7d28e17f72"),
+        ("crypto.md5('')", "d41d8cd98f00b204e9800998ecf8427e"),
+        (
+            "crypto.sha1('abc')",
+            "a9993e364706816aba3e25717850c26c9cd0d89d",
+        ),
+        (
+            "crypto.sha512('abc')",
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a\
+             2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+        (
+            "crypto.hmac_sha1('Jefe', 'what do ya want for nothing?')",
+            "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79",
+        ),
+        (
+            "crypto.hmac_sha512('Jefe', 'what do ya want for nothing?')",
+            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554\
+             9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+        ),
+        (
+            "#crypto.md5_raw('') .. ' ' .. #crypto.sha1_raw('') .. ' ' .. #crypto.sha512_raw('') \
+             .. ' ' .. #crypto.hmac_sha1_raw('', '') .. ' ' .. #crypto.hmac_sha512_raw('', '')",
+            "16 20 64 20 64",
+        ),
+    ] {
+        is(expression, expected);
+    }
+}
+
 /// Vectors of RFC 4648.
 #[test]
 fn texts_for_bytes_go_both_ways() {

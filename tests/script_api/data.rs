@@ -67,6 +67,13 @@ fn feed_sources(shard: u32, shards: u32, cache: &Arc<FeedCache>) -> FeedSources 
             "semicolons.csv" => b"a;b\n1;2,5\n",
             "unnamed.csv" => b"a,,c\n",
             "object.json" => b"{}",
+            "lines.jsonl" => {
+                b"\xef\xbb\xbf{\"id\": 18446744073709551615}\r\n\n  [1, \"x\"]\n\"\\ud83d\""
+            }
+            "broken.jsonl" => b"{}\n{\n",
+            "note.txt" => b"two\nlines\n",
+            "latin.txt" => b"a\xe9",
+            "empty.txt" => b"",
             "broken.json" => b"[1,\n2,\n}",
             "latin.csv" => b"a,b\nx,y\n\xe9,z\n",
             other => return Err(format!(": no such file in the bundle ({other})")),
@@ -522,4 +529,38 @@ fn another_separator_than_the_comma_is_an_option() {
     )
     .exec()
     .unwrap();
+}
+
+#[test]
+fn lines_of_json_are_rows_and_a_text_is_a_string() {
+    USER.set(None);
+    let lua = vm(&feed_sources(0, 1, &Arc::default()));
+    let told: String = lua
+        .load(
+            "local feed = data.jsonl('lines.jsonl')
+             local id, note = tostring(feed:get(1).id), data.text('note.txt')
+             local said = { feed:len(), id, feed:get(2)[2], feed:get(3), note }
+             said[6] = #data.text('empty.txt')
+             return table.concat(said, '|')",
+        )
+        .eval()
+        .unwrap();
+    assert_eq!(told, "3|18446744073709551615|x|\u{fffd}|two\nlines\n|0");
+    for (call, words) in [
+        (
+            "data.jsonl('broken.jsonl')",
+            "data.jsonl: broken.jsonl line 2 is not JSON: EOF",
+        ),
+        (
+            "data.text('latin.txt')",
+            "data.text: latin.txt is not UTF-8 at byte 1",
+        ),
+        (
+            "data.text('../x')",
+            "data.text: ../x leads out of the script folder",
+        ),
+    ] {
+        let why = raised(&lua, call);
+        assert!(why.contains(words), "{why}");
+    }
 }

@@ -11,6 +11,7 @@ mod data;
 mod described;
 mod draw;
 mod json;
+mod jwt;
 mod pattern;
 mod random;
 mod time;

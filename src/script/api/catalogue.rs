@@ -20,6 +20,7 @@ pub const NAMESPACES: &[&Namespace] = &[
     &crypto::BASE64_TABLE,
     &crypto::BASE64URL_TABLE,
     &crypto::HEX_TABLE,
+    &crypto::JWT_TABLE,
     &log::TABLE,
     &data::TABLE,
 ];
@@ -65,4 +66,5 @@ pub const OPTIONS: &[&Options] = &[
     &metrics::OPTIONS,
     &json::OPTIONS,
     &data::OPTIONS,
+    &crypto::JWT_OPTIONS,
 ];

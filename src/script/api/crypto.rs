@@ -1,56 +1,31 @@
-//! `crypto`: digests, and texts for bytes.
+//! `crypto`: digests, tokens, and texts for bytes.
 //!
 //! In: strings (bytes). Out: strings. It never knows a user or a secret of the host.
 //!
-//! What a script sees: `sha256(s)`, `hmac_sha256(key, s)` (hexadecimal; with `_raw` the 32 bytes), and `base64`,
-//! `base64url`, `hex`, each with `encode(s)` and `decode(text)`. A text that cannot be decoded gives `nil, message`.
+//! What a script sees: `sha256(s)`, `hmac_sha256(key, s)` and so on (hexadecimal; with `_raw` the bytes), `jwt`, and
+//! `base64`, `base64url`, `hex`, each with `encode(s)` and `decode(text)`. A text that cannot be decoded gives `nil, message`.
 //!
-//! Sources: FIPS 180-4, RFC 2104, RFC 4648. `base64` writes padding, `base64url` does not (as JWTs have it); both read
-//! either.
+//! Sources: RFC 1321, FIPS 180-4, RFC 2104, RFC 4648, RFC 7515. `base64` writes padding, `base64url` does not (as JWTs
+//! have it); both read either.
+
+mod bytes;
+mod digests;
+mod jwt;
+
+pub use bytes::MAX_BYTES;
+pub use jwt::{OPTIONS as JWT_OPTIONS, TABLE as JWT_TABLE};
 
 use base64::Engine as _;
-use base64::alphabet::{STANDARD, URL_SAFE};
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use mlua::{Error, Lua, LuaString, Result, Table, Value};
-use sha2::{Digest as _, Sha256};
+use bytes::{BASE64, BASE64URL, bytes, hex};
+use mlua::{Lua, Result, Table, Value};
 
-use super::argument;
 use super::signature::{Field, Function, Namespace, Registration, required};
-use crate::script::vm::cpu_budget;
-
-/// Bytes that one call takes: it runs outside the instruction hook, at some hundred megabytes a second.
-pub const MAX_BYTES: usize = 16 << 20;
-
-const EITHER: GeneralPurposeConfig =
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const BASE64: GeneralPurpose = GeneralPurpose::new(&STANDARD, EITHER);
-const BASE64URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, EITHER.with_encode_padding(false));
-
-const SHA256: Function = Function::new("crypto", "sha256", "The SHA-256 digest in hexadecimal.")
-    .takes(&[required("s", "string")])
-    .returns(&["string"]);
-const SHA256_RAW: Function =
-    Function::new("crypto", "sha256_raw", "The SHA-256 digest as 32 bytes.")
-        .takes(&[required("s", "string")])
-        .returns(&["string"]);
-const HMAC_SHA256: Function =
-    Function::new("crypto", "hmac_sha256", "HMAC with SHA-256 in hexadecimal.")
-        .takes(&[required("key", "string"), required("s", "string")])
-        .returns(&["string"]);
-const HMAC_SHA256_RAW: Function = Function::new(
-    "crypto",
-    "hmac_sha256_raw",
-    "HMAC with SHA-256 as 32 bytes.",
-)
-.takes(&[required("key", "string"), required("s", "string")])
-.returns(&["string"]);
 
 /// `crypto` itself; the codings are tables in it.
 pub const TABLE: Namespace = Namespace {
     name: "crypto",
-    doc: "Digests and encodings.",
-    functions: &[&SHA256, &SHA256_RAW, &HMAC_SHA256, &HMAC_SHA256_RAW],
+    doc: "Digests, tokens and encodings.",
+    functions: digests::FUNCTIONS,
     values: &[],
 };
 
@@ -108,26 +83,7 @@ pub const HEX_TABLE: Namespace = Namespace {
 /// When the VM has no memory left.
 pub fn table(lua: &Lua) -> Result<Table> {
     let crypto = Registration::new(lua, &TABLE)?;
-    for (described, raw) in [(&SHA256, false), (&SHA256_RAW, true)] {
-        let name = described.path();
-        crypto.function(described, move |lua, text: Value| {
-            cpu_budget::in_time(lua)?;
-            let text = bytes(&name, "the text", &text)?;
-            digest(lua, &Sha256::digest(&*text.as_bytes()), raw)
-        })?;
-    }
-    for (described, raw) in [(&HMAC_SHA256, false), (&HMAC_SHA256_RAW, true)] {
-        let name = described.path();
-        crypto.function(described, move |lua, (key, text): (Value, Value)| {
-            cpu_budget::in_time(lua)?;
-            let key = bytes(&name, "the key", &key)?;
-            let text = bytes(&name, "the text", &text)?;
-            let mut mac =
-                Hmac::<Sha256>::new_from_slice(&key.as_bytes()).map_err(Error::external)?;
-            mac.update(&text.as_bytes());
-            digest(lua, &mac.finalize().into_bytes(), raw)
-        })?;
-    }
+    digests::add(&crypto)?;
     let base64 = Coding {
         table: &BASE64_TABLE,
         functions: (&BASE64_ENCODE, &BASE64_DECODE),
@@ -149,6 +105,7 @@ pub fn table(lua: &Lua) -> Result<Table> {
     for (name, coding) in [("base64", base64), ("base64url", base64url), ("hex", hex)] {
         crypto.value(name, coding.table(lua, name)?)?;
     }
+    crypto.value("jwt", jwt::table(lua)?)?;
     crypto.finish()
 }
 
@@ -181,36 +138,8 @@ impl Coding {
     }
 }
 
-fn bytes(function: &str, name: &str, value: &Value) -> Result<LuaString> {
-    let string = argument::string(function, name, value)?;
-    let length = string.as_bytes().len();
-    if length > MAX_BYTES {
-        return Err(Error::runtime(format!(
-            "{function}: {name} has {length} bytes, at most {MAX_BYTES} was expected"
-        )));
-    }
-    Ok(string)
-}
-
-fn digest(lua: &Lua, digest: &[u8], raw: bool) -> Result<LuaString> {
-    if raw {
-        lua.create_string(digest)
-    } else {
-        lua.create_string(hex(digest))
-    }
-}
-
 fn words(error: base64::DecodeError) -> String {
     error.to_string()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digit = |four: u8| char::from(DIGITS[usize::from(four)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
-        .collect()
 }
 
 fn unhex(text: &[u8]) -> std::result::Result<Vec<u8>, String> {

@@ -4,7 +4,7 @@
 //! one when a user asks. A file is parsed once a run ([`FeedCache`]), which also knows who holds which row; whose turn it is each
 //! shard knows for itself ([`Cursors`]). It never knows where the bundle is kept.
 //!
-//! What a script sees: `data.csv(path)` (with `{ separator = ";" }` for another than the comma), `data.json(path)` (paths are relative to the script folder); of a feed `len()`,
+//! What a script sees: `data.csv(path)` (with `{ separator = ";" }` for another than the comma), `data.json(path)`, `data.jsonl(path)`, `data.text(path)` (paths are relative to the script folder); of a feed `len()`,
 //! `get(i)` (from 1), `pick()` (any), `next()` (in turn, over the rows of this shard) and `take()` (a row that no other
 //! user of the run has until this session ends; `nil` when none is free).
 
@@ -57,12 +57,18 @@ const CSV: Function = Function::new(
 const JSON: Function = Function::new("data", "json", "A feed of the elements of an array.")
     .takes(&[required("path", "string")])
     .returns(&["Feed"]);
+const JSONL: Function = Function::new("data", "jsonl", "A feed of the JSON values on each line.")
+    .takes(&[required("path", "string")])
+    .returns(&["Feed"]);
+const TEXT: Function = Function::new("data", "text", "The text of a file, in UTF-8.")
+    .takes(&[required("path", "string")])
+    .returns(&["string"]);
 
 /// `data`.
 pub const TABLE: Namespace = Namespace {
     name: "data",
     doc: "Rows of data files, read while the script loads.",
-    functions: &[&CSV, &JSON],
+    functions: &[&CSV, &JSON, &JSONL, &TEXT],
     values: &[],
 };
 
@@ -103,26 +109,19 @@ pub const FEED: Object = Object {
 /// When the VM has no memory left.
 pub fn table<H: Holder>(lua: &Lua, feed_sources: &FeedSources) -> Result<Table> {
     let data = Registration::new(lua, &TABLE)?;
-    for (described, kind) in [(&CSV, Kind::Csv), (&JSON, Kind::Json)] {
+    let kinds = [
+        (&CSV, Kind::Csv),
+        (&JSON, Kind::Json),
+        (&JSONL, Kind::JsonLines),
+    ];
+    for (described, kind) in kinds {
         let (function, feed_sources) = (described.path(), feed_sources.clone());
         data.function(described, move |_, (path, opts): (Value, Value)| {
-            let path = argument::string(&function, "path", &path)?.to_string_lossy();
             let kind = match kind {
                 Kind::Csv => separated(&function, &opts)?,
                 other => other,
             };
-            let failed = |words: String| Error::runtime(format!("{function}: {path}{words}"));
-            if H::with(|_, _| ()).is_some() {
-                return Err(Error::runtime(format!(
-                    "{function} can be called only while the module loads (at its top level), not \
-                     while a user runs"
-                )));
-            }
-            let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
-            if !Path::new(&path).components().all(inside) {
-                return Err(failed(" leads out of the script folder".to_owned()));
-            }
-            let feed = (feed_sources.open)(&path, kind).map_err(failed)?;
+            let (path, feed) = open::<H>(&feed_sources, &function, &path, kind)?;
             let cursor = feed_sources.cursors.cursor(&feed);
             // The same file, however its path is written.
             let path: std::path::PathBuf = Path::new(&path)
@@ -141,7 +140,35 @@ pub fn table<H: Holder>(lua: &Lua, feed_sources: &FeedSources) -> Result<Table> 
             })
         })?;
     }
+    let feed_sources = feed_sources.clone();
+    data.function(&TEXT, move |lua, path: Value| {
+        let (_, feed) = open::<H>(&feed_sources, "data.text", &path, Kind::Text)?;
+        lua.create_string(feed.field(0))
+    })?;
     data.finish()
+}
+
+/// Opens a file of the bundle; gives its path, too.
+fn open<H: Holder>(
+    feed_sources: &FeedSources,
+    function: &str,
+    path: &Value,
+    kind: Kind,
+) -> Result<(String, Arc<Feed>)> {
+    let path = argument::string(function, "path", path)?.to_string_lossy();
+    let failed = |words: String| Error::runtime(format!("{function}: {path}{words}"));
+    if H::with(|_, _| ()).is_some() {
+        return Err(Error::runtime(format!(
+            "{function} can be called only while the module loads (at its top level), not while a \
+             user runs"
+        )));
+    }
+    let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
+    if !Path::new(&path).components().all(inside) {
+        return Err(failed(" leads out of the script folder".to_owned()));
+    }
+    let feed = (feed_sources.open)(&path, kind).map_err(failed)?;
+    Ok((path, feed))
 }
 
 /// The form of a CSV file by its options.
@@ -231,7 +258,7 @@ pub fn row_to_lua(lua: &Lua, feed: &Feed, row: usize) -> Result<Value> {
     if row >= feed.len() {
         return Ok(Value::Nil);
     }
-    if feed.kind() == Kind::Json {
+    if matches!(feed.kind(), Kind::Json | Kind::JsonLines) {
         return json::to_lua(lua, feed.field(row).as_bytes());
     }
     let table = lua.create_table_with_capacity(0, feed.names().len())?;

@@ -19,6 +19,10 @@ pub enum Kind {
     Separated(u8),
     /// One JSON array; each element is a row.
     Json,
+    /// A JSON value on each line that is not blank; each is a row.
+    JsonLines,
+    /// Text; all of it is one row.
+    Text,
 }
 
 /// A feed by its content.
@@ -53,6 +57,10 @@ pub enum FeedError {
     Csv(String),
     #[error(" is not a JSON array: {0}")]
     Json(String),
+    #[error(" line {line} is not JSON: {why}")]
+    JsonLine { line: usize, why: String },
+    #[error(" is not UTF-8 at byte {0}")]
+    Text(usize),
     #[error(" has more than 4 GiB of text")]
     Size,
 }
@@ -84,6 +92,11 @@ impl Feed {
             Kind::Csv => feed.read_csv(bytes, b',')?,
             Kind::Separated(separator) => feed.read_csv(bytes, separator)?,
             Kind::Json => feed.read_json(bytes)?,
+            Kind::JsonLines => feed.read_lines(bytes)?,
+            Kind::Text => {
+                let text = std::str::from_utf8(bytes);
+                feed.add(text.map_err(|why| FeedError::Text(why.valid_up_to()))?)?;
+            }
         }
         feed.text.shrink_to_fit();
         feed.ends.shrink_to_fit();
@@ -199,6 +212,26 @@ impl Feed {
         if json_input::has_long_number(bytes) {
             (self.text, self.ends) = (String::new(), Vec::new());
             self.keep_as_written(bytes)?;
+        }
+        Ok(())
+    }
+
+    fn read_lines(&mut self, bytes: &[u8]) -> Result<(), FeedError> {
+        for (number, line) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let line = line.trim_ascii();
+            if line.is_empty() {
+                continue;
+            }
+            let mended = json_input::mended(line);
+            let line = mended.as_deref().unwrap_or(line);
+            let fault = |why: String| FeedError::JsonLine {
+                line: number + 1,
+                why,
+            };
+            // As it is written: numbers have more digits than a float keeps.
+            serde_json::from_slice::<IgnoredAny>(line).map_err(|why| fault(why.to_string()))?;
+            let text = std::str::from_utf8(line).map_err(|why| fault(why.to_string()))?;
+            self.add(text)?;
         }
         Ok(())
     }

@@ -1,0 +1,120 @@
+//! Digests: MD5, SHA-1, SHA-256 and SHA-512, with and without a key.
+
+use hmac::{Hmac, KeyInit};
+use md5::Md5;
+use mlua::{Error, Lua, LuaString, Result, Value};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha512};
+
+use super::bytes::{bytes, hex};
+use crate::script::api::signature::{Field, Function, Registration, required};
+use crate::script::vm::cpu_budget;
+
+const OF_TEXT: &[Field] = &[required("s", "string")];
+const OF_KEY: &[Field] = &[required("key", "string"), required("s", "string")];
+
+const fn digest(name: &'static str, doc: &'static str) -> Function {
+    Function::new("crypto", name, doc)
+        .takes(OF_TEXT)
+        .returns(&["string"])
+}
+
+const fn hmac(name: &'static str, doc: &'static str) -> Function {
+    Function::new("crypto", name, doc)
+        .takes(OF_KEY)
+        .returns(&["string"])
+}
+
+const MD5: Function = digest("md5", "The MD5 digest in hexadecimal.");
+const MD5_RAW: Function = digest("md5_raw", "The MD5 digest as 16 bytes.");
+const SHA1: Function = digest("sha1", "The SHA-1 digest in hexadecimal.");
+const SHA1_RAW: Function = digest("sha1_raw", "The SHA-1 digest as 20 bytes.");
+const SHA256: Function = digest("sha256", "The SHA-256 digest in hexadecimal.");
+const SHA256_RAW: Function = digest("sha256_raw", "The SHA-256 digest as 32 bytes.");
+const SHA512: Function = digest("sha512", "The SHA-512 digest in hexadecimal.");
+const SHA512_RAW: Function = digest("sha512_raw", "The SHA-512 digest as 64 bytes.");
+const HMAC_SHA1: Function = hmac("hmac_sha1", "HMAC with SHA-1 in hexadecimal.");
+const HMAC_SHA1_RAW: Function = hmac("hmac_sha1_raw", "HMAC with SHA-1 as 20 bytes.");
+const HMAC_SHA256: Function = hmac("hmac_sha256", "HMAC with SHA-256 in hexadecimal.");
+const HMAC_SHA256_RAW: Function = hmac("hmac_sha256_raw", "HMAC with SHA-256 as 32 bytes.");
+const HMAC_SHA512: Function = hmac("hmac_sha512", "HMAC with SHA-512 in hexadecimal.");
+const HMAC_SHA512_RAW: Function = hmac("hmac_sha512_raw", "HMAC with SHA-512 as 64 bytes.");
+
+/// All of them.
+pub(super) const FUNCTIONS: &[&Function] = &[
+    &MD5,
+    &MD5_RAW,
+    &SHA1,
+    &SHA1_RAW,
+    &SHA256,
+    &SHA256_RAW,
+    &SHA512,
+    &SHA512_RAW,
+    &HMAC_SHA1,
+    &HMAC_SHA1_RAW,
+    &HMAC_SHA256,
+    &HMAC_SHA256_RAW,
+    &HMAC_SHA512,
+    &HMAC_SHA512_RAW,
+];
+
+/// The digest of a text.
+type OfText = fn(&[u8]) -> Vec<u8>;
+/// The digest of a text with a key; none for a key that cannot be one.
+type OfKey = fn(&[u8], &[u8]) -> Option<Vec<u8>>;
+
+/// Adds them to the table.
+///
+/// # Errors
+/// When the VM has no memory left.
+pub(super) fn add(crypto: &Registration<'_>) -> Result<()> {
+    let plain: [(&Function, &Function, OfText); 4] = [
+        (&MD5, &MD5_RAW, |text| Md5::digest(text).to_vec()),
+        (&SHA1, &SHA1_RAW, |text| Sha1::digest(text).to_vec()),
+        (&SHA256, &SHA256_RAW, |text| Sha256::digest(text).to_vec()),
+        (&SHA512, &SHA512_RAW, |text| Sha512::digest(text).to_vec()),
+    ];
+    for (as_hex, as_bytes, of) in plain {
+        for (described, is_raw) in [(as_hex, false), (as_bytes, true)] {
+            let name = described.path();
+            crypto.function(described, move |lua, text: Value| {
+                cpu_budget::in_time(lua)?;
+                let text = bytes(&name, "the text", &text)?;
+                written(lua, &of(&text.as_bytes()), is_raw)
+            })?;
+        }
+    }
+    let keyed: [(&Function, &Function, OfKey); 3] = [
+        (&HMAC_SHA1, &HMAC_SHA1_RAW, with_key::<Hmac<Sha1>>),
+        (&HMAC_SHA256, &HMAC_SHA256_RAW, with_key::<Hmac<Sha256>>),
+        (&HMAC_SHA512, &HMAC_SHA512_RAW, with_key::<Hmac<Sha512>>),
+    ];
+    for (as_hex, as_bytes, of) in keyed {
+        for (described, is_raw) in [(as_hex, false), (as_bytes, true)] {
+            let name = described.path();
+            crypto.function(described, move |lua, (key, text): (Value, Value)| {
+                cpu_budget::in_time(lua)?;
+                let key = bytes(&name, "the key", &key)?;
+                let text = bytes(&name, "the text", &text)?;
+                let digest = of(&key.as_bytes(), &text.as_bytes())
+                    .ok_or_else(|| Error::runtime(format!("{name}: the key is not valid")))?;
+                written(lua, &digest, is_raw)
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn with_key<M: hmac::Mac + KeyInit>(key: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let mut mac = <M as KeyInit>::new_from_slice(key).ok()?;
+    mac.update(text);
+    Some(mac.finalize().into_bytes().to_vec())
+}
+
+fn written(lua: &Lua, digest: &[u8], is_raw: bool) -> Result<LuaString> {
+    if is_raw {
+        lua.create_string(digest)
+    } else {
+        lua.create_string(hex(digest))
+    }
+}
