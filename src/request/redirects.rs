@@ -52,6 +52,7 @@ pub async fn follow(
     let (mut request, token) = first_request(user, call);
     let mut name = Cow::Borrowed(&*call.name);
     let mut redirects = Vec::new();
+    let mut challenges = 0;
     loop {
         let permit = match admit::acquire(user, cancel, &name, &request).await {
             Ok(permit) => permit,
@@ -63,6 +64,7 @@ pub async fn follow(
         if *request.origin == *user.shared.origin {
             user.trace(&call.headers, &mut request.headers);
         }
+        sign(user, call, &mut request);
         let attempt = Attempt::begin(permit, call, &request);
         let ended = send(call, &request, &attempt).await;
         let response = match ended {
@@ -77,6 +79,14 @@ pub async fn follow(
                 return Ok(reply.into());
             }
         };
+        if response.status == 401 && is_challenged(user, call, &request, &response, challenges) {
+            // It is how such a login begins, not a failure.
+            attempt.answered(&response, &Expect::Statuses(vec![(401, 401)]));
+            challenges += 1;
+            user.planned.set(None);
+            cancel.check()?;
+            continue;
+        }
         let next = leads_on(call, response.status)
             .then(|| redirect::next(&request, &response))
             .flatten();
@@ -129,6 +139,34 @@ pub async fn follow(
             }
         }
     }
+}
+
+/// Signs a request to the target, for a user whose requests are signed.
+fn sign(user: &Requester, call: &Call, request: &mut Request) {
+    let mut tokens = user.tokens.borrow_mut();
+    if let Some(signer) = tokens.signer()
+        && !call.own_authorization
+        && *request.origin == *user.shared.origin
+    {
+        signer.sign(request, user.shared.run.clock.time_of_day());
+    }
+}
+
+/// Whether a 401 asks to sign the request in another way, where the call does not count on it.
+fn is_challenged(
+    user: &Requester,
+    call: &Call,
+    request: &Request,
+    response: &Response,
+    before: u32,
+) -> bool {
+    let mut tokens = user.tokens.borrow_mut();
+    let is_ours = !call.own_authorization
+        && !call.options.expect.names(401)
+        && *request.origin == *user.shared.origin;
+    tokens
+        .signer()
+        .is_some_and(|signer| is_ours && signer.is_challenged(response, before))
 }
 
 /// What a failure is followed by, so that a script that tries again and again does not hold its thread.

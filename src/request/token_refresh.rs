@@ -50,7 +50,7 @@ pub async fn refresh_token(user: &Requester, cancel: CancelToken<'_>) -> Result<
     let tokens = &user.tokens;
     let (turn, version, failed) = {
         let mut tokens = tokens.borrow_mut();
-        if tokens.refresh.is_none() {
+        if !tokens.can_renew() {
             return Ok(false);
         }
         (tokens.turn(), tokens.version(), tokens.failed)
@@ -64,15 +64,22 @@ pub async fn refresh_token(user: &Requester, cancel: CancelToken<'_>) -> Result<
         if tokens.failed != failed {
             return Ok(false);
         }
-        let (Some(scheme), Some(token)) = (tokens.scheme.clone(), tokens.refresh.clone()) else {
+        let Some(scheme) = tokens.scheme.clone() else {
             return Ok(false);
         };
-        (scheme, token)
+        (scheme, tokens.refresh.clone())
     };
-    let Some(refresh) = &scheme.refresh else {
-        return Ok(false);
+    let base = &user.shared.run.base_path;
+    let (call, answer) = match (&scheme.refresh, token) {
+        (Some(refresh), Some(token)) => {
+            (calls::refresh_call(base, refresh, token), &refresh.answer)
+        }
+        _ if scheme.renews_by_login => {
+            (calls::login_again_call(base, &scheme), &scheme.login.answer)
+        }
+        _ => return Ok(false),
     };
-    let Ok(call) = calls::refresh_call(&user.shared.run.base_path, refresh, token) else {
+    let Ok(call) = call else {
         return Ok(false);
     };
     cancel.check()?;
@@ -85,7 +92,7 @@ pub async fn refresh_token(user: &Requester, cancel: CancelToken<'_>) -> Result<
     }
     match &reply {
         Reply::Response(response) if response.status < 300 => {
-            if tokens.renew(&refresh.answer, &response.body) {
+            if tokens.renew(answer, &response.body) {
                 return Ok(true);
             }
             tokens.fail(None);

@@ -28,6 +28,7 @@ mod requests;
 mod retries;
 mod runaway;
 mod sandbox;
+mod schemes;
 mod secrets;
 mod shared;
 mod state;

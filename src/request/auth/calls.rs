@@ -66,6 +66,14 @@ pub(crate) fn refresh_call(
     call(base, &refresh.endpoint, fields)
 }
 
+/// A login that needs no account, in place of a refresh.
+///
+/// # Errors
+/// When the fields cannot be sent.
+pub(crate) fn login_again_call(base: &str, scheme: &Scheme) -> Result<Call, CallError> {
+    call(base, &scheme.login.endpoint, Map::new())
+}
+
 /// A login as the host itself makes it, for clean-up.
 ///
 /// # Errors

@@ -11,6 +11,8 @@ pub struct Scheme {
     pub refresh: Option<RefreshCall>,
     /// Where a token is ended.
     pub logout: Option<LogoutCall>,
+    /// Whether a user without a refresh token logs in again when its token ends: the login needs no account.
+    pub renews_by_login: bool,
 }
 
 /// The login call.

@@ -9,6 +9,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::scheme::{Pointers, Scheme};
+use super::signer::Signer;
 use crate::http::Headers;
 use crate::secrets::remember;
 
@@ -26,6 +27,8 @@ pub struct Tokens {
     pub(crate) scheme: Option<Arc<Scheme>>,
     /// The value of `Authorization`.
     authorization: Option<String>,
+    /// What signs each request, in place of `authorization`.
+    signer: Option<Box<Signer>>,
     /// Further fields of every request, by name.
     fields: Vec<(String, String)>,
     pub(crate) access: Option<String>,
@@ -91,6 +94,17 @@ impl Tokens {
         self.authorization = Some(value);
     }
 
+    /// Signs each request from now on, in place of a token.
+    pub(crate) fn set_signer(&mut self, signer: Signer) {
+        self.log_out();
+        self.signer = Some(Box::new(signer));
+    }
+
+    /// What signs its requests, if that is so.
+    pub fn signer(&mut self) -> Option<&mut Signer> {
+        self.signer.as_deref_mut()
+    }
+
     /// Has a field go along with every request, in place of one of that name; none: not any more.
     pub(crate) fn set_field(&mut self, name: &str, value: Option<String>) {
         self.fields
@@ -109,6 +123,12 @@ impl Tokens {
         self.scheme = Some(Arc::clone(scheme));
         self.take(answer);
         true
+    }
+
+    /// Whether there is a way to get another token: a refresh token, or a login that needs no account.
+    pub(crate) fn can_renew(&self) -> bool {
+        let logs_in_again = |scheme: &Arc<Scheme>| scheme.renews_by_login;
+        self.refresh.is_some() || self.scheme.as_ref().is_some_and(logs_in_again)
     }
 
     /// Takes the tokens out of the answer to a renewal; whether there was one. What the answer does not say stays as it

@@ -1,7 +1,9 @@
 //! `auth`: who the user is on the target. Which paths and fields that takes is said in Lua, with `auth.setup`.
 
+mod schemes;
 mod setup;
 
+pub use schemes::{AWS_OPTIONS, OAUTH2_OPTIONS};
 pub use setup::{LOGIN_CALL, LOGIN_SCHEME, LOGOUT_CALL, REFRESH_CALL};
 
 use std::rc::Rc;
@@ -88,6 +90,9 @@ pub const TABLE: Namespace = Namespace {
         &CLEAR,
         &BEARER,
         &BASIC,
+        &schemes::DIGEST,
+        &schemes::AWS,
+        &schemes::OAUTH2,
         &HEADER,
     ],
     values: &[],
@@ -109,6 +114,7 @@ pub fn table(
         *modules.scheme.borrow_mut() = Some(Arc::new(setup::scheme(&spec)?));
         Ok(())
     })?;
+    schemes::add(&table, declared)?;
     login(&table, responses, declared)?;
     table.waiting(&REFRESH, |_, ()| {
         let context = scope::need_waiting("auth.refresh");

@@ -63,6 +63,8 @@ pub const OPTIONS: &[&Options] = &[
     &auth::LOGIN_CALL,
     &auth::REFRESH_CALL,
     &auth::LOGOUT_CALL,
+    &auth::AWS_OPTIONS,
+    &auth::OAUTH2_OPTIONS,
     &metrics::OPTIONS,
     &json::OPTIONS,
     &data::OPTIONS,

@@ -122,6 +122,7 @@ pub(super) fn scheme(spec: &Table) -> Result<Scheme> {
         login,
         refresh,
         logout,
+        renews_by_login: false,
     })
 }
 
