@@ -34,6 +34,7 @@ mod plan_lines;
 mod probe;
 mod provider;
 mod reach;
+mod recipes;
 mod reload;
 mod reports;
 mod same_verdict;

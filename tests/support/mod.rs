@@ -3,11 +3,13 @@
 
 pub mod http2;
 pub mod local_target;
+pub mod oauth2;
 pub mod patience;
 pub mod program;
 pub mod scripts;
 pub mod service;
 pub mod shard;
+pub mod shop;
 pub mod target;
 
 use std::future::Future;
@@ -98,4 +100,22 @@ pub async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
         }
     }
     Some((head, body))
+}
+
+/// Serves a router on a thread of its own, until the process ends.
+pub fn serve_router(router: axum::Router) -> SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let listener = TcpListener::from_std(listener).unwrap();
+            let _ = axum::serve(listener, router).await;
+        });
+    });
+    address
 }
