@@ -12,6 +12,7 @@ mod history;
 mod http_settings;
 mod key_file;
 mod look;
+mod man;
 mod process;
 mod run;
 mod service;
@@ -46,6 +47,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Completions(shell) => {
             output::print(&cli::completions(shell)).map(|()| ExitCode::from(SUCCESS))
         }
+        Request::Man(folder) => man::write(&folder),
     };
     done.unwrap_or_else(|failure| {
         output::complain(&format!("error: {failure}"));
@@ -59,7 +61,7 @@ fn look_at_variables(request: &mut Request) {
     let strange = cli::unknown_variables(request, names);
     match request {
         Request::Run(resolved) | Request::Demo(resolved) => resolved.unknown_variables = strange,
-        Request::Completions(_) => {}
+        Request::Completions(_) | Request::Man(_) => {}
         _ => strange
             .iter()
             .for_each(|words| output::complain(&format!("warning: {words}"))),

@@ -23,6 +23,8 @@ mod value_sources;
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
 
 use clap::FromArgMatches;
 
@@ -65,6 +67,8 @@ pub enum Request {
     Compare(Box<Compare>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
+    /// `throng man FOLDER`: see [`man_pages`].
+    Man(PathBuf),
 }
 
 /// Why there is nothing to do.
@@ -160,6 +164,7 @@ where
         }
         options::Command::Service(service) => Ok(Request::Service(service)),
         options::Command::Completions { shell } => Ok(Request::Completions(shell)),
+        options::Command::Man { folder } => Ok(Request::Man(folder)),
     }
     .map_err(Refusal::Invalid)
 }
@@ -228,6 +233,26 @@ pub fn unknown_variables(
     };
     let names: BTreeSet<String> = names.into_iter().collect();
     env_variables::strange(&options::command(false), &names, &taken)
+}
+
+/// The man pages (roff, section 1) with their file names: one of the program, and one of each command.
+///
+/// # Errors
+/// Never of a writer that has room.
+pub fn man_pages() -> io::Result<Vec<(String, Vec<u8>)>> {
+    let mut command = options::command(false).disable_help_subcommand(true);
+    command.build();
+    let mut pages = Vec::new();
+    let mut left = vec![command];
+    while let Some(command) = left.pop() {
+        let shown = command.get_subcommands().filter(|sub| !sub.is_hide_set());
+        left.extend(shown.cloned());
+        let page = clap_mangen::Man::new(command);
+        let mut roff = Vec::new();
+        page.render(&mut roff)?;
+        pages.push((page.get_filename(), roff));
+    }
+    Ok(pages)
 }
 
 /// The completion script of a shell.

@@ -299,7 +299,7 @@ fn the_page_of_options_has_every_option_and_no_other() {
             }
         }
     }
-    for name in ["demo", "completions"] {
+    for name in ["demo", "completions", "man"] {
         documented(&page, name);
     }
 }

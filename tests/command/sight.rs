@@ -284,6 +284,44 @@ fn an_output_that_nobody_reads_is_no_panic() {
 }
 
 #[test]
+fn every_command_has_a_man_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("man/man1");
+    let pages_text = pages.display().to_string();
+    let ended = throng(["man", &pages_text]).end().with_code(0);
+    let help = throng(["--help"]).end().with_code(0).stdout;
+    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let commands: Vec<_> = commands
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  "))
+        // A description goes on further to the right.
+        .filter(|line| !line.starts_with(' '))
+        .filter_map(|line| line.split_whitespace().next())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(commands.len() > 8, "{help}");
+    for name in commands {
+        let page = std::fs::read_to_string(pages.join(format!("throng-{name}.1"))).unwrap();
+        assert!(page.contains(".SH SYNOPSIS"), "{name}: {page}");
+    }
+    let run = std::fs::read_to_string(pages.join("throng-run.1")).unwrap();
+    assert!(
+        run.contains("script\\-dir") || run.contains("script-dir"),
+        "{run}"
+    );
+    assert!(pages.join("throng.1").exists());
+    let count = std::fs::read_dir(&pages).unwrap().count();
+    assert_eq!(ended.stdout, format!("{count} man pages in {pages_text}\n"));
+    // In the place of a folder.
+    let file = folder.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let refused = throng(["man", &file.display().to_string()])
+        .end()
+        .with_code(1);
+    refused.said("file: the man page cannot be written: ");
+}
+
+#[test]
 fn shells_are_told_how_to_complete() {
     for (shell, mark) in [
         ("bash", "complete -F"),

@@ -24,6 +24,8 @@ mod short_help;
 mod target;
 mod users;
 
+use std::path::PathBuf;
+
 use clap::{CommandFactory, Parser, Subcommand};
 
 pub use cleanup::CleanupOptions;
@@ -216,6 +218,11 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Write the man pages to a folder: throng.1, and one for each command
+    Man {
+        /// The folder, which is made if it does not exist
+        folder: PathBuf,
+    },
 }
 
 impl Command {
@@ -232,7 +239,8 @@ impl Command {
             | Self::Show(_)
             | Self::Compare(_)
             | Self::Service(_)
-            | Self::Completions { .. } => None,
+            | Self::Completions { .. }
+            | Self::Man { .. } => None,
         }
     }
 }
