@@ -12,4 +12,6 @@ std = {
     utf8 = { other_fields = true },
   },
 }
+-- Types for editors, which are made of the descriptions and never run.
+exclude_files = { "lib/meta" }
 max_line_length = 100

@@ -41,6 +41,9 @@ fn stock() -> Folder {
     for part in ["scripts", "lib"] {
         for file in fs::read_dir(root.join(part)).unwrap() {
             let file = file.unwrap();
+            if file.path().is_dir() {
+                continue;
+            }
             let to = folder.root().join(part).join(file.file_name());
             fs::copy(file.path(), to).unwrap();
         }

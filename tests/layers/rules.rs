@@ -366,7 +366,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["fuzz_api", "watch"],
             &["validate"],
-            &["session"],
+            &["session", "reference"],
             &["load"],
             &["api"],
             &["vm"],

@@ -26,25 +26,28 @@ use crate::script::vm::scope;
 use crate::secrets::remember;
 
 const SETUP: Function = Function::new("auth", "setup", "Declares how the target logs users in.")
-    .takes(&[required("scheme", "LoginScheme")]);
+    .takes(&[required("scheme", "LoginScheme")])
+    .example(include_str!("examples/auth.setup.lua"));
 const LOGIN: Function = Function::new(
     "auth",
     "login",
     "Sends the account's fields and stores the tokens on success.",
 )
 .takes(&[
-    required("account", "table<string, any>"),
-    optional("opts", "RequestOptions"),
+    required("account", "table<string, any>").doc("Its fields are those that `auth.setup` names."),
+    optional("opts", "RequestOptions").doc("With them fields may be missing from the account."),
 ])
 .returns(&["Response"])
+.fails("An error when nothing declared how users log in.")
 .waits();
 const LOGOUT: Function = Function::new(
     "auth",
     "logout",
-    "Revokes the token on the target and forgets it; nil when not logged in.",
+    "Revokes the token on the target and forgets it, whatever the response.",
 )
 .takes(&[optional("opts", "RequestOptions")])
 .returns(&["Response?"])
+.fails("nil when not logged in.")
 .waits();
 const REFRESH: Function = Function::new(
     "auth",
@@ -62,19 +65,25 @@ const CLEAR: Function = Function::new(
     "clear",
     "Forgets all credentials and sends nothing.",
 );
-const BEARER: Function = Function::new("auth", "bearer", "Every request has this bearer token.")
-    .takes(&[required("token", "string")]);
+const BEARER: Function = Function::new(
+    "auth",
+    "bearer",
+    "Every request has `Authorization: Bearer <token>`.",
+)
+.takes(&[required("token", "string")])
+.example(include_str!("examples/auth.bearer.lua"));
 const BASIC: Function = Function::new("auth", "basic", "Every request has basic credentials.")
     .takes(&[required("name", "string"), required("password", "string")]);
 const HEADER: Function = Function::new(
     "auth",
     "header",
-    "Every request has this header too; false removes it.",
+    "Every request to the target has this header too; false removes it.",
 )
 .takes(&[
     required("name", "string"),
     required("value", "string|false"),
-]);
+])
+.example(include_str!("examples/auth.header.lua"));
 
 /// `auth`.
 pub const TABLE: Namespace = Namespace {

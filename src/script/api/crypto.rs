@@ -39,16 +39,14 @@ const fn encode(table: &'static str) -> Function {
 }
 
 const fn decode(table: &'static str) -> Function {
-    Function::new(
-        table,
-        "decode",
-        "The bytes of a text; nil and a message for invalid text.",
-    )
-    .takes(TEXT)
-    .returns(&["string?", "string?"])
+    Function::new(table, "decode", "The bytes of a text.")
+        .takes(TEXT)
+        .returns(&["string?", "string?"])
+        .fails("nil and a message for invalid text.")
 }
 
-const BASE64_ENCODE: Function = encode("crypto.base64");
+const BASE64_ENCODE: Function =
+    encode("crypto.base64").example(include_str!("examples/crypto.base64.encode.lua"));
 const BASE64_DECODE: Function = decode("crypto.base64");
 const BASE64URL_ENCODE: Function = encode("crypto.base64url");
 const BASE64URL_DECODE: Function = decode("crypto.base64url");

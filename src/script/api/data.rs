@@ -21,7 +21,7 @@ use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
 use super::random::Source;
 use super::signature::{
-    Function, Namespace, Object, Options, Registration, method, optional, required,
+    Field, Function, Namespace, Object, Options, Registration, method, optional, required,
 };
 use super::{argument, json};
 use crate::script::feed::Cursor;
@@ -47,22 +47,35 @@ pub struct FeedSources {
     pub cursors: Rc<Cursors>,
 }
 
+/// The parameter of both readers.
+const FILE: Field = required("path", "string").doc("Relative to the script folder.");
 const CSV: Function = Function::new(
     "data",
     "csv",
     "A feed of tables of strings; the first line names the columns.",
 )
-.takes(&[required("path", "string"), optional("opts", "CsvOptions")])
-.returns(&["Feed"]);
+.takes(&[FILE, optional("opts", "CsvOptions")])
+.returns(&["Feed"])
+.fails(
+    "An error when it cannot be read, or when a row has another number of fields than the header.",
+)
+.example(include_str!("examples/data.csv.lua"));
 const JSON: Function = Function::new("data", "json", "A feed of the elements of an array.")
-    .takes(&[required("path", "string")])
-    .returns(&["Feed"]);
-const JSONL: Function = Function::new("data", "jsonl", "A feed of the JSON values on each line.")
-    .takes(&[required("path", "string")])
-    .returns(&["Feed"]);
+    .takes(&[FILE])
+    .returns(&["Feed"])
+    .fails("An error when it cannot be read, or is no array.");
+const JSONL: Function = Function::new(
+    "data",
+    "jsonl",
+    "A feed of the JSON values on each line; blank lines are skipped.",
+)
+.takes(&[FILE])
+.returns(&["Feed"])
+.fails("An error when it cannot be read, or a line is not JSON.");
 const TEXT: Function = Function::new("data", "text", "The text of a file, in UTF-8.")
-    .takes(&[required("path", "string")])
-    .returns(&["string"]);
+    .takes(&[FILE])
+    .returns(&["string"])
+    .fails("An error when it cannot be read, or is not UTF-8.");
 
 /// `data`.
 pub const TABLE: Namespace = Namespace {
@@ -76,23 +89,25 @@ pub const TABLE: Namespace = Namespace {
 pub const OPTIONS: Options = Options {
     kind: "CsvOptions",
     doc: "The format of a CSV file.",
-    fields: &[
-        optional("separator", "string").doc("The character between fields; a comma by default.")
-    ],
+    fields: &[optional("separator", "string")
+        .doc("The character between fields.")
+        .or("\",\"")],
 };
 
 const LEN: Function = Function::method("feed", "len", "The number of rows.").returns(&["integer"]);
-const GET: Function = Function::method("feed", "get", "Row i, from 1; nil past the end.")
+const GET: Function = Function::method("feed", "get", "Row i, from 1.")
     .takes(&[required("i", "integer")])
-    .returns(&["any"]);
-const PICK: Function = Function::method("feed", "pick", "Any row.").returns(&["any"]);
+    .returns(&["any"])
+    .fails("nil past the end.");
+const PICK: Function = Function::method("feed", "pick", "A random row.").returns(&["any"]);
 const NEXT: Function = Function::method("feed", "next", "The next row, in turn.").returns(&["any"]);
 const TAKE: Function = Function::method(
     "feed",
     "take",
-    "A row that no other user of the run has until this session ends; nil when none is free.",
+    "A row that no other user of the run has until this session ends.",
 )
-.returns(&["any"]);
+.returns(&["any"])
+.fails("nil when none is free.");
 
 /// What the functions of `data` return.
 pub const FEED: Object = Object {

@@ -14,9 +14,12 @@ const BEGIN: Function = Function::new(
     "begin",
     "Begins a journey, which may last over steps until it is finished.",
 )
-.takes(NAME);
-const FINISH: Function =
-    Function::new("journey", "finish", "Finishes a journey that was begun.").takes(NAME);
+.takes(NAME)
+.fails("An error when one of this name is under way.")
+.example(include_str!("examples/journey.begin.lua"));
+const FINISH: Function = Function::new("journey", "finish", "Finishes a journey that was begun.")
+    .takes(NAME)
+    .fails("An error when none of this name is under way.");
 
 /// `journey(name, body)`.
 pub const JOURNEY: Function = Function::global(
@@ -24,7 +27,9 @@ pub const JOURNEY: Function = Function::global(
     "Calls a function, measures it as a journey and returns its results.",
 )
 .takes(&[required("name", "string"), required("body", "fun(): any")])
-.returns(&["any..."]);
+.returns(&["any..."])
+.fails("An error of the body is raised, and the journey is lost.")
+.example(include_str!("examples/journey.lua"));
 
 /// `journey`, which is also called itself.
 pub const TABLE: Namespace = Namespace {

@@ -35,18 +35,18 @@ const ENCODE: Function = Function::new(
     "A value as JSON text, keys in alphabetical order.",
 )
 .takes(&[required("value", "any"), optional("opts", "JsonOptions")])
-.returns(&["string"]);
-const DECODE: Function = Function::new(
-    "json",
-    "decode",
-    "The values of a JSON text; nil and a message when it is not JSON.",
-)
-.takes(&[required("text", "string")])
-.returns(&["any", "string?"]);
+.returns(&["string"])
+.fails("An error for what JSON cannot hold: functions, cycles, NaN.")
+.example(include_str!("examples/json.encode.lua"));
+const DECODE: Function = Function::new("json", "decode", "The values of a JSON text.")
+    .takes(&[required("text", "string")])
+    .returns(&["any", "string?"])
+    .fails("nil and a message when it is not valid JSON.")
+    .example(include_str!("examples/json.decode.lua"));
 const ARRAY: Function = Function::new(
     "json",
     "array",
-    "Marks a table as a list, so that an empty one is encoded as a list.",
+    "Marks a table as a list, so that an empty one is encoded as `[]` and not `{}`.",
 )
 .takes(&[optional("list", "any[]")])
 .returns(&["any[]"]);
@@ -56,14 +56,17 @@ pub const TABLE: Namespace = Namespace {
     name: "json",
     doc: "JSON text to Lua values and back.",
     functions: &[&ENCODE, &DECODE, &ARRAY],
-    values: &[required("null", "lightuserdata").doc("JSON's null; it is true in a condition.")],
+    values: &[required("null", "lightuserdata")
+        .doc("JSON's null. It is true in a condition: compare with `==`.")],
 };
 
 /// What [`ENCODE`] takes beside the value.
 pub const OPTIONS: Options = Options {
     kind: "JsonOptions",
     doc: "The format of JSON.",
-    fields: &[optional("pretty", "boolean").doc("Over several lines, indented.")],
+    fields: &[optional("pretty", "boolean")
+        .doc("Over several lines, indented.")
+        .or("false")],
 };
 
 /// The table `json`.

@@ -27,7 +27,9 @@ const LOOKED_AT: usize = 64 << 10;
 
 const PARAMS: &[Field] = &[required("text", "any"), optional("fields", "table")];
 const DEBUG: Function = Function::new("log", "debug", "A line at level debug.").takes(PARAMS);
-const INFO: Function = Function::new("log", "info", "A line at level info.").takes(PARAMS);
+const INFO: Function = Function::new("log", "info", "A line at level info.")
+    .takes(PARAMS)
+    .example(include_str!("examples/log.info.lua"));
 const WARN: Function = Function::new("log", "warn", "A line at level warn.").takes(PARAMS);
 const ERROR: Function = Function::new("log", "error", "A line at level error.").takes(PARAMS);
 

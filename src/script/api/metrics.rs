@@ -15,22 +15,31 @@ const PARAMS: &[Field] = &[
     required("name", "string"),
     optional("opts", "MetricOptions"),
 ];
+/// Where a declaration stands.
+const LATE: &str = "An error in a step: metrics are declared at the top of a file.";
 const COUNTER: Function = Function::new("metrics", "counter", "Declares a counter.")
     .takes(PARAMS)
-    .returns(&["Counter"]);
+    .returns(&["Counter"])
+    .fails(LATE)
+    .example(include_str!("examples/metrics.counter.lua"));
 const GAUGE: Function = Function::new("metrics", "gauge", "Declares a gauge.")
     .takes(PARAMS)
-    .returns(&["Gauge"]);
+    .returns(&["Gauge"])
+    .fails(LATE)
+    .example(include_str!("examples/metrics.gauge.lua"));
 const HISTOGRAM: Function = Function::new("metrics", "histogram", "Declares a histogram.")
     .takes(PARAMS)
-    .returns(&["Histogram"]);
+    .returns(&["Histogram"])
+    .fails(LATE)
+    .example(include_str!("examples/metrics.histogram.lua"));
 const CHECK: Function = Function::new(
     "metrics",
     "check",
-    "Counts whether something held, and returns whether it did.",
+    "Counts whether a condition held, and returns it; needs no declaration.",
 )
 .takes(&[required("name", "string"), required("ok", "any")])
-.returns(&["boolean"]);
+.returns(&["boolean"])
+.example(include_str!("examples/metrics.check.lua"));
 
 /// `metrics`.
 pub const TABLE: Namespace = Namespace {
@@ -50,12 +59,13 @@ pub const OPTIONS: Options = Options {
     ],
 };
 
-const LABELS: Field = optional("labels", "table<string, string>");
-const ADD: Function = Function::method("counter", "add", "Adds 1, or a number from 0 up.")
-    .takes(&[optional("n", "number"), LABELS]);
-const SET: Function = Function::method("gauge", "set", "Sets the value.")
+const LABELS: Field =
+    optional("labels", "table<string, string>").doc("A value of each label that was declared.");
+const ADD: Function = Function::method("counter", "add", "Adds 1, or n.")
+    .takes(&[optional("n", "number").or("1"), LABELS]);
+const SET: Function = Function::method("gauge", "set", "Sets its value.")
     .takes(&[required("value", "number"), LABELS]);
-const OBSERVE: Function = Function::method("histogram", "observe", "Counts a value.")
+const OBSERVE: Function = Function::method("histogram", "observe", "Records a value.")
     .takes(&[required("value", "number"), LABELS]);
 
 /// What [`COUNTER`] returns.

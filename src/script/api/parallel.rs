@@ -30,7 +30,9 @@ pub const PARALLEL: signature::Function = signature::Function::global(
 )
 .takes(&[required("functions", "(fun(): any)[]")])
 .returns(&["any..."])
-.waits();
+.waits()
+.fails("An error of one function ends the others and is raised.")
+.example(include_str!("examples/parallel.lua"));
 
 /// The function `parallel`. Each function's first result comes back, in order; each draws from a random stream of its own.
 ///

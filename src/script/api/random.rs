@@ -34,8 +34,10 @@ const MISTAKE: Function = Function::new(
     "mistake",
     "Whether the user errs now, at the rate of this kind scaled by --error-rate.",
 )
-.takes(&[required("kind", "string")])
-.returns(&["boolean"]);
+.takes(&[required("kind", "string").doc("One of those in lib/mistakes.lua.")])
+.returns(&["boolean"])
+.fails("An error for a kind that lib/mistakes.lua does not have.")
+.example(include_str!("examples/random.mistake.lua"));
 
 /// `random`.
 pub const TABLE: Namespace = Namespace {

@@ -21,8 +21,11 @@ pub const REQUIRE: signature::Function = signature::Function::global(
     "require",
     "The result of a module, which runs once in each VM.",
 )
-.takes(&[required("name", "string")])
-.returns(&["any"]);
+.takes(&[required("name", "string")
+    .doc("`name` is lib/name.lua, or a built-in module; `_name` is a file of the script folder.")])
+.returns(&["any"])
+.fails("An error when there is no such module, or when modules require each other in a cycle.")
+.example(include_str!("examples/require.lua"));
 
 /// Makes `require` for a VM.
 ///

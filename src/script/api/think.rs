@@ -13,12 +13,16 @@ use crate::script::user::context::Context;
 use crate::script::vm::scope;
 
 /// `think`.
-pub const THINK: signature::Function = signature::Function::global(
-    "think",
-    "A pause inside a step of so many seconds, or of a number drawn between the two.",
-)
-.takes(&[required("seconds", "number"), optional("longest", "number")])
-.waits();
+pub const THINK: signature::Function =
+    signature::Function::global("think", "Pauses inside a step, scaled by --think-factor.")
+        .takes(&[
+            required("seconds", "number").unit("s"),
+            optional("longest", "number")
+                .doc("Where it is given, a time between the two is drawn.")
+                .unit("s"),
+        ])
+        .waits()
+        .example(include_str!("examples/think.lua"));
 
 /// The function `think`: a number of seconds, or two for a draw between them.
 ///

@@ -59,16 +59,18 @@ const MONOTONIC: Function = Function::new(
     "Seconds of a monotonic clock, for differences.",
 )
 .returns(&["number"]);
-const ISO: Function = Function::new("time", "iso", "Now, or the given seconds, in RFC 3339.")
-    .takes(&[optional("t", "number")])
-    .returns(&["string"]);
-const PARSE: Function = Function::new(
+const ISO: Function = Function::new(
     "time",
-    "parse",
-    "The seconds of an RFC 3339 time; nil and a message when it is not one.",
+    "iso",
+    "A time in RFC 3339, such as `2026-11-23T10:15:00Z`.",
 )
-.takes(&[required("text", "string")])
-.returns(&["number?", "string?"]);
+.takes(&[optional("t", "number").unit("s").or("now")])
+.returns(&["string"]);
+const PARSE: Function = Function::new("time", "parse", "The seconds of an RFC 3339 time.")
+    .takes(&[required("text", "string")])
+    .returns(&["number?", "string?"])
+    .fails("nil and a message when it is not one.")
+    .example(include_str!("examples/time.parse.lua"));
 
 /// `time`.
 pub const TABLE: Namespace = Namespace {

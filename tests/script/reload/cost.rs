@@ -23,6 +23,9 @@ fn stock(change: impl FnOnce(&mut LoaderSettings)) -> (Folder, Loader, mpsc::Rec
     for part in ["scripts", "lib"] {
         for entry in std::fs::read_dir(root.join(part)).unwrap() {
             let path = entry.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
             let name = path.file_name().unwrap().to_str().unwrap();
             folder = folder.file(&format!("{part}/{name}"), std::fs::read(&path).unwrap());
         }

@@ -35,7 +35,8 @@ const SHA512: Function = digest("sha512", "The SHA-512 digest in hexadecimal.");
 const SHA512_RAW: Function = digest("sha512_raw", "The SHA-512 digest as 64 bytes.");
 const HMAC_SHA1: Function = hmac("hmac_sha1", "HMAC with SHA-1 in hexadecimal.");
 const HMAC_SHA1_RAW: Function = hmac("hmac_sha1_raw", "HMAC with SHA-1 as 20 bytes.");
-const HMAC_SHA256: Function = hmac("hmac_sha256", "HMAC with SHA-256 in hexadecimal.");
+const HMAC_SHA256: Function = hmac("hmac_sha256", "HMAC with SHA-256 in hexadecimal.")
+    .example(include_str!("../examples/crypto.hmac_sha256.lua"));
 const HMAC_SHA256_RAW: Function = hmac("hmac_sha256_raw", "HMAC with SHA-256 as 32 bytes.");
 const HMAC_SHA512: Function = hmac("hmac_sha512", "HMAC with SHA-512 in hexadecimal.");
 const HMAC_SHA512_RAW: Function = hmac("hmac_sha512_raw", "HMAC with SHA-512 as 64 bytes.");

@@ -30,24 +30,36 @@ pub const OPTIONS: Options = Options {
     kind: "RequestOptions",
     doc: "The options of a request.",
     fields: &[
-        optional("params", "table<string, any>").doc("Values for the braces of the path."),
+        optional("params", "table<string, any>")
+            .doc("Values for the braces of the path; a missing or an unused one is an error."),
         optional("query", "table<string, any>")
-            .doc("The query: numbers, strings, true, or lists of them."),
-        optional("headers", "table<string, any>").doc("Headers; false omits one."),
+            .doc("Numbers, strings and true; a list repeats its name, nil is omitted."),
+        optional("headers", "table<string, any>")
+            .doc("A list sends a header several times, false omits it."),
         optional("json", "any").doc("A body as application/json."),
         optional("form", "table<string, any>").doc("A body as application/x-www-form-urlencoded."),
-        optional("multipart", "table<string, any>|Part[]").doc("The parts of multipart/form-data."),
+        optional("multipart", "table<string, any>|Part[]")
+            .doc("The parts of multipart/form-data, by name or as a list."),
         optional("body", "string").doc("A body, sent as it is."),
         optional("expect", "integer|string|(integer|string)[]")
-            .doc("The statuses that this call expects."),
+            .doc("The statuses that this call expects: 404, \"4xx\", or a list of them."),
         optional("give_up_after", "number")
-            .doc("Seconds after which the user gives up on purpose."),
-        optional("creates", "Creates").doc("What it creates on the target."),
-        optional("timeout", "number").doc("Seconds for the whole request."),
-        optional("retry", "integer|Retry").doc("How often it is retried after a failure."),
+            .doc("Time after which the user gives up on purpose.")
+            .unit("s"),
+        optional("creates", "Creates").doc("What it creates on the target, for the clean-up."),
+        optional("timeout", "number")
+            .doc("Time for the whole request.")
+            .unit("s")
+            .or("--request-timeout"),
+        optional("retry", "integer|Retry")
+            .doc("How often it is retried after a failure, at most 100.")
+            .or("0"),
         optional("name", "string").doc("Another name to count the request under."),
-        optional("tags", "table<string, string>").doc("Further counters, by tag and value."),
-        optional("redirects", "integer|boolean").doc("How many redirects are followed."),
+        optional("tags", "table<string, string>")
+            .doc("It is also counted in `tagged_requests`, by tag and value."),
+        optional("redirects", "integer|boolean")
+            .doc("How many redirects are followed; 0 or false: none.")
+            .or("10"),
     ],
 };
 

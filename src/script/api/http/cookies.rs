@@ -34,7 +34,9 @@ const SET: Function = Function::new(
     required("name", "string"),
     required("value", "string"),
     optional("opts", "CookieOptions"),
-]);
+])
+.fails("What a browser would reject is an error.")
+.example(include_str!("../examples/http.cookies.set.lua"));
 const CLEAR: Function = Function::new(
     "http.cookies",
     "clear",
@@ -56,11 +58,21 @@ pub const COOKIE_OPTIONS: Options = Options {
     doc: "The attributes of a cookie.",
     fields: &[
         optional("url", "string").doc("The path or URL whose response would have set it."),
-        optional("domain", "string").doc("Its domain; by default this host only."),
-        optional("path", "string").doc("Its path; / by default."),
-        optional("max_age", "number").doc("Seconds until it expires; 0 removes it."),
-        optional("secure", "boolean").doc("Whether it is sent over TLS only."),
-        optional("http_only", "boolean").doc("Whether it is hidden from scripts of a page."),
+        optional("domain", "string")
+            .doc("Its domain, for all hosts below it.")
+            .or("this host only"),
+        optional("path", "string")
+            .doc("The beginning of the paths to which it is sent.")
+            .or("\"/\""),
+        optional("max_age", "number")
+            .doc("Time until it expires; 0 removes it.")
+            .unit("s"),
+        optional("secure", "boolean")
+            .doc("Whether it is sent over TLS only.")
+            .or("false"),
+        optional("http_only", "boolean")
+            .doc("Whether it is hidden from scripts of a page.")
+            .or("false"),
     ],
 };
 
@@ -77,7 +89,9 @@ pub const COOKIE: Object = Object {
         required("host_only", "boolean"),
         required("secure", "boolean"),
         required("http_only", "boolean"),
-        optional("expires", "number"),
+        optional("expires", "number")
+            .doc("When it expires, by the clock of `time.now`; nil: with the session.")
+            .unit("s"),
     ],
     methods: &[],
 };

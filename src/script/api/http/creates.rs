@@ -21,7 +21,7 @@ pub const CREATES: Options = Options {
         required("kind", "string").doc("What it is, a word of your own."),
         optional("id", "string").doc("JSON pointer to the id in the response."),
         required("delete", "Deletion").doc("How to delete it."),
-        optional("find", "Find").doc("How to look up whether it exists."),
+        optional("find", "Find").doc("How to look it up where its creation was never confirmed."),
         optional("needs", "string[]").doc("Kinds that it depends on."),
         optional("as", "table<string, any>").doc("The account that may delete it."),
     ],
@@ -31,7 +31,9 @@ pub const DELETION: Options = Options {
     kind: "Deletion",
     doc: "How a created item is deleted.",
     fields: &[
-        optional("method", "string").doc("The method; DELETE by default."),
+        optional("method", "string")
+            .doc("The method.")
+            .or("\"DELETE\""),
         required("path", "string").doc("The path, with the id and the params of the request."),
         optional("json", "any").doc("A body to send."),
     ],
@@ -45,7 +47,9 @@ pub const FIND: Options = Options {
         optional("params", "table<string, any>").doc("Values for its braces."),
         optional("list", "string").doc("JSON pointer to a list in the response."),
         optional("where", "table<string, any>").doc("The fields that identify the item."),
-        optional("id", "string").doc("JSON pointer to the id in the item."),
+        optional("id", "string")
+            .doc("JSON pointer to the id in the item.")
+            .or("\"/id\""),
     ],
 };
 

@@ -2,33 +2,30 @@
 
 use crate::script::api::signature::{self, Object, optional, required};
 
-pub(super) const JSON: signature::Function = signature::Function::method(
-    "res",
-    "json",
-    "The body as Lua values; nil and a message when it is not JSON.",
-)
-.returns(&["any", "string?"]);
+pub(super) const JSON: signature::Function =
+    signature::Function::method("res", "json", "The body as Lua values.")
+        .returns(&["any", "string?"])
+        .fails("nil and a message when the body is not valid JSON.")
+        .example(include_str!("../examples/res.json.lua"));
 
 pub(super) const FAIL: signature::Function = signature::Function::method(
     "res",
     "fail",
     "Counts the response as `unexpected`, for this reason, until the user waits again.",
 )
-.takes(&[required("why", "string")]);
+.takes(&[required("why", "string").doc("A fixed text: a run tells 100 reasons apart.")])
+.fails("An error once the user waited again or its step ended: then it is counted.")
+.example(include_str!("../examples/res.fail.lua"));
 
-pub(super) const HTML: signature::Function = signature::Function::method(
-    "res",
-    "html",
-    "The page in the body; nil and a message when it cannot be read.",
-)
-.returns(&["Element?", "string?"]);
+pub(super) const HTML: signature::Function =
+    signature::Function::method("res", "html", "The page in the body.")
+        .returns(&["Element?", "string?"])
+        .fails("nil and a message when it cannot be read.");
 
-pub(super) const XML: signature::Function = signature::Function::method(
-    "res",
-    "xml",
-    "The XML document in the body; nil and a message when it cannot be read.",
-)
-.returns(&["Element?", "string?"]);
+pub(super) const XML: signature::Function =
+    signature::Function::method("res", "xml", "The XML document in the body.")
+        .returns(&["Element?", "string?"])
+        .fails("nil and a message when it cannot be read.");
 
 pub(super) const MATCH: signature::Function = signature::Function::method(
     "res",
@@ -60,14 +57,19 @@ pub const RESPONSE: Object = Object {
     fields: &[
         required("ok", "boolean").doc("The status is 200 to 399."),
         optional("status", "integer").doc("The status; nil without a response."),
-        required("headers", "table<string, any>").doc("Headers by lower-case name."),
-        optional("body", "string").doc("The body."),
+        required("headers", "table<string, any>")
+            .doc("Headers by lower-case name; `set-cookie` is always a list."),
+        optional("body", "string").doc("The body, decompressed."),
         optional("url", "string").doc("The full URL of the response, after redirects."),
         required("redirects", "Hop[]").doc("The redirects before it."),
-        optional("duration", "number").doc("Seconds until the last byte."),
-        optional("timings", "Timings").doc("Seconds of each phase."),
+        optional("duration", "number")
+            .doc("From sending to the last byte.")
+            .unit("s"),
+        optional("timings", "Timings")
+            .doc("The time of each phase.")
+            .unit("s"),
         optional("given_up", "boolean").doc("True when the user gave up."),
-        optional("error", "string").doc("Why there is no response."),
+        optional("error", "string").doc("Why there is no response: one of the kinds."),
         optional("message", "string").doc("The same in words."),
         optional("trace_id", "string").doc("The trace of the request, with --trace-context."),
     ],
@@ -93,13 +95,13 @@ pub const TIMINGS: Object = Object {
     name: "timings",
     doc: "Seconds of each phase of a request.",
     fields: &[
-        required("blocked", "number"),
-        required("dns", "number"),
-        required("connect", "number"),
-        required("tls", "number"),
-        required("send", "number"),
-        required("wait", "number"),
-        required("receive", "number"),
+        required("blocked", "number").unit("s"),
+        required("dns", "number").unit("s"),
+        required("connect", "number").unit("s"),
+        required("tls", "number").unit("s"),
+        required("send", "number").unit("s"),
+        required("wait", "number").unit("s"),
+        required("receive", "number").unit("s"),
     ],
     methods: &[],
 };

@@ -39,20 +39,25 @@ use send::send;
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
 use super::{ModuleDeclarations, argument};
 
-const CALL: &[Field] = &[
-    required("path", "string"),
-    optional("opts", "RequestOptions"),
-];
+const PATH: Field = required("path", "string")
+    .doc("Appended to the path of --base-url, or a full URL; `{name}` is filled from `params`.");
+const OPTS: Field = optional("opts", "RequestOptions");
+const CALL: &[Field] = &[PATH, OPTS];
+/// A failure of the network is no error of the script.
+const FAILS: &str = "A failure of the network is a response with `error`, not a raised error.";
 
 const fn method(name: &'static str, doc: &'static str) -> Function {
     Function::new("http", name, doc)
         .takes(CALL)
         .returns(&["Response"])
+        .fails(FAILS)
         .waits()
 }
 
-const GET: Function = method("get", "Sends a GET and waits for the response.");
-const POST: Function = method("post", "Sends a POST and waits for the response.");
+const GET: Function = method("get", "Sends a GET and waits for the response.")
+    .example(include_str!("../examples/http.get.lua"));
+const POST: Function = method("post", "Sends a POST and waits for the response.")
+    .example(include_str!("../examples/http.post.lua"));
 const PUT: Function = method("put", "Sends a PUT and waits for the response.");
 const PATCH: Function = method("patch", "Sends a PATCH and waits for the response.");
 const DELETE: Function = method("delete", "Sends a DELETE and waits for the response.");
@@ -64,12 +69,13 @@ const REQUEST: Function = Function::new(
     "Sends a request of any method and waits for the response.",
 )
 .takes(&[
-    required("method", "string"),
-    required("path", "string"),
-    optional("opts", "RequestOptions"),
+    required("method", "string").doc("The method, in any case."),
+    PATH,
+    OPTS,
 ])
 .returns(&["Response"])
-.waits();
+.waits()
+.example(include_str!("../examples/http.request.lua"));
 
 /// `http`; `http.cookies` is a table in it.
 pub const TABLE: Namespace = Namespace {

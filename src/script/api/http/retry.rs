@@ -12,11 +12,19 @@ pub const RETRY: Options = Options {
     kind: "Retry",
     doc: "How often a call is retried, and after what.",
     fields: &[
-        optional("times", "integer").doc("How often; also the first value of a list."),
+        optional("times", "integer")
+            .doc("How often, 0 to 100; also as the first value of the table.")
+            .or("1"),
         optional("any_method", "boolean")
-            .doc("Also POST and PATCH, whose work may then be done twice."),
-        optional("on", "integer|integer[]").doc("The statuses to retry."),
-        optional("pause", "number").doc("Minimum seconds before the first retry."),
+            .doc("Also POST and PATCH, whose work may then be done twice.")
+            .or("false"),
+        optional("on", "integer|integer[]")
+            .doc("The statuses to retry.")
+            .or("{ 429, 502, 503, 504 }"),
+        optional("pause", "number")
+            .doc("Least time before the first retry.")
+            .unit("s")
+            .or("0.2"),
     ],
 };
 

@@ -13,14 +13,16 @@ pub(super) const PICK: Function = Function::new(
     "An element of the list; nil when it is empty.",
 )
 .takes(&[required("list", "any[]")])
-.returns(&["any"]);
+.returns(&["any"])
+.example(include_str!("../examples/random.pick.lua"));
 pub(super) const WEIGHTED: Function = Function::new(
     "random",
     "weighted",
     "A value of { { 70, value }, { 30, value } }, or a name of { read = 70, write = 30 }.",
 )
-.takes(&[required("choices", "table")])
-.returns(&["any"]);
+.takes(&[required("choices", "table").doc("Shares above 0, of any sum.")])
+.returns(&["any"])
+.example(include_str!("../examples/random.weighted.lua"));
 pub(super) const SHUFFLE: Function =
     Function::new("random", "shuffle", "A new list in random order.")
         .takes(&[required("list", "any[]")])

@@ -60,16 +60,18 @@ pub(super) const CITY: Function = of_locale("city", "A town.");
 pub(super) const COUNTRY: Function =
     of_locale("country", "A country: its name, and its code (ISO 3166-1).")
         .returns(&["string", "string"]);
-pub(super) const COMPANY: Function = of_locale("company", "A name of a company.");
-pub(super) const PRODUCT: Function = of_locale("product", "A name of a product.");
+pub(super) const COMPANY: Function =
+    of_locale("company", "A name of a company, such as `Souza e Filhos`.");
+pub(super) const PRODUCT: Function =
+    of_locale("product", "A name of a product, such as `Mesa de madeira`.");
 pub(super) const PRICE: Function = Function::new(
     "random",
     "price",
-    "A price, by default from 1 to 500, and the code of its currency (ISO 4217).",
+    "A price, and the code of its currency (ISO 4217).",
 )
 .takes(&[
-    optional("low", "number"),
-    optional("high", "number"),
+    optional("low", "number").or("1"),
+    optional("high", "number").or("500"),
     LOCALE,
 ])
 .returns(&["number", "string"]);
@@ -80,9 +82,10 @@ pub(super) const CARD_OF: Function = Function::new(
 )
 .returns(&["Card"]);
 pub(super) const WORD: Function = of_locale("word", "A common word.");
-pub(super) const WORDS: Function = Function::new("random", "words", "n common words.")
-    .takes(&[required("n", "integer"), LOCALE])
-    .returns(&["string"]);
+pub(super) const WORDS: Function =
+    Function::new("random", "words", "n common words, with blanks between.")
+        .takes(&[required("n", "integer"), LOCALE])
+        .returns(&["string"]);
 
 pub(super) fn fill<S: Source>(
     random: &Registration<'_>,

@@ -13,7 +13,10 @@ pub(super) const INT: Function =
         .returns(&["integer"]);
 pub(super) const FLOAT: Function =
     Function::new("random", "float", "A number from 0 to 1, or from lo to hi.")
-        .takes(&[optional("lo", "number"), optional("hi", "number")])
+        .takes(&[
+            optional("lo", "number").or("0"),
+            optional("hi", "number").or("1"),
+        ])
         .returns(&["number"]);
 pub(super) const UNIFORM: Function =
     Function::new("random", "uniform", "A uniform number from a to b.")
@@ -36,17 +39,18 @@ pub(super) const LOGNORMAL: Function = Function::new(
 pub(super) const EXPONENTIAL: Function = Function::new(
     "random",
     "exponential",
-    "An exponential number, such as the time between independent events.",
+    "An exponential number, such as the time between independent arrivals.",
 )
 .takes(&[required("mean", "number")])
 .returns(&["number"]);
 pub(super) const ZIPF: Function = Function::new(
     "random",
     "zipf",
-    "A rank from 1 to n, rank k in proportion to k^-s.",
+    "A rank from 1 to n, rank k in proportion to k^-s: a few are popular.",
 )
 .takes(&[required("n", "integer"), required("s", "number")])
-.returns(&["integer"]);
+.returns(&["integer"])
+.example(include_str!("../examples/random.zipf.lua"));
 
 pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
     random.function(&INT, |_, (lo, hi): (Value, Value)| {

@@ -18,20 +18,28 @@ const LONGEST_SENTENCE: i64 = 1_000;
 /// How long a sentence is unless it is told, in words.
 const DEFAULT_SENTENCE: (i64, i64) = (6, 12);
 
-pub(super) const UUID: Function =
-    Function::new("random", "uuid", "A UUID of version 4.").returns(&["string"]);
+pub(super) const UUID: Function = Function::new(
+    "random",
+    "uuid",
+    "A UUID of version 4; the same seed repeats it.",
+)
+.returns(&["string"]);
 pub(super) const UNIQUE: Function = Function::new(
     "random",
     "unique",
-    "A string that no other user and no other run gets.",
+    "A string that no other user and no other run gets, such as `k7f2a9c1-41-3`.",
 )
-.returns(&["string"]);
+.returns(&["string"])
+.example(include_str!("../examples/random.unique.lua"));
 pub(super) const STRING: Function = Function::new(
     "random",
     "string",
     "n letters and digits, or characters of the alphabet.",
 )
-.takes(&[required("n", "integer"), optional("alphabet", "string")])
+.takes(&[
+    required("n", "integer"),
+    optional("alphabet", "string").or("letters and digits"),
+])
 .returns(&["string"]);
 pub(super) const NAME: Function = Function::new("random", "name", "A given and a family name.")
     .takes(&[LOCALE])
@@ -46,20 +54,18 @@ pub(super) const PHONE: Function = Function::new(
     "A phone number from those reserved for fiction.",
 )
 .returns(&["string"]);
-pub(super) const SENTENCE: Function = Function::new(
-    "random",
-    "sentence",
-    "Words, 6 to 12 or as many as given, with a full stop.",
-)
-.takes(&[optional("words", "integer"), LOCALE])
-.returns(&["string"]);
-pub(super) const DATE: Function = Function::new(
-    "random",
-    "date",
-    "A day; by default an adult's date of birth.",
-)
-.takes(&[optional("from", "string"), optional("to", "string")])
-.returns(&["string"]);
+pub(super) const SENTENCE: Function =
+    Function::new("random", "sentence", "So many words with a full stop.")
+        .takes(&[optional("words", "integer").or("6 to 12"), LOCALE])
+        .returns(&["string"]);
+pub(super) const DATE: Function = Function::new("random", "date", "A day such as `1987-04-30`.")
+    .takes(&[
+        optional("from", "string")
+            .doc("The first day.")
+            .or("an adult's date of birth"),
+        optional("to", "string").doc("The last day."),
+    ])
+    .returns(&["string"]);
 
 pub(super) fn fill<S: Source>(
     random: &Registration<'_>,

@@ -1,5 +1,7 @@
 //! Descriptions and registrations agree.
 
+use mlua::Lua;
+
 use super::*;
 
 const ONE: Function = Function::new("t", "one", "Does nothing.");

@@ -1,0 +1,2 @@
+auth.bearer(vars.api_token or "none")
+http.get("/me")

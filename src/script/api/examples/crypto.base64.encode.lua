@@ -1,0 +1,2 @@
+assert(crypto.base64.encode "Ada" == "QWRh")
+assert(crypto.base64.decode "QWRh" == "Ada")

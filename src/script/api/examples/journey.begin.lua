@@ -1,0 +1,9 @@
+return {
+  steps = {
+    function()
+      journey.begin "visit"
+      http.get("/")
+      journey.finish "visit"
+    end,
+  },
+}

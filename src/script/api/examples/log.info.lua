@@ -1,0 +1,1 @@
+log.info("logged in", { user = user.id })

@@ -1,0 +1,8 @@
+local orders = metrics.counter("orders", { help = "Orders sent.", labels = { "size" } })
+
+return {
+  step = function()
+    local size = random.pick { "small", "large" }
+    if http.post("/orders", { json = { size = size } }).ok then orders:add(1, { size = size }) end
+  end,
+}

@@ -1,0 +1,1 @@
+http.post("/teams", { json = { slug = "team-" .. random.unique() } })

@@ -1,0 +1,3 @@
+local res = http.get("/users")
+local page, why = res:json()
+if page then log.debug("users", { count = #page.items }) else log.warn(why) end

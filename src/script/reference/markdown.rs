@@ -1,0 +1,315 @@
+//! The reference as Markdown: a page for each table of the API.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::catalogue::{functions, objects, options};
+use super::kinds::type_names;
+use super::terminal::unit_words;
+use super::wrap::wrap;
+use crate::script::api::NAMESPACES;
+use crate::script::api::signature::{Field, Function, Namespace, Object, Options};
+use crate::script::load::contract_signature::VALUES;
+
+/// Longest line, in characters.
+const WIDTH: usize = 120;
+/// Where the pages link to for what is behind the functions.
+const GUIDE: &str = "../../lua-api.md";
+const MADE: &str =
+    "<!-- Made from the descriptions in src/script/api, with THRONG_WRITE_DOCS=1. -->";
+
+// Writing to a string cannot fail: the results of `write!` below are of no use.
+
+/// What one page describes.
+struct Page {
+    file: String,
+    title: String,
+    anchor: &'static str,
+    doc: &'static str,
+    tables: Vec<&'static Namespace>,
+    functions: Vec<&'static Function>,
+    kinds: Vec<&'static str>,
+    values: &'static [Field],
+}
+
+impl Page {
+    fn of(title: &str, anchor: &'static str, doc: &'static str) -> Self {
+        Self {
+            file: format!("{title}.md"),
+            title: title.to_owned(),
+            anchor,
+            doc,
+            tables: Vec::new(),
+            functions: Vec::new(),
+            kinds: Vec::new(),
+            values: &[],
+        }
+    }
+
+    /// Its functions, those of its tables and the methods of its objects.
+    fn all_functions(&self) -> Vec<&'static Function> {
+        let tables = self.tables.iter().flat_map(|table| table.functions.iter());
+        let own = self.functions.iter().chain(tables).copied();
+        let methods = self.kinds.iter().filter_map(|kind| object(kind));
+        let methods = methods.flat_map(|object| object.methods.iter().copied());
+        own.chain(methods).collect()
+    }
+}
+
+/// The pages by their file names, `README.md` first.
+pub fn pages() -> Vec<(String, String)> {
+    let pages = divided();
+    let mut written = vec![("README.md".to_owned(), index(&pages))];
+    written.extend(
+        pages
+            .iter()
+            .map(|page| (page.file.clone(), of_page(page, &pages))),
+    );
+    written
+}
+
+/// Which page has what: a type stands on the first page that needs it.
+fn divided() -> Vec<Page> {
+    let mut pages = vec![Page {
+        kinds: vec!["Contract", "Step", "User", "CrowdScript", "Mistakes"],
+        ..Page::of(
+            "user-type",
+            "a-user-type",
+            "What the files of a script folder return.",
+        )
+    }];
+    for table in NAMESPACES {
+        let (first, is_inner) = match table.name.split_once('.') {
+            Some((first, _)) => (first, true),
+            None => (table.name, false),
+        };
+        if !is_inner {
+            let anchor = match first {
+                "json" | "time" | "crypto" | "log" => "small-tables",
+                "data" => "feeds",
+                other => other,
+            };
+            let call = functions().filter(|one| one.table.is_empty() && one.name == first);
+            pages.push(Page {
+                functions: call.collect(),
+                ..Page::of(first, anchor, table.doc)
+            });
+        }
+        if let Some(page) = pages.iter_mut().find(|page| page.title == first) {
+            page.tables.push(table);
+        }
+    }
+    let globals = functions().filter(|one| one.table.is_empty());
+    let globals = globals.filter(|one| NAMESPACES.iter().all(|table| table.name != one.name));
+    pages.push(Page {
+        functions: globals.collect(),
+        values: VALUES,
+        ..Page::of(
+            "globals",
+            "parallel-and-think",
+            "Functions and values of no table.",
+        )
+    });
+    let mut placed: BTreeSet<&str> = pages[0].kinds.iter().copied().collect();
+    for page in &mut pages {
+        let mut open = needed(page);
+        while let Some(kind) = open.pop() {
+            if placed.insert(kind) {
+                page.kinds.push(kind);
+                open.extend(
+                    fields(kind)
+                        .iter()
+                        .rev()
+                        .flat_map(|field| known(field.kind)),
+                );
+            }
+        }
+    }
+    pages
+}
+
+/// The types that the functions of a page take and give.
+fn needed(page: &Page) -> Vec<&'static str> {
+    let mut kinds = Vec::new();
+    for function in page.all_functions() {
+        kinds.extend(function.returns.iter().flat_map(|kind| known(kind)));
+        kinds.extend(function.params.iter().flat_map(|param| known(param.kind)));
+    }
+    kinds.reverse();
+    kinds
+}
+
+fn known(kind: &str) -> Vec<&'static str> {
+    let described = |name| {
+        object(name)
+            .map(|object| object.kind)
+            .or_else(|| table(name).map(|table| table.kind))
+    };
+    type_names(kind).filter_map(described).collect()
+}
+
+fn object(kind: &str) -> Option<&'static Object> {
+    objects().find(|object| object.kind == kind)
+}
+
+fn table(kind: &str) -> Option<&'static Options> {
+    options().find(|table| table.kind == kind)
+}
+
+fn fields(kind: &str) -> &'static [Field] {
+    object(kind)
+        .map(|object| object.fields)
+        .or_else(|| table(kind).map(|table| table.fields))
+        .unwrap_or(&[])
+}
+
+fn index(pages: &[Page]) -> String {
+    let mut text = format!("# Lua API reference\n\n{MADE}\n\n");
+    let words = format!(
+        "Every function, field and option by table, as `throng api NAME` shows them too. How they work together is \
+         described in [the Lua API]({GUIDE}). An editor gets the same as types: see \
+         [`throng api`](../../cli.md#throng-api)."
+    );
+    let _ = writeln!(text, "{}\n\n| page | |\n|---|---|", wrap(&words, WIDTH, ""));
+    for page in pages {
+        let _ = writeln!(text, "| [{}]({}) | {} |", page.title, page.file, page.doc);
+    }
+    text
+}
+
+fn of_page(page: &Page, pages: &[Page]) -> String {
+    let mut text = format!("# {}\n\n{MADE}\n\n", page.title);
+    let words = format!(
+        "{} [The Lua API]({GUIDE}#{}) has more about it.",
+        page.doc, page.anchor
+    );
+    let _ = writeln!(text, "{}", wrap(&words, WIDTH, ""));
+    for one in page.functions.iter().copied() {
+        function(&mut text, one, page, pages);
+    }
+    for table in &page.tables {
+        if page.tables.len() > 1 {
+            let _ = writeln!(
+                text,
+                "\n## {}\n\n{}",
+                table.name,
+                wrap(table.doc, WIDTH, "")
+            );
+        }
+        for one in table.functions.iter().copied() {
+            function(&mut text, one, page, pages);
+        }
+        values(&mut text, table.name, table.values);
+    }
+    values(&mut text, "", page.values);
+    for kind in &page.kinds {
+        if let Some(object) = object(kind) {
+            let _ = writeln!(
+                text,
+                "\n## {kind}\n\n{} Here it is `{}`.",
+                object.doc, object.name
+            );
+            rows(&mut text, "field", object.fields, page, pages);
+            for method in object.methods.iter().copied() {
+                function(&mut text, method, page, pages);
+            }
+        } else if let Some(table) = table(kind) {
+            let _ = writeln!(text, "\n## {kind}\n\n{}", table.doc);
+            rows(&mut text, "key", table.fields, page, pages);
+        }
+    }
+    text
+}
+
+fn values(text: &mut String, owner: &str, values: &[Field]) {
+    for value in values {
+        let name = match owner {
+            "" => value.name.to_owned(),
+            owner => format!("{owner}.{}", value.name),
+        };
+        let _ = writeln!(
+            text,
+            "\n### {name}\n\n`{name}` ({}): {}",
+            value.kind, value.doc
+        );
+    }
+}
+
+fn function(text: &mut String, function: &Function, page: &Page, pages: &[Page]) {
+    let mut facts = function.doc.to_owned();
+    if function.waits {
+        facts.push_str(" The user waits in it.");
+    }
+    let words = format!("`{}`: {facts}", function.signature());
+    let _ = writeln!(
+        text,
+        "\n### {}\n\n{}\n",
+        function.path(),
+        wrap(&words, WIDTH, "")
+    );
+    for param in function.params {
+        let optional = if param.optional { ", optional" } else { "" };
+        let about = about(param);
+        let colon = if about.is_empty() { "" } else { ": " };
+        let kind = linked(param.kind, page, pages);
+        let line = format!("- `{}` ({kind}{optional}){colon}{about}", param.name);
+        let _ = writeln!(text, "{}", wrap(&line, WIDTH - 2, "  "));
+    }
+    if !function.returns.is_empty() {
+        let kinds = function
+            .returns
+            .iter()
+            .map(|kind| linked(kind, page, pages));
+        let kinds: Vec<String> = kinds.collect();
+        let _ = writeln!(text, "- returns {}", kinds.join(", "));
+    }
+    if !function.errors.is_empty() {
+        let line = format!("- fails: {}", function.errors);
+        let _ = writeln!(text, "{}", wrap(&line, WIDTH - 2, "  "));
+    }
+    let _ = writeln!(text, "- since {}", function.since);
+    if !function.example.is_empty() {
+        let _ = writeln!(text, "\n```lua\n{}\n```", function.example.trim_end());
+    }
+}
+
+fn rows(text: &mut String, head: &str, fields: &[Field], page: &Page, pages: &[Page]) {
+    if fields.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n| {head} | type | |\n|---|---|---|");
+    for field in fields {
+        let optional = if field.optional { "?" } else { "" };
+        let kind = linked(field.kind, page, pages).replace('|', "\\|");
+        let _ = writeln!(
+            text,
+            "| `{}`{optional} | {kind} | {} |",
+            field.name,
+            about(field)
+        );
+    }
+}
+
+fn about(field: &Field) -> String {
+    let mut about = field.doc.to_owned();
+    if !field.unit.is_empty() {
+        let _ = write!(about, " In {}.", unit_words(field.unit));
+    }
+    if !field.default.is_empty() {
+        let _ = write!(about, " Default: {}.", field.default);
+    }
+    about.trim().to_owned()
+}
+
+/// A type, which leads to its description.
+fn linked(kind: &str, page: &Page, pages: &[Page]) -> String {
+    let Some(name) = known(kind).first().copied() else {
+        return format!("`{kind}`");
+    };
+    let anchor = name.to_lowercase();
+    let home = pages.iter().find(|page| page.kinds.contains(&name));
+    match home {
+        Some(home) if home.file != page.file => format!("[`{kind}`]({}#{anchor})", home.file),
+        _ => format!("[`{kind}`](#{anchor})"),
+    }
+}
