@@ -1,7 +1,7 @@
 //! throng simulates users of an HTTP API: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`pace`], [`random`], [`run_log`],
+//! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`pace`], [`project`], [`random`], [`run_log`],
 //! [`secrets`], [`text`]; [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
@@ -17,6 +17,7 @@ pub mod output;
 pub mod pace;
 pub mod page;
 pub mod plan;
+pub mod project;
 pub mod random;
 pub mod report;
 pub mod request;

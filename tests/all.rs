@@ -7,6 +7,7 @@
 
 #[path = "layers/mod.rs"]
 mod architecture;
+mod authoring;
 mod behaviours;
 mod cli;
 mod command;

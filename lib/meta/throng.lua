@@ -40,6 +40,68 @@ function Response:json() end
 ---@param why string A fixed text: a run tells 100 reasons apart.
 function Response:fail(why) end
 
+---The page in the body.
+---nil and a message when it cannot be read.
+---@return Element?
+---@return string?
+function Response:html() end
+
+---The XML document in the body.
+---nil and a message when it cannot be read.
+---@return Element?
+---@return string?
+function Response:xml() end
+
+---What `string.match` finds in the body; nil without a match or a body.
+---@param pattern string
+---@param init? integer
+---@return any ...
+function Response:match(pattern, init) end
+
+---Sends a form of the page as a browser does, and waits for the response. The form is an element or a CSS selector; nil is the first form.
+---@param form? Element|string
+---@param fields? table<string, any>
+---@param opts? RequestOptions
+---@return Response
+function Response:submit(form, fields, opts) end
+
+---An element of a page; the page itself is one, too.
+---@class Element
+---@field name string Its name: `a`, `form`; `#document` of the page.
+local Element = {}
+
+---The elements below it that a CSS selector matches, in the order of the page.
+---@param css string
+---@return Element[]
+function Element:select(css) end
+
+---The first element below it that a CSS selector matches; nil without one.
+---@param css string
+---@return Element?
+function Element:first(css) end
+
+---Its text and that of all elements in it, as it reads.
+---@return string
+function Element:text() end
+
+---An attribute, or nil.
+---@param name string
+---@return string?
+function Element:attr(name) end
+
+---The URLs on the page's own origin to which links in it lead, each once; with a selector, those of the elements that it matches.
+---@param css? string
+---@return string[]
+function Element:links(css) end
+
+---The forms in it.
+---@return Element[]
+function Element:forms() end
+
+---What the fields of a form hold, by name: those that are sent, hidden ones among them.
+---@return table<string, string>
+function Element:values() end
+
 ---A redirect that was followed.
 ---@class Hop
 ---@field status integer
@@ -69,6 +131,17 @@ local Timings = {}
 ---@field http_only boolean
 ---@field expires? number When it expires, by the clock of `time.now`; nil: with the session. In seconds.
 local Cookie = {}
+
+---What became of the assets of a page.
+---@class PageAssets
+---@field loaded integer How many came.
+---@field revalidated integer How many the cache had and the target confirmed.
+---@field cached integer How many the cache had, without a request.
+---@field failed integer How many did not come.
+---@field foreign integer How many are on other origins, and were not loaded.
+---@field bytes integer Bytes of those that came.
+---@field duration number Seconds from sending for the page to the last asset.
+local PageAssets = {}
 
 ---A metric that only grows.
 ---@class Counter
@@ -282,6 +355,24 @@ local Card = {}
 ---@field client? string[] Client id and secret, sent as basic credentials.
 ---@field headers? table<string, string> Further headers.
 
+---The keys of an AWS account.
+---@class AwsCredentials
+---@field access_key string The id of the access key.
+---@field secret_key string The secret access key.
+---@field region string The region, such as `eu-west-1`.
+---@field service string The service, such as `execute-api` or `s3`.
+---@field session_token? string The token of temporary keys.
+
+---An OAuth 2.0 server, and who asks it.
+---@class OAuth2Server
+---@field token_url string Appended to the base URL, or a full URL.
+---@field client_id string The id of the client.
+---@field client_secret? string Its secret; none of a public client.
+---@field grant? string `client_credentials`, the default, or `password`.
+---@field scope? string The scopes, with spaces between.
+---@field client_auth? string Where the client goes: `basic`, the default with a secret, or `body`.
+---@field form? table<string, any> Further fields, such as `audience`.
+
 ---What is known of a metric beside its name.
 ---@class MetricOptions
 ---@field help? string What it counts, in one sentence.
@@ -294,6 +385,11 @@ local Card = {}
 ---The format of a CSV file.
 ---@class CsvOptions
 ---@field separator? string The character between fields. Default: ",".
+
+---How a token is signed.
+---@class JwtOptions
+---@field alg? string The algorithm: HS256 by default, RS256, ES256 and longer.
+---@field kid? string The id of the key, in the header.
 
 ---Requests of a user.
 ---@class throng.http
@@ -354,6 +450,14 @@ function http.options(path, opts) end
 ---@param opts? RequestOptions
 ---@return Response
 function http.request(method, path, opts) end
+
+---Loads a page with its images, scripts and style sheets, six at a time, as a browser with a cache does. Assets on other origins are left alone, but for the hosts named.
+---@param path string
+---@param opts? RequestOptions
+---@param hosts? string[]
+---@return Response
+---@return PageAssets
+function http.page(path, opts, hosts) end
 
 ---The user's cookies.
 ---@class throng.http.cookies
@@ -425,6 +529,19 @@ function auth.bearer(token) end
 ---@param name string
 ---@param password string
 function auth.basic(name, password) end
+
+---Requests are signed by HTTP digest authentication (MD5, SHA-256) when the target asks for it.
+---@param name string
+---@param password string
+function auth.digest(name, password) end
+
+---Every request has an AWS signature, version 4.
+---@param credentials AwsCredentials
+function auth.aws(credentials) end
+
+---Declares that auth.login gets a token of an OAuth 2.0 server, which is renewed by itself.
+---@param server OAuth2Server
+function auth.oauth2(server) end
 
 ---Every request to the target has this header too; false removes it.
 ---@param name string
@@ -688,9 +805,29 @@ function time.iso(t) end
 ---@return string?
 function time.parse(text) end
 
----Digests and encodings.
+---Digests, tokens and encodings.
 ---@class throng.crypto
 crypto = {}
+
+---The MD5 digest in hexadecimal.
+---@param s string
+---@return string
+function crypto.md5(s) end
+
+---The MD5 digest as 16 bytes.
+---@param s string
+---@return string
+function crypto.md5_raw(s) end
+
+---The SHA-1 digest in hexadecimal.
+---@param s string
+---@return string
+function crypto.sha1(s) end
+
+---The SHA-1 digest as 20 bytes.
+---@param s string
+---@return string
+function crypto.sha1_raw(s) end
 
 ---The SHA-256 digest in hexadecimal.
 ---@param s string
@@ -701,6 +838,28 @@ function crypto.sha256(s) end
 ---@param s string
 ---@return string
 function crypto.sha256_raw(s) end
+
+---The SHA-512 digest in hexadecimal.
+---@param s string
+---@return string
+function crypto.sha512(s) end
+
+---The SHA-512 digest as 64 bytes.
+---@param s string
+---@return string
+function crypto.sha512_raw(s) end
+
+---HMAC with SHA-1 in hexadecimal.
+---@param key string
+---@param s string
+---@return string
+function crypto.hmac_sha1(key, s) end
+
+---HMAC with SHA-1 as 20 bytes.
+---@param key string
+---@param s string
+---@return string
+function crypto.hmac_sha1_raw(key, s) end
 
 ---HMAC with SHA-256 in hexadecimal.
 ---@param key string
@@ -713,6 +872,18 @@ function crypto.hmac_sha256(key, s) end
 ---@param s string
 ---@return string
 function crypto.hmac_sha256_raw(key, s) end
+
+---HMAC with SHA-512 in hexadecimal.
+---@param key string
+---@param s string
+---@return string
+function crypto.hmac_sha512(key, s) end
+
+---HMAC with SHA-512 as 64 bytes.
+---@param key string
+---@param s string
+---@return string
+function crypto.hmac_sha512_raw(key, s) end
 
 ---Base64 with padding.
 ---@class throng.crypto.base64
@@ -762,6 +933,23 @@ function crypto.hex.encode(s) end
 ---@return string?
 function crypto.hex.decode(text) end
 
+---JSON Web Tokens.
+---@class throng.crypto.jwt
+crypto.jwt = {}
+
+---A signed token; the key is a secret for HS256, a private key as PEM (PKCS #8) for RS256 and ES256.
+---@param claims table<string, any>
+---@param key string
+---@param opts? JwtOptions
+---@return string
+function crypto.jwt.encode(claims, key, opts) end
+
+---The claims and the header of a token, whose signature is not verified; nil and a message for what is not one.
+---@param token string
+---@return any
+---@return any
+function crypto.jwt.decode(token) end
+
 ---Writes to the log, with the user's type and number.
 ---@class throng.log
 log = {}
@@ -802,6 +990,18 @@ function data.csv(path, opts) end
 ---@param path string Relative to the script folder.
 ---@return Feed
 function data.json(path) end
+
+---A feed of the JSON values on each line; blank lines are skipped.
+---An error when it cannot be read, or a line is not JSON.
+---@param path string Relative to the script folder.
+---@return Feed
+function data.jsonl(path) end
+
+---The text of a file, in UTF-8.
+---An error when it cannot be read, or is not UTF-8.
+---@param path string Relative to the script folder.
+---@return string
+function data.text(path) end
 
 ---Runs up to 100 functions at the same time and returns the first result of each, in their order.
 ---An error of one function ends the others and is raised.

@@ -3,6 +3,7 @@
 //! In: the command line and the environment. Out: what is printed, and an exit code. Nothing else knows it; it holds no
 //! rule of a run itself.
 
+mod authoring;
 mod cleanup;
 mod ctl;
 mod demo;
@@ -44,6 +45,10 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Runs(runs) => history::runs(*runs),
         Request::Show(show) => history::show(*show),
         Request::Compare(compare) => history::compare(*compare),
+        Request::Check(check) => run::check(*check),
+        Request::Api(api) => authoring::api(api),
+        Request::Init(init) => authoring::init(&init),
+        Request::New(new) => authoring::new(&new),
         Request::Completions(shell) => {
             output::print(&cli::completions(shell)).map(|()| ExitCode::from(SUCCESS))
         }
@@ -61,6 +66,7 @@ fn look_at_variables(request: &mut Request) {
     let strange = cli::unknown_variables(request, names);
     match request {
         Request::Run(resolved) | Request::Demo(resolved) => resolved.unknown_variables = strange,
+        Request::Check(check) => check.run.unknown_variables = strange,
         Request::Completions(_) | Request::Man(_) => {}
         _ => strange
             .iter()

@@ -5,6 +5,7 @@
 //! as text; `resolve` gives it meaning. This room must never know tokio, the engine or the HTTP client, and it opens no
 //! file: paths leave it as typed.
 
+mod authoring;
 mod byte_size;
 mod env_variables;
 mod environment;
@@ -32,6 +33,7 @@ use crate::plan::file::{Keys, PlanFile};
 use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
+pub use authoring::{Api, Check, Init, New};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
@@ -65,6 +67,14 @@ pub enum Request {
     Show(Box<Show>),
     /// `throng compare`.
     Compare(Box<Compare>),
+    /// `throng check`.
+    Check(Box<Check>),
+    /// `throng api`.
+    Api(Api),
+    /// `throng init`.
+    Init(Init),
+    /// `throng new`.
+    New(New),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
     /// `throng man FOLDER`: see [`man_pages`].
@@ -147,6 +157,19 @@ where
                 }))
             })
         }
+        options::Command::Check(options) => {
+            let (deny_warnings, json) = (options.deny_warnings, options.json);
+            resolved(options.run, resolve::Purpose::Plan).map(|run| {
+                Request::Check(Box::new(Check {
+                    run,
+                    deny_warnings,
+                    json,
+                }))
+            })
+        }
+        options::Command::Api(api) => resolve::api(*api, &typed).map(Request::Api),
+        options::Command::Init(init) => resolve::init(&init, &typed).map(Request::Init),
+        options::Command::New(new) => resolve::new(&new, &typed).map(Request::New),
         options::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))
         }
@@ -221,14 +244,10 @@ pub fn unknown_variables(
     names: impl IntoIterator<Item = String>,
 ) -> Vec<String> {
     let taken: BTreeSet<String> = match request {
-        Request::Run(resolved) | Request::Demo(resolved) => resolved
-            .vars
-            .iter()
-            .filter_map(|var| match var {
-                Var::Environment(name) => Some(name.clone()),
-                _ => None,
-            })
-            .collect(),
+        Request::Run(resolved) | Request::Demo(resolved) => {
+            script_var::environment_names(&resolved.vars)
+        }
+        Request::Check(check) => script_var::environment_names(&check.run.vars),
         _ => BTreeSet::new(),
     };
     let names: BTreeSet<String> = names.into_iter().collect();

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -28,4 +29,13 @@ impl fmt::Debug for Var {
             Self::Lines(file) => write!(f, "@{}", file.display()),
         }
     }
+}
+
+/// The variables of the environment that `-e KEY` reads.
+pub(super) fn environment_names(vars: &[Var]) -> BTreeSet<String> {
+    let names = vars.iter().filter_map(|var| match var {
+        Var::Environment(name) => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
 }

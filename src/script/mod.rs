@@ -14,6 +14,7 @@ mod fair_share;
 mod feed;
 #[doc(hidden)]
 pub mod fuzz_api;
+pub mod lint;
 mod load;
 pub mod pattern;
 pub mod reference;
@@ -43,6 +44,6 @@ pub use source::source_tree::read_source;
 pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;
 pub use user::person::{Memory, Person};
-pub use validate::{Checked, TypeSpec, bundle as check, whole as check_whole};
+pub use validate::{Checked, Examined, TypeSpec, bundle as check, examine, whole as check_whole};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
 pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

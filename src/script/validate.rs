@@ -1,8 +1,10 @@
-//! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM, all faults come at once.
+//! Looks at a whole bundle before anything is sent: each script is loaded in a throw-away VM and read for what only runs
+//! would show; all faults come at once.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use super::lint::{self, Linted};
 use super::load::comebacks::Comebacks;
 use super::load::contract::{Steps, ThinkTime};
 use super::load::instance::Vm;
@@ -105,6 +107,43 @@ pub fn whole(
     earlier: &[Declaration],
     baseline: &Baseline,
 ) -> Result<Checked, Vec<Diagnostic>> {
+    let (mut faults, checked) = loaded(bundle, script_config, earlier, baseline);
+    faults.extend(lint::own(bundle).faults(&faults));
+    if faults.is_empty() {
+        Ok(checked)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Everything that there is to say of a bundle.
+#[derive(Debug)]
+pub struct Examined {
+    /// For what it is rejected, apart from the findings.
+    pub faults: Vec<Diagnostic>,
+    /// What was found by reading the scripts.
+    pub linted: Linted,
+}
+
+/// As [`whole`], with all findings also of the scripts inside the program, and not one mistake twice.
+pub fn examine(
+    bundle: &Arc<Bundle>,
+    script_config: &ScriptConfig,
+    baseline: &Baseline,
+) -> Examined {
+    let (faults, _) = loaded(bundle, script_config, &[], baseline);
+    let linted = lint::everything(bundle);
+    let (faults, linted) = linted.apart_from(faults);
+    Examined { faults, linted }
+}
+
+/// Loads everything: all faults, and what is known of the types that have none.
+fn loaded(
+    bundle: &Arc<Bundle>,
+    script_config: &ScriptConfig,
+    earlier: &[Declaration],
+    baseline: &Baseline,
+) -> (Vec<Diagnostic>, Checked) {
     let mut faults = Vec::new();
     let mut specs = Vec::new();
     let mut measures = Measures::new(earlier);
@@ -136,11 +175,7 @@ pub fn whole(
     // A fault of a module comes with every type that requires it, each time behind other frames.
     let mut said = HashSet::new();
     faults.retain(|fault| said.insert((fault.place.clone(), fault.message.clone())));
-    if faults.is_empty() {
-        Ok(Checked { specs, settings })
-    } else {
-        Err(faults)
-    }
+    (faults, Checked { specs, settings })
 }
 
 /// Compiles every module: one that no type needs today may be needed tomorrow.

@@ -38,8 +38,8 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "markup", "metrics", "pace", "random", "secrets", "text", "page",
-    "plan", "history", "request", "run_log", "script", "engine", "report", "view", "output", "web",
-    "cli",
+    "plan", "project", "history", "request", "run_log", "script", "engine", "report", "view",
+    "output", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -99,6 +99,12 @@ pub const ROOMS: &[Room] = &[
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
+    },
+    Room {
+        name: "project",
+        floor: 0,
+        may_use: &[],
+        never: &["tokio", "mlua", "std::fs", "std::env", "clap", "println"],
     },
     Room {
         name: "random",
@@ -366,6 +372,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["fuzz_api", "watch"],
             &["validate"],
+            &["lint"],
             &["session", "reference"],
             &["load"],
             &["api"],
@@ -431,7 +438,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["resolve"],
             &["plan_file"],
             &["env_variables", "options", "suggestions"],
-            &["environment", "faults"],
+            &["authoring", "environment", "faults"],
             &["resolved"],
             &["option_values"],
             &["value_sources"],
@@ -448,7 +455,7 @@ const WINGS: &[(&str, Wings)] = &[
         "app",
         &[
             &["demo"],
-            &["cleanup", "ctl", "history", "run", "service"],
+            &["authoring", "cleanup", "ctl", "history", "run", "service"],
             &["display"],
             &["destination", "http_settings", "look", "state_dir"],
             &["key_file"],

@@ -5,6 +5,7 @@
 
 mod baseline;
 mod browser;
+mod check;
 mod dry_run;
 mod expected_visits;
 mod kept;
@@ -22,6 +23,7 @@ mod summary;
 mod target_check;
 mod variables;
 
+pub use check::check;
 pub use scripts::read_plan_file;
 
 use std::process::ExitCode;

@@ -7,8 +7,9 @@ use crate::app::process::exit::Failure;
 use crate::cli::{self, Lib, Mode, Resolved, Scripts, ValueOrigin};
 use crate::plan::file::Baseline;
 use crate::plan::{Change, Watch};
+use crate::script::lint::Linted;
 use crate::script::{
-    self, Bundle, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
+    self, Bundle, Examined, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
 };
 use crate::text::did_you_mean;
 
@@ -50,24 +51,11 @@ impl Sources {
 /// # Errors
 /// Every fault of the folders, or a type in `--user-types` or in the plan file that there is not.
 pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources, Failure> {
-    let places = Places {
-        scripts: match &resolved.scripts {
-            Scripts::Embedded => Place::Stock,
-            Scripts::Folder(folder) => Place::Folder(folder.clone()),
-        },
-        lib: match &resolved.lib {
-            Lib::Named(folder) => Some(folder.clone()),
-            Lib::Beside(_) | Lib::Embedded => None,
-        },
-        plan: plan_file(resolved),
-    };
+    let places = places(resolved);
     let bundle = Bundle::open(&places);
     let bundle = Arc::new(bundle.map_err(Failure::Scripts)?);
     known_types(resolved, &bundle)?;
-    let baseline = Baseline {
-        keys: cli::plan_keys(),
-        began: None,
-    };
+    let baseline = baseline();
     let checked = script::check_whole(&bundle, script_config, &[], &baseline);
     let checked = checked.map_err(Failure::Scripts)?;
     Ok(Sources {
@@ -77,6 +65,45 @@ pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources
         settings: checked.settings,
         baseline,
     })
+}
+
+/// Everything that there is to say of the scripts.
+///
+/// # Errors
+/// A type in the plan file that there is not.
+pub fn examine(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Examined, Failure> {
+    let bundle = match Bundle::open(&places(resolved)) {
+        Ok(bundle) => Arc::new(bundle),
+        Err(faults) => {
+            return Ok(Examined {
+                faults,
+                linted: Linted::default(),
+            });
+        }
+    };
+    known_types(resolved, &bundle)?;
+    Ok(script::examine(&bundle, script_config, &baseline()))
+}
+
+fn baseline() -> Baseline {
+    Baseline {
+        keys: cli::plan_keys(),
+        began: None,
+    }
+}
+
+fn places(resolved: &Resolved) -> Places {
+    Places {
+        scripts: match &resolved.scripts {
+            Scripts::Embedded => Place::Stock,
+            Scripts::Folder(folder) => Place::Folder(folder.clone()),
+        },
+        lib: match &resolved.lib {
+            Lib::Named(folder) => Some(folder.clone()),
+            Lib::Beside(_) | Lib::Embedded => None,
+        },
+        plan: plan_file(resolved),
+    }
 }
 
 /// Refuses types of the plan file that there are not: a fault of the plan, which only the scripts tell.

@@ -3,12 +3,15 @@
 //! In: arguments and `THRONG_*` variables. Out: texts, by option. What clap alone can know (unknown options, missing
 //! values) it reports by itself. Must never know: what a value means.
 
+mod api;
+mod check;
 mod cleanup;
 mod ctl;
 mod demo;
 mod flag;
 mod history;
 mod http;
+mod init;
 mod ledger;
 mod length;
 mod output;
@@ -28,11 +31,14 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+pub use api::ApiOptions;
+pub use check::CheckOptions;
 pub use cleanup::CleanupOptions;
 pub use ctl::{CtlOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
 pub use http::HttpOptions;
+pub use init::{InitOptions, NewOptions};
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
 pub use output::OutputOptions;
@@ -53,6 +59,8 @@ Examples:
   throng run --base-url http://127.0.0.1:9501      100 users of the scripts here, one session each
   throng run --users 500 --duration 30m            500 users for half an hour
   throng run --stage 2m:100,5m:100,1m:0            up to 100 users in 2 minutes, 5 minutes there, and down
+  throng init my-load                              a project with a first behaviour
+  throng check                                     every fault of the scripts, without a run
   throng plan                                      what a run would do, and why
   throng cleanup                                   delete what a run left, even one that was killed
   throng compare last~1 last                       the last run with the one before
@@ -110,6 +118,42 @@ Examples:
 
 Takes every option of `throng run`; throng plan --help has all of them. Checks all that a run
 checks before its start, and sends nothing. Exit codes: 0 fine, 2 usage, 3 scripts rejected.";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  throng check                                     the scripts here
+  throng check --script-dir load --deny-warnings   for CI
+  throng check --json
+
+Reads the scripts and sends nothing. Errors are what fails wherever a run comes to it: names that there are not,
+misspelt functions and options. The rest are warnings; `-- throng: allow(unused-local)` on the line or above it turns
+one off. Takes the options of `throng run`, since scripts read some of them.
+Exit codes: 0 fine, 2 usage, 3 errors, or warnings with --deny-warnings.";
+
+const API_EXAMPLES: &str = "\
+Examples:
+  throng api                                       all tables and functions
+  throng api http.get                              parameters, results, errors, an example
+  throng api timeout                               every option and field of this name
+  throng api --meta .throng/throng.lua             types for an editor
+
+Exit codes: 0 found, 1 it cannot be written, 2 there is nothing of this name.";
+
+const INIT_EXAMPLES: &str = "\
+Examples:
+  throng init                                      in this folder
+  throng init my-load --base-url https://staging.example.org
+  throng init my-load --force                      overwrite what is there
+
+Writes a first behaviour and a module, a plan file, types and settings for editors, and files for the CI of GitHub and
+GitLab. Exit codes: 0 written, 1 it cannot be written, 2 usage, or a file is there already.";
+
+const NEW_EXAMPLES: &str = "\
+Examples:
+  throng new reader                                scripts/reader.lua
+  throng new buyer --script-dir load
+
+Exit codes: 0 written, 1 it cannot be written, 2 usage, or the file is there already.";
 
 const SEARCH_EXAMPLES: &str = "\
 Examples:
@@ -193,6 +237,18 @@ pub enum Command {
     /// Print what `run` with these options would do, where each value comes from, and its users over time
     #[command(after_help = PLAN_EXAMPLES)]
     Plan(Box<PlanOptions>),
+    /// Start a project: a behaviour, a module, a plan, settings for editors and CI
+    #[command(after_help = INIT_EXAMPLES)]
+    Init(Box<InitOptions>),
+    /// Add a behaviour to the script folder
+    #[command(after_help = NEW_EXAMPLES)]
+    New(Box<NewOptions>),
+    /// Check the scripts: all faults at once, also those that only runs would show
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(Box<CheckOptions>),
+    /// Describe the Lua API: a function, a table, an option
+    #[command(after_help = API_EXAMPLES)]
+    Api(Box<ApiOptions>),
     /// Find the highest load at which an objective holds
     #[command(after_help = SEARCH_EXAMPLES)]
     Search(Box<SearchOptions>),
@@ -233,7 +289,11 @@ impl Command {
             Self::Demo(demo) => Some(&demo.run),
             Self::Plan(plan) => Some(&plan.run),
             Self::Search(search) => Some(&search.run),
-            Self::Ctl(_)
+            Self::Check(check) => Some(&check.run),
+            Self::Init(_)
+            | Self::New(_)
+            | Self::Api(_)
+            | Self::Ctl(_)
             | Self::Cleanup(_)
             | Self::Runs(_)
             | Self::Show(_)

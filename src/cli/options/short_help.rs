@@ -57,6 +57,18 @@ const PLAN: [&str; 15] = [
     "vars",
 ];
 
+/// What a check reads.
+const CHECK: [&str; 8] = [
+    "deny_warnings",
+    "json",
+    "script_dir",
+    "builtin",
+    "lib_dir",
+    "plan",
+    "locale",
+    "vars",
+];
+
 /// What is searched for, and where.
 const SEARCH: [&str; 15] = [
     "slo",
@@ -94,6 +106,7 @@ pub fn shown(command: &str) -> Option<&'static [&'static str]> {
         "run" | "user:populate" => Some(&RUN),
         "demo" => Some(&DEMO),
         "plan" => Some(&PLAN),
+        "check" => Some(&CHECK),
         "search" => Some(&SEARCH),
         "service" => Some(&SERVICE),
         _ => None,

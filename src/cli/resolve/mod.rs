@@ -3,6 +3,7 @@
 //! In: options as typed. Out: a checked value for each command, or one list of all faults, to which every part adds.
 //! Must never know: clap, files, and what is done with the values.
 
+mod authoring;
 mod cleanup;
 mod ctl;
 mod history;
@@ -26,6 +27,7 @@ mod vars;
 
 use std::time::Duration;
 
+pub(super) use authoring::{api, init, new};
 pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 pub(super) use history::{compare, runs, show};

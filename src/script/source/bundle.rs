@@ -154,6 +154,17 @@ impl Bundle {
         self.modules.keys().map(String::as_str)
     }
 
+    /// All modules by name, without those that are inside the program as they are there.
+    pub(crate) fn own_modules(&self) -> impl Iterator<Item = (&str, &Source)> {
+        let stock = stock_modules();
+        let all = self.modules.iter().map(|(name, source)| (&**name, source));
+        all.filter(move |(name, source)| {
+            stock
+                .get(*name)
+                .is_none_or(|inside| inside.text != source.text)
+        })
+    }
+
     /// All modules, also those that nobody needs.
     pub(crate) fn modules(&self) -> impl Iterator<Item = &Source> {
         self.modules.values()

@@ -17,16 +17,7 @@ end
 string.dump = nil
 
 -- What people look for, and what there is.
-local INSTEAD <const> = {
-  os = "for times use time.now() and time.iso(), for settings vars",
-  io = "for words use log, for rows of a file data",
-  debug = "errors have a traceback of themselves",
-  package = "require finds modules in the lib folder",
-  load = "use require",
-  loadfile = "use require",
-  dofile = "use require",
-  collectgarbage = "memory is limited and collected by itself",
-}
+local INSTEAD <const> = host.instead
 
 -- What a script puts into a table of the host, every user of its VM would have: it sees all of them read-only.
 local function guard(name, real)

@@ -14,6 +14,24 @@ const CALLBACK_DEPTH: u32 = 16;
 /// Coroutines kept for reuse in each VM, so that a step costs no new Lua stack.
 const COROUTINE_POOL: usize = 1_024;
 
+/// What people look for, and what there is.
+pub const INSTEAD: [(&str, &str); 8] = [
+    (
+        "os",
+        "for times use time.now() and time.iso(), for settings vars",
+    ),
+    ("io", "for words use log, for rows of a file data"),
+    ("debug", "errors have a traceback of themselves"),
+    ("package", "require finds modules in the lib folder"),
+    ("load", "use require"),
+    ("loadfile", "use require"),
+    ("dofile", "use require"),
+    (
+        "collectgarbage",
+        "memory is limited and collected by itself",
+    ),
+];
+
 /// A VM with the libraries that a script may have, not yet narrowed: the API's tables are added before [`narrow`].
 ///
 /// # Errors
@@ -58,6 +76,7 @@ pub fn narrow(lua: &Lua, print: Function) -> mlua::Result<()> {
         "over",
         lua.create_function(|lua, real: Table| read_only::over(lua, real))?,
     )?;
+    host.set("instead", lua.create_table_from(INSTEAD)?)?;
     host.set("print", print)?;
     host.set("calls", calls(lua, &globals)?)?;
     lua.load(include_str!("sandbox.lua"))

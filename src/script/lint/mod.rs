@@ -1,0 +1,22 @@
+//! Static checks of scripts: what only runs would show.
+//!
+//! In: the sources of a bundle, after Lua accepted them. Out: findings with file, line, column and rule.
+//! Never knows what a script does when it runs; what cannot be decided from the text is no finding.
+
+mod arguments;
+mod bundle;
+mod chain;
+mod contract;
+mod finding;
+mod kinds;
+mod lua_names;
+mod scope;
+mod sending;
+mod syntax;
+mod tables;
+mod value;
+mod walk;
+
+pub use bundle::{Linted, everything, own};
+pub use finding::{Finding, Rule, Severity};
+pub use lua_names::{FUNCTIONS as LUA_FUNCTIONS, TABLES as LUA_TABLES};
