@@ -455,7 +455,15 @@ const WINGS: &[(&str, Wings)] = &[
         "app",
         &[
             &["demo"],
-            &["authoring", "cleanup", "ctl", "history", "run", "service"],
+            &[
+                "authoring",
+                "cleanup",
+                "ctl",
+                "history",
+                "man",
+                "run",
+                "service",
+            ],
             &["display"],
             &["destination", "http_settings", "look", "state_dir"],
             &["key_file"],
