@@ -15,11 +15,12 @@ pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
         let found = input[from..].iter().position(|&byte| byte == b'\n');
         found.map(|at| from + at)
     };
+    let mut next = breaks(start);
     // The line break after the status line is not a fold.
-    let mut next = breaks(start).and_then(|at| breaks(at + 1));
+    let mut is_field = false;
     while let Some(at) = next {
         match &input[at + 1..] {
-            [b' ' | b'\t', ..] => {
+            [b' ' | b'\t', ..] if is_field => {
                 let plain = plain.get_or_insert_with(|| input.to_vec());
                 plain[at] = b' ';
                 if plain[at - 1] == b'\r' {
@@ -30,6 +31,7 @@ pub(super) fn tolerated(input: &[u8]) -> Option<Vec<u8>> {
             [b'\n', ..] | [b'\r', b'\n', ..] => break,
             _ => {}
         }
+        is_field = true;
         next = breaks(at + 1);
     }
     plain
