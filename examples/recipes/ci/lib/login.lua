@@ -1,0 +1,9 @@
+-- lib/login.lua: how users log in.
+auth.setup {
+  login = {
+    path = "/api/v1/auth/login",
+    fields = { "email", "password" },
+    token = "/access_token",
+  },
+  logout = { path = "/api/v1/auth/logout" },
+}
