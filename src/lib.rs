@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`text`]; [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -10,6 +10,7 @@ pub mod clock;
 pub mod engine;
 pub mod history;
 pub mod http;
+pub mod import;
 pub mod ledger;
 pub mod markup;
 pub mod metrics;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::resolved::Resolved;
+use crate::import::Format;
 
 /// What a line of `check` means.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,8 +32,10 @@ pub enum Api {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Init {
     pub dir: PathBuf,
-    pub base_url: Url,
+    /// None: that of the import, or the demo service.
+    pub base_url: Option<Url>,
     pub force: bool,
+    pub import: Option<ImportSource>,
 }
 
 /// What a line of `new` means.
@@ -41,4 +44,20 @@ pub struct New {
     pub name: String,
     pub script_dir: PathBuf,
     pub force: bool,
+    pub import: Option<ImportSource>,
+}
+
+/// What `--from` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImportSource {
+    pub place: SourcePlace,
+    /// None: what it looks like.
+    pub format: Option<Format>,
+}
+
+/// Where a recording is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourcePlace {
+    File(PathBuf),
+    Url(Url),
 }

@@ -33,7 +33,7 @@ use crate::plan::file::{Keys, PlanFile};
 use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
-pub use authoring::{Api, Check, Init, New};
+pub use authoring::{Api, Check, ImportSource, Init, New, SourcePlace};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};

@@ -20,6 +20,7 @@ mod generator;
 mod hands;
 mod history;
 mod ids;
+mod import_recordings;
 mod keys;
 mod killed;
 mod linger;

@@ -38,8 +38,8 @@ impl Room {
 
 const EVERYTHING: &[&str] = &[
     "clock", "http", "ledger", "markup", "metrics", "pace", "random", "secrets", "text", "page",
-    "plan", "project", "history", "request", "run_log", "script", "engine", "report", "view",
-    "output", "web", "cli",
+    "import", "plan", "project", "history", "request", "run_log", "script", "engine", "report",
+    "view", "output", "web", "cli",
 ];
 
 pub const ROOMS: &[Room] = &[
@@ -159,6 +159,23 @@ pub const ROOMS: &[Room] = &[
         ],
     },
     Room {
+        name: "import",
+        floor: 1,
+        may_use: &["project", "text"],
+        never: &[
+            "tokio",
+            "mlua",
+            "hyper",
+            "axum",
+            "std::net::Tcp",
+            "std::fs",
+            "std::env",
+            "println",
+            "Instant",
+            "SystemTime",
+        ],
+    },
+    Room {
         name: "request",
         floor: 2,
         may_use: &[
@@ -259,7 +276,7 @@ pub const ROOMS: &[Room] = &[
         name: "cli",
         floor: 6,
         may_use: &[
-            "http", "ledger", "pace", "plan", "random", "run_log", "secrets", "text",
+            "http", "import", "ledger", "pace", "plan", "random", "run_log", "secrets", "text",
         ],
         never: &["tokio", "mlua", "hyper", "axum", "std::fs", "println"],
     },

@@ -1,9 +1,12 @@
 //! `throng api`, `throng init` and `throng new`: what an author of scripts needs before a run.
 //!
-//! In: the resolved line. Out: text on stdout, files that were not there. Must never know: what the files say.
+//! In: the resolved line, and the file or URL of an import. Out: text on stdout, files that were not there. Must never know:
+//! what the files say.
 
 mod api;
+mod import;
 mod init;
+mod source;
 mod write;
 
 pub use api::api;

@@ -1,5 +1,7 @@
 use clap::Args;
 
+use super::ImportOptions;
+
 /// Where a project begins.
 #[derive(Debug, Args)]
 pub struct InitOptions {
@@ -7,13 +9,16 @@ pub struct InitOptions {
     #[arg(value_name = "DIR", default_value = ".")]
     pub dir: String,
 
-    /// The target that the plan file names
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:9501")]
-    pub base_url: String,
+    /// The target that the plan file names [default: that of --from, else http://127.0.0.1:9501]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
 
     /// Overwrite files that are there
     #[arg(long)]
     pub force: bool,
+
+    #[command(flatten)]
+    pub import: ImportOptions,
 }
 
 /// A behaviour that is added.
@@ -30,4 +35,7 @@ pub struct NewOptions {
     /// Overwrite the file if it is there
     #[arg(long)]
     pub force: bool,
+
+    #[command(flatten)]
+    pub import: ImportOptions,
 }

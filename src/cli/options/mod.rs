@@ -11,6 +11,7 @@ mod demo;
 mod flag;
 mod history;
 mod http;
+mod import;
 mod init;
 mod ledger;
 mod length;
@@ -38,6 +39,7 @@ pub use ctl::{CtlOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
 pub use http::HttpOptions;
+pub use import::ImportOptions;
 pub use init::{InitOptions, NewOptions};
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
@@ -152,6 +154,7 @@ const NEW_EXAMPLES: &str = "\
 Examples:
   throng new reader                                scripts/reader.lua
   throng new buyer --script-dir load
+  throng new buyer --from shop.har                 from what a browser recorded
 
 Exit codes: 0 written, 1 it cannot be written, 2 usage, or the file is there already.";
 

@@ -2,11 +2,13 @@ use std::path::PathBuf;
 
 use url::Url;
 
-use crate::cli::authoring::{Api, Init, New};
+use crate::cli::authoring::{Api, ImportSource, Init, New, SourcePlace};
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{ApiOptions, InitOptions, NewOptions};
+use crate::cli::options::{ApiOptions, ImportOptions, InitOptions, NewOptions};
 use crate::cli::value_sources::ValueSources;
+use crate::import::Format;
 use crate::plan::Fault;
+use crate::text::did_you_mean;
 
 /// What of the API is described.
 pub(in crate::cli) fn api(
@@ -29,23 +31,25 @@ pub(in crate::cli) fn init(
     typed: &ValueSources<'_>,
 ) -> Result<Init, Vec<Fault>> {
     let mut faults = Faults::of(typed);
-    let base_url = Url::parse(&options.base_url).ok();
-    let base_url = base_url.filter(|url| matches!(url.scheme(), "http" | "https"));
-    if base_url.is_none() {
-        faults.push(
-            format!("--base-url {}", quoted(&options.base_url)),
-            "is not a valid URL of HTTP",
-            "give one such as http://127.0.0.1:9501",
-        );
-    }
+    let base_url = options.base_url.as_deref().and_then(|text| {
+        let url = Url::parse(text).ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        if url.is_none() {
+            faults.push(
+                format!("--base-url {}", quoted(text)),
+                "is not a valid URL of HTTP",
+                "give one such as http://127.0.0.1:9501",
+            );
+        }
+        url
+    });
     let dir = path("throng init", &options.dir, "a folder", &mut faults);
-    let Some(base_url) = base_url else {
-        return Err(faults.or(()).err().unwrap_or_default());
-    };
+    let import = import(&options.import, &mut faults);
     faults.or(Init {
         dir,
         base_url,
         force: options.force,
+        import,
     })
 }
 
@@ -68,11 +72,44 @@ pub(in crate::cli) fn new(
         );
     }
     let script_dir = path("--script-dir", &options.script_dir, "a folder", &mut faults);
+    let import = import(&options.import, &mut faults);
     faults.or(New {
         name: name.to_owned(),
         script_dir,
         force: options.force,
+        import,
     })
+}
+
+/// What `--from` and `--format` name.
+fn import(options: &ImportOptions, faults: &mut Faults<'_>) -> Option<ImportSource> {
+    let from = options.from.as_deref()?;
+    let format = options.format.as_deref().and_then(|word| {
+        let format = Format::of_word(word);
+        if format.is_none() {
+            let words = Format::ALL.map(Format::word);
+            faults.push(
+                format!("--format {}", quoted(word)),
+                format!("is not a format{}", did_you_mean(word, words)),
+                format!("give one of {}", words.join(", ")),
+            );
+        }
+        format
+    });
+    let is_url = from.starts_with("http://") || from.starts_with("https://");
+    let place = match Url::parse(from) {
+        Ok(url) if is_url => SourcePlace::Url(url),
+        Err(_) if is_url => {
+            faults.push(
+                format!("--from {}", quoted(from)),
+                "is not a valid URL of HTTP",
+                "give one such as http://127.0.0.1:9501/openapi.json, or a file",
+            );
+            return None;
+        }
+        _ => SourcePlace::File(path("--from", from, "a file", faults)),
+    };
+    Some(ImportSource { place, format })
 }
 
 fn path(option: &str, text: &str, what: &str, faults: &mut Faults<'_>) -> PathBuf {

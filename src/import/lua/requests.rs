@@ -1,0 +1,215 @@
+use super::auth;
+use super::literal;
+use super::syntax::{Expr, Field, Stmt};
+use super::values::{expression, fields_of, multi_fields};
+use crate::import::request::{Between, Creates, Key};
+use crate::import::{Action, Auth, Body, Extraction, Part, Place, Request};
+
+/// What actions are in Lua; `res` is declared by the first that keeps its answer.
+pub(super) fn statements(actions: &[Action], scheme: &Auth) -> Vec<Stmt> {
+    let mut to = Vec::new();
+    let mut has_res = false;
+    for action in actions {
+        match action {
+            Action::Request(request) => request_statements(request, &mut has_res, &mut to),
+            Action::Think(from, to_seconds) => {
+                let ends = [*from, *to_seconds].map(|end| Expr::plain(literal::number(end)));
+                to.push(Stmt::Do(Expr::Call("think".to_owned(), ends.into())));
+            }
+            Action::Login => to.extend(auth::log_in(scheme)),
+            Action::Logout => to.push(Stmt::Do(Expr::Call("auth.logout".to_owned(), Vec::new()))),
+            Action::SetHeader(name, value) => {
+                let name = Expr::plain(literal::string(name.as_bytes()));
+                let arguments = vec![name, expression(value)];
+                to.push(Stmt::Do(Expr::Call("auth.header".to_owned(), arguments)));
+            }
+            Action::Comment(words) => to.push(Stmt::Comment(words.clone())),
+        }
+    }
+    to
+}
+
+fn request_statements(request: &Request, has_res: &mut bool, to: &mut Vec<Stmt>) {
+    to.extend(request.comments.iter().cloned().map(Stmt::Comment));
+    let call = call(request);
+    if request.extract.is_empty() {
+        to.push(Stmt::Do(call));
+        return;
+    }
+    to.push(match std::mem::replace(has_res, true) {
+        true => Stmt::Assign("res".to_owned(), call),
+        false => Stmt::Local("res", call),
+    });
+    for extraction in &request.extract {
+        extract(extraction, request, to);
+    }
+}
+
+fn extract(extraction: &Extraction, request: &Request, to: &mut Vec<Stmt>) {
+    let target = format!("user.state.{}", extraction.variable);
+    let string = |text: &str| literal::string(text.as_bytes());
+    let value = match &extraction.place {
+        Place::Json(path) => {
+            let key = |key: &Key| match key {
+                Key::Field(name) => Expr::plain(string(name)),
+                Key::Index(place) => Expr::plain((place + 1).to_string()),
+            };
+            let mut arguments = vec![Expr::plain("res")];
+            arguments.extend(path.iter().map(key));
+            Expr::Call("at".to_owned(), arguments)
+        }
+        Place::Header(name, None) => Expr::plain(format!("res.headers[{}]", string(name))),
+        Place::Header(name, Some(between)) => Expr::plain(format!(
+            "tostring(res.headers[{}]):match({})",
+            string(name),
+            string(&pattern(between))
+        )),
+        Place::Between(between) => Expr::plain(format!("res:match({})", string(&pattern(between)))),
+        Place::Pattern(pattern) => Expr::plain(format!("res:match({})", string(pattern))),
+    };
+    to.push(Stmt::Assign(target.clone(), value));
+    if extraction.required {
+        let words = format!(
+            "no {} in the answer to {} {}",
+            extraction.variable, request.method, request.path
+        );
+        let words: String = words.chars().take(120).collect();
+        let why = Expr::plain(string(&words));
+        let leave = Stmt::Return(vec![Expr::plain("false"), why]);
+        to.push(Stmt::If(format!("not {target}"), vec![leave]));
+    }
+}
+
+/// The Lua pattern of the shortest text between two others.
+fn pattern(between: &Between) -> String {
+    let literal = |text: &str| {
+        text.chars().fold(String::new(), |mut to, letter| {
+            if letter.is_ascii_punctuation() {
+                to.push('%');
+            }
+            to.push(letter);
+            to
+        })
+    };
+    match between.end.is_empty() {
+        true => format!("{}(.+)", literal(&between.begin)),
+        false => format!("{}(.-){}", literal(&between.begin), literal(&between.end)),
+    }
+}
+
+/// The call that sends it.
+fn call(request: &Request) -> Expr {
+    let path = Expr::plain(literal::string(request.path.as_bytes()));
+    let options = options(request);
+    let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let method = known.iter().find(|method| **method == request.method);
+    let mut arguments = Vec::new();
+    let function = match (&request.page, method) {
+        (Some(_), _) => "http.page".to_owned(),
+        (None, Some(method)) => format!("http.{}", method.to_ascii_lowercase()),
+        (None, None) => {
+            arguments.push(Expr::plain(literal::string(request.method.as_bytes())));
+            "http.request".to_owned()
+        }
+    };
+    arguments.push(path);
+    let hosts = request.page.as_deref().unwrap_or_default();
+    if !options.is_empty() || !hosts.is_empty() {
+        arguments.push(Expr::Table(options));
+    }
+    if !hosts.is_empty() {
+        let host = |host: &String| Expr::plain(literal::string(host.as_bytes()));
+        arguments.push(Expr::list(hosts.iter().map(host)));
+    }
+    Expr::Call(function, arguments)
+}
+
+fn options(request: &Request) -> Vec<Field> {
+    let mut options = Vec::new();
+    let mut table = |key: &str, fields: Vec<Field>| {
+        if !fields.is_empty() {
+            options.push(Field::named(key, Expr::Table(fields)));
+        }
+    };
+    table("params", fields_of(&request.params));
+    table("query", multi_fields(&request.query));
+    table("headers", multi_fields(&request.headers));
+    match &request.body {
+        Body::None => {}
+        Body::Json(value) => options.push(Field::named("json", expression(value))),
+        Body::Form(fields) => {
+            options.push(Field::named("form", Expr::Table(multi_fields(fields))));
+        }
+        Body::Multipart(parts) => {
+            options.push(Field::named(
+                "multipart",
+                Expr::list(parts.iter().map(part)),
+            ));
+        }
+        Body::Raw(value) => options.push(Field::named("body", expression(value))),
+    }
+    let statuses: Vec<Expr> = request
+        .expect
+        .iter()
+        .map(|status| Expr::plain(status.to_string()))
+        .collect();
+    match <[Expr; 1]>::try_from(statuses) {
+        Ok([one]) => options.push(Field::named("expect", one)),
+        Err(several) if several.is_empty() => {}
+        Err(several) => options.push(Field::named("expect", Expr::list(several))),
+    }
+    if let Some(creates) = &request.creates {
+        options.push(Field::named("creates", declaration(creates)));
+    }
+    if let Some(name) = &request.name {
+        options.push(Field::named(
+            "name",
+            Expr::plain(literal::string(name.as_bytes())),
+        ));
+    }
+    options
+}
+
+fn part(part: &Part) -> Expr {
+    let text = |text: &str| Expr::plain(literal::string(text.as_bytes()));
+    let mut fields = vec![
+        Field::named("name", text(&part.name)),
+        Field::named("content", expression(&part.content)),
+    ];
+    if let Some(filename) = &part.filename {
+        fields.push(Field::named("filename", text(filename)));
+    }
+    if let Some(content_type) = &part.content_type {
+        fields.push(Field::named("type", text(content_type)));
+    }
+    Expr::Table(fields)
+}
+
+fn declaration(creates: &Creates) -> Expr {
+    let text = |text: &str| Expr::plain(literal::string(text.as_bytes()));
+    let mut delete = Vec::new();
+    if creates.delete.0 != "DELETE" {
+        delete.push(Field::named("method", text(&creates.delete.0)));
+    }
+    delete.push(Field::named("path", text(&creates.delete.1)));
+    let mut fields = vec![
+        Field::named("kind", text(&creates.kind)),
+        Field::named("id", text(&creates.id)),
+        Field::named("delete", Expr::Table(delete)),
+    ];
+    if let Some(find) = &creates.find {
+        let mut how = vec![Field::named("path", text(&find.path))];
+        if !find.params.is_empty() {
+            how.push(Field::named("params", Expr::Table(fields_of(&find.params))));
+        }
+        if let Some(list) = &find.list {
+            how.push(Field::named("list", text(list)));
+        }
+        if !find.fields.is_empty() {
+            how.push(Field::named("where", Expr::Table(fields_of(&find.fields))));
+        }
+        how.push(Field::named("id", text(&find.id)));
+        fields.push(Field::named("find", Expr::Table(how)));
+    }
+    Expr::Table(fields)
+}

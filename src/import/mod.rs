@@ -1,0 +1,24 @@
+//! Imports: recordings, logs and descriptions of APIs become behaviours and a plan.
+//!
+//! In: what a file says, in a format such as HAR. Out: an [`Import`], which is data, and of that files: Lua scripts and
+//! a plan, with a comment wherever the import guessed. Must never know disks, sockets, clocks of the machine, the engine;
+//! nothing that a file says becomes code: it is written as a literal, a comment, or a name made of safe letters only.
+
+pub mod behaviour;
+mod exchange;
+mod har;
+mod import_error;
+pub mod lua;
+pub mod name;
+pub mod request;
+pub mod source;
+pub mod value;
+mod wanted;
+
+pub use behaviour::{Auth, Behaviour, Import, LoginCall, Note, Pause, Step};
+pub use import_error::ImportError;
+pub use name::Name;
+pub use request::{Action, Body, Extraction, Part, Place, Request};
+pub use source::{Format, HEAD, read};
+pub use value::Value;
+pub use wanted::Wanted;
