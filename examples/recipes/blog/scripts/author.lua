@@ -6,8 +6,10 @@ local written = metrics.counter("posts_written", { help = "Posts that the blog t
 local function write(user)
   -- An id of our own: json-server gives that of a deleted post to the next one.
   local id, slug = random.uuid(), "post-" .. random.unique()
+  local post = { id = id, slug = slug, title = random.sentence(), version = 1 }
+  post.body = random.words(40)
   local res = http.post("/posts", {
-    json = { id = id, slug = slug, title = random.sentence(), body = random.words(40), version = 1 },
+    json = post,
     expect = 201,
     creates = {
       kind = "post",
