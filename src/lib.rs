@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`session_trace`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -25,6 +25,7 @@ pub mod request;
 pub mod run_log;
 pub mod script;
 pub mod secrets;
+pub mod session_trace;
 pub mod text;
 pub mod view;
 pub mod web;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
+use super::recording::Recorded;
 use crate::plan::{Change, Fault};
 use crate::script::ReloadEvent;
+use crate::session_trace::Event;
 
 /// From outside to the orchestrator.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub enum Command {
     Promote(CommandReply),
     /// Begin an incident of the plan now, or end it before its time.
     Incident(IncidentCommand, CommandReply),
+    /// Record the session of a user from now on; its events go there.
+    Record(Recorded, mpsc::Sender<Event>, CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
 }

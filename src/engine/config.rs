@@ -6,6 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use super::incidents::{Day, Incidents};
 use super::release::settings_file::SettingsFile;
 use super::roster::{CROWD, Roster};
+use super::step_prompt::StepPrompt;
 use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerHandle};
@@ -36,6 +37,8 @@ pub struct RunConfig {
     pub ledger: Ledger,
     /// Where what is kept of single requests goes.
     pub(crate) records: Option<RecordSink>,
+    /// Where the one user stops before its steps, if it does.
+    pub(crate) step_prompt: Option<StepPrompt>,
     /// What `throng.toml` said at the beginning.
     pub(crate) settings_file: SettingsFile,
 }
@@ -59,6 +62,7 @@ impl RunConfig {
             script_config,
             ledger,
             records: None,
+            step_prompt: None,
         }
     }
 
@@ -67,6 +71,13 @@ impl RunConfig {
     pub fn with_records(mut self, capture: Capture, records: Option<RecordSink>) -> Self {
         self.script_config.run.capture = capture;
         self.records = records;
+        self
+    }
+
+    /// The same run, whose one user stops before its steps.
+    #[must_use]
+    pub fn with_step_prompt(mut self, prompt: Option<StepPrompt>) -> Self {
+        self.step_prompt = prompt;
         self
     }
 

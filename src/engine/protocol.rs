@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
+use super::recording::{RecordingNews, RecordingOrder};
 use super::roster::Roster;
 use crate::metrics::{Batch, Scope, TypeId};
 use crate::plan::{LiveSettings, TypeLevels};
@@ -48,6 +49,10 @@ pub enum Order {
     Timeouts(#[serde(with = "arc_serde::shared_pairs")] Arc<TimeoutsByEndpoint>),
     /// The level of load shedding.
     ShedLevel(u8),
+    /// Record the session of a user.
+    Record(RecordingOrder),
+    /// Nobody follows this recording any more.
+    EndRecording { id: u64 },
     /// Every shard is empty: the run is over.
     Finish,
 }
@@ -80,6 +85,8 @@ pub enum Report {
     },
     /// Something happened at a circuit breaker.
     Breaker { shard: usize, report: BreakerReport },
+    /// Something comes of a recording.
+    Recording { id: u64, news: RecordingNews },
     /// The shard can begin.
     Ready,
     /// The shard has ended; nothing more will come.
@@ -100,8 +107,10 @@ mod tests {
     use crate::metrics::{BreakerState, OperationRef};
     use crate::pace::Profile;
     use crate::plan::{Plan, TypeLevels};
+    use crate::request::Whose;
     use crate::request::circuit_breaker::Ending;
     use crate::script::{Bundle, Comebacks, Place};
+    use crate::session_trace::{Event, Limits, What};
 
     /// Sends each and reads it back; gives the numbers of their variants. A variant that nobody thought of has none, so the
     /// match that numbers them does not compile.
@@ -183,6 +192,13 @@ mod tests {
             },
             Order::Timeouts(Arc::new(times)),
             Order::ShedLevel(2),
+            Order::Record(RecordingOrder {
+                id: 1,
+                whose: Whose::Type(TypeId(2)),
+                limits: Limits::IN_CROWD,
+                waits: false,
+            }),
+            Order::EndRecording { id: 1 },
             Order::Finish,
         ];
         let number = |order: &Order| match order {
@@ -200,8 +216,10 @@ mod tests {
             Order::Finish => 11,
             Order::Settings(_) => 12,
             Order::Arrivals(_) => 13,
+            Order::Record(_) => 14,
+            Order::EndRecording { .. } => 15,
         };
-        assert_eq!(sent(&orders, number), (0..14).collect());
+        assert_eq!(sent(&orders, number), (0..16).collect());
     }
 
     #[test]
@@ -259,6 +277,16 @@ mod tests {
                     ending: Ending::Failed(Some(second)),
                 },
             },
+            Report::Recording {
+                id: 1,
+                news: RecordingNews::Happened(Box::new(Event {
+                    at: 0.5,
+                    what: What::Judged {
+                        call: 3,
+                        why: "sold out".to_owned(),
+                    },
+                })),
+            },
             Report::Ready,
             Report::Ended { shard: 1 },
             Report::Failed {
@@ -276,8 +304,9 @@ mod tests {
             Report::Ready => 6,
             Report::Ended { .. } => 7,
             Report::Failed { .. } => 8,
+            Report::Recording { .. } => 9,
         };
-        assert_eq!(sent(&reports, number), (0..9).collect());
+        assert_eq!(sent(&reports, number), (0..10).collect());
     }
 
     #[test]

@@ -9,7 +9,9 @@ use super::admit::Permit;
 use super::call::Call;
 use super::captured::Captured;
 use super::expect::Expect;
+use super::recording::{CallEnd, RecordedCall};
 use super::reply::{Reply, WITHHELD};
+use super::unsettled::OpenSample;
 use super::{capture, request_log};
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{Example, Outcome, Phases, Sample};
@@ -26,6 +28,7 @@ pub struct Attempt<'a> {
     planned: Instant,
     throttled: Cell<bool>,
     ended: bool,
+    recorded: Option<Box<RecordedCall>>,
 }
 
 struct End {
@@ -44,7 +47,7 @@ pub enum Ended {
     /// As a failure.
     Failed,
     /// Not yet.
-    Open(Sample, Option<Captured>),
+    Open(Box<OpenSample>),
 }
 
 impl<'a> Attempt<'a> {
@@ -62,6 +65,7 @@ impl<'a> Attempt<'a> {
             planned,
             throttled: Cell::new(false),
             ended: false,
+            recorded: RecordedCall::begin(user),
         }
     }
 
@@ -86,7 +90,7 @@ impl<'a> Attempt<'a> {
 
     /// An answer came that leads on; `expect` says what it is.
     pub fn answered(mut self, response: &Response, expect: &Expect) {
-        let end = self.judge(response, expect);
+        let (end, _) = self.judge(response, expect);
         self.record(&end, || {
             request_log::refusal(self.permit.user, self.request, response)
         });
@@ -96,7 +100,7 @@ impl<'a> Attempt<'a> {
     /// The call's own answer came. Its sample is recorded now, unless it is no failure and its caller may judge it; then what
     /// is needed for that is kept.
     pub fn ended(mut self, response: &Response) -> Ended {
-        let end = self.judge(response, &self.call.options.expect);
+        let (end, call) = self.judge(response, &self.call.options.expect);
         if end.outcome.failed() {
             self.record(&end, || {
                 request_log::refusal(self.permit.user, self.request, response)
@@ -112,10 +116,14 @@ impl<'a> Attempt<'a> {
         self.ended = true;
         let sample = self.sample(&end);
         let captured = self.captured(&end, &sample);
-        Ended::Open(sample, captured)
+        Ended::Open(Box::new(OpenSample {
+            sample,
+            captured,
+            call,
+        }))
     }
 
-    fn judge(&self, response: &Response, expect: &Expect) -> End {
+    fn judge(&self, response: &Response, expect: &Expect) -> (End, Option<u32>) {
         let end = End {
             outcome: expect.judge(response.status),
             status: response.status,
@@ -129,7 +137,31 @@ impl<'a> Attempt<'a> {
         if request_log::wanted(self.permit.user) {
             request_log::response(self.permit.user, self.request, response, end.outcome);
         }
-        end
+        let call = self.tell(&end, Some(response), None);
+        (end, call)
+    }
+
+    /// Tells whoever records the session how it ended; gives its number there.
+    fn tell(&self, end: &End, response: Option<&Response>, why: Option<&str>) -> Option<u32> {
+        let recorded = self.recorded.as_ref()?;
+        let end = CallEnd {
+            outcome: end.outcome,
+            response,
+            timings: &end.timings,
+            error: why.map(|why| (end.error.unwrap_or("cancelled"), why)),
+        };
+        let user = self.permit.user;
+        Some(recorded.end(user, &self.call.name, self.request, &end))
+    }
+
+    /// No usable answer came: says so in the log, and to whoever records the session.
+    fn say_why(&self, end: &End, response: Option<&Response>, why: &str) {
+        let user = self.permit.user;
+        if request_log::wanted(user) {
+            let (outcome, error) = (end.outcome, end.error);
+            request_log::no_response(user, self.request, why, outcome, error, &end.timings);
+        }
+        self.tell(end, response, Some(why));
     }
 
     /// The user turned away on purpose.
@@ -137,16 +169,7 @@ impl<'a> Attempt<'a> {
         let end = self.so_far(Outcome::Expected, Some("given_up"));
         self.record(&end, String::new);
         self.ended = true;
-        if request_log::wanted(self.permit.user) {
-            request_log::no_response(
-                self.permit.user,
-                self.request,
-                "given up on purpose",
-                end.outcome,
-                end.error,
-                &end.timings,
-            );
-        }
+        self.say_why(&end, None, "given up on purpose");
         Reply::GivenUp {
             after: end.timings.service(),
         }
@@ -171,16 +194,7 @@ impl<'a> Attempt<'a> {
             request_log::failure(self.permit.user, self.request, &failure.message)
         });
         self.ended = true;
-        if request_log::wanted(self.permit.user) {
-            request_log::no_response(
-                self.permit.user,
-                self.request,
-                &failure.message,
-                end.outcome,
-                end.error,
-                &end.timings,
-            );
-        }
+        self.say_why(&end, None, &failure.message);
         Reply::Failed {
             kind: failure.kind.as_str(),
             message: failure.message.clone(),
@@ -197,16 +211,13 @@ impl<'a> Attempt<'a> {
         recorder.not_sent(&failure.message);
         drop(recorder);
         self.ended = true;
-        if request_log::wanted(user) {
-            request_log::no_response(
-                user,
-                self.request,
-                &failure.message,
-                Outcome::Error,
-                Some(failure.kind.as_str()),
-                &failure.timings,
-            );
-        }
+        let end = End {
+            outcome: Outcome::Error,
+            error: Some(failure.kind.as_str()),
+            timings: failure.timings,
+            ..self.so_far(Outcome::Error, None)
+        };
+        self.say_why(&end, None, &failure.message);
         Reply::Failed {
             kind: failure.kind.as_str(),
             message: failure.message.clone(),
@@ -222,16 +233,7 @@ impl<'a> Attempt<'a> {
             request_log::failure(self.permit.user, self.request, &message)
         });
         self.ended = true;
-        if request_log::wanted(self.permit.user) {
-            request_log::no_response(
-                self.permit.user,
-                self.request,
-                &message,
-                end.outcome,
-                end.error,
-                &end.timings,
-            );
-        }
+        self.say_why(&end, None, &message);
         Reply::Failed {
             kind: WITHHELD,
             message,
@@ -248,16 +250,7 @@ impl<'a> Attempt<'a> {
             request_log::failure(self.permit.user, self.request, &why)
         });
         self.ended = true;
-        if request_log::wanted(self.permit.user) {
-            request_log::no_response(
-                self.permit.user,
-                self.request,
-                &why,
-                end.outcome,
-                end.error,
-                &end.timings,
-            );
-        }
+        self.say_why(&end, Some(response), &why);
         Reply::Failed {
             kind: kind.as_str(),
             message: why,
@@ -331,6 +324,7 @@ impl Drop for Attempt<'_> {
         if !self.ended {
             let end = self.so_far(Outcome::Cancelled, None);
             self.record(&end, String::new);
+            self.tell(&end, None, Some("it was cancelled"));
         }
     }
 }

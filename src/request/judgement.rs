@@ -3,7 +3,7 @@
 use super::reply::FinalResponse;
 use super::requester::Requester;
 use super::verdict::State;
-use super::{capture, request_log};
+use super::{capture, recording, request_log};
 use crate::metrics::Outcome;
 
 /// The response was counted before it was judged.
@@ -30,6 +30,7 @@ pub fn fail(user: &Requester, response: &FinalResponse, why: &str) -> Result<(),
     if request_log::wanted(user) {
         request_log::judged(user, &unsettled.request, response, why);
     }
+    recording::judged(user, unsettled.call, why);
     let mut recorder = user.shared.recorder.borrow_mut();
     recorder.record_judged(&unsettled.sample, why, || {
         request_log::refusal(user, &unsettled.request, response)

@@ -5,10 +5,12 @@ use super::attempt::Attempt;
 use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::creation::{Creation, NotRecorded};
+use super::recording;
 use super::redirects::{carries_token, first_request, follow};
 use super::reply::Reply;
 use super::requester::Requester;
 use super::token_refresh;
+use crate::session_trace::{Via, What};
 
 /// Sends a call as its user, with the user's token, and follows where it leads.
 ///
@@ -101,11 +103,18 @@ async fn wait_for_retry(
 ) -> Result<(), Cancelled> {
     let retry = &call.options.retry;
     let pause = retry.pause(attempt, reply, &mut user.retry_stream());
+    if let Some(recorder) = user.recorder() {
+        recorder.add(What::Retry {
+            attempt,
+            seconds: pause.as_secs_f64(),
+        });
+    }
     tokio::select! {
         () = user.shared.run.clock.sleep(pause) => {}
         () = user.shared.shutdown.wait() => {}
     }
     cancel.check()?;
+    recording::note(user, Via::Retry);
     user.shared.recorder.borrow_mut().protection().retries += 1;
     Ok(())
 }

@@ -13,12 +13,14 @@ use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::endpoint_name;
 use super::expect::Expect;
+use super::recording;
 use super::reply::{CIRCUIT_OPEN, FinalResponse, Place, Redirect, Reply};
 use super::requester::Requester;
 use super::trace_context;
 use super::verdict::{State, Verdict};
 use crate::http::redirect;
 use crate::http::{ErrorKind, Failure, Headers, Origin, Request, Response, Timings};
+use crate::session_trace::Via;
 
 /// How long a call takes at least for which this machine had no descriptor or port.
 const SHORTAGE: Duration = Duration::from_millis(250);
@@ -83,6 +85,7 @@ pub async fn follow(
             // It is how such a login begins, not a failure.
             attempt.answered(&response, &Expect::Statuses(vec![(401, 401)]));
             challenges += 1;
+            recording::note(user, Via::Challenge);
             user.planned.set(None);
             cancel.check()?;
             continue;
@@ -124,6 +127,7 @@ pub async fn follow(
                     headers: response.headers,
                 });
                 user.planned.set(None);
+                recording::note(user, Via::Redirect);
                 cancel.check()?;
             }
             Some(leads_nowhere) => {
@@ -211,9 +215,9 @@ fn verdict_of(user: &Requester, call: &Call, ended: Ended, request: Request) -> 
     Verdict::of(match ended {
         Ended::Counted => State::Counted,
         Ended::Failed => State::Failed,
-        Ended::Open(sample, captured) => {
+        Ended::Open(open) => {
             let tags = call.options.tags.clone();
-            State::Open(user.unsettled.keep(sample, request, tags, captured))
+            State::Open(user.unsettled.keep(*open, request, tags))
         }
     })
 }

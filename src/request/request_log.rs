@@ -205,6 +205,13 @@ fn person(user: &Requester) -> String {
 
 /// The request; the fields that carry the user's secrets are masked whatever their names.
 fn sent(text: &mut String, user: &Requester, request: &Request, begin: &str, limit: usize) {
+    let headers = headers_sent(user, request);
+    let secrets = &user.shared.run.secrets;
+    part(text, secrets, begin, limit, &headers, &request.body);
+}
+
+/// The fields that are sent; those that carry the user's secrets are masked whatever their names.
+fn headers_sent(user: &Requester, request: &Request) -> Headers {
     let mut headers = request.headers.clone();
     for (name, value) in request.defaults() {
         let _ = headers.push(name, value);
@@ -214,8 +221,57 @@ fn sent(text: &mut String, user: &Requester, request: &Request, begin: &str, lim
             let _ = headers.push(name, MASK);
         }
     }
-    let secrets = &user.shared.run.secrets;
-    part(text, secrets, begin, limit, &headers, &request.body);
+    headers
+}
+
+/// A body as text, with secrets masked.
+pub struct Part {
+    pub text: String,
+    /// How long all of it is.
+    pub bytes: usize,
+    /// Whether the text is its beginning only.
+    pub is_cut: bool,
+}
+
+/// The fields and the body of a request.
+pub fn parts_sent(
+    user: &Requester,
+    request: &Request,
+    limit: usize,
+) -> (Vec<(String, String)>, Part) {
+    let headers = headers_sent(user, request);
+    parts(&user.shared.run.secrets, &headers, &request.body, limit)
+}
+
+/// Fields and a body, of which so many bytes are kept.
+pub fn parts(
+    secrets: &Masker,
+    headers: &Headers,
+    body: &[u8],
+    limit: usize,
+) -> (Vec<(String, String)>, Part) {
+    let fields = headers.iter().map(|(name, value)| {
+        let value = mask_header(name, &String::from_utf8_lossy(value));
+        (name.to_owned(), secrets.owned(value))
+    });
+    // Masked as a whole: half a secret would not be known again.
+    let mut text = match body.is_empty() {
+        true => String::new(),
+        false => secrets.owned(mask_body(body)),
+    };
+    let is_cut = text.len() > limit;
+    if is_cut {
+        text.truncate(beginning(&text, limit).len());
+    }
+    let bytes = body.len();
+    (
+        fields.collect(),
+        Part {
+            text,
+            bytes,
+            is_cut,
+        },
+    )
 }
 
 fn part(
@@ -250,9 +306,12 @@ fn shorten(text: &str, limit: usize) -> String {
     if text.len() <= limit {
         return text.to_owned();
     }
-    let end = (0..=limit)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    format!("{}... ({} bytes)", &text[..end], text.len())
+    format!("{}... ({} bytes)", beginning(text, limit), text.len())
+}
+
+/// At most so many bytes, whole letters.
+fn beginning(text: &str, limit: usize) -> &str {
+    let mut ends = (0..=limit.min(text.len())).rev();
+    let end = ends.find(|at| text.is_char_boundary(*at));
+    &text[..end.unwrap_or(0)]
 }

@@ -15,6 +15,7 @@ use crate::http::{Client, ErrorKind, Failure, Headers};
 use crate::ledger::EntryId;
 use crate::metrics::{SeriesId, TypeId};
 use crate::random::{Purpose, Stream};
+use crate::session_trace::Recorder;
 
 /// What stays with it from session to session.
 pub struct Requester {
@@ -38,6 +39,8 @@ pub struct Requester {
     pub session: Session,
     /// How it last fared with the network.
     pub network: Network,
+    /// Who records its session, where anybody does.
+    pub(super) recording: RefCell<Option<Rc<Recorder>>>,
     /// Samples that its script may still judge.
     pub(super) unsettled: UnsettledSamples,
     /// Requests that were retried, in all sessions.
@@ -76,6 +79,8 @@ pub struct Session {
     pub pauses: Pauses,
     /// Whether a step is under way.
     pub is_in_step: Cell<bool>,
+    /// Whether it has begun and is not over.
+    pub is_live: Cell<bool>,
     /// Its trace, once a request had one.
     pub trace: RefCell<Option<SessionTrace>>,
     /// Ledger entries, where it matters that the session is over.
@@ -107,6 +112,7 @@ impl Requester {
             planned: Cell::new(None),
             session: Session::default(),
             network: Network::default(),
+            recording: RefCell::default(),
             unsettled: UnsettledSamples::default(),
             retries: Cell::new(0),
         }

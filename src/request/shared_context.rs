@@ -8,6 +8,7 @@ use super::admission::Limits;
 use super::captured::Sampler;
 use super::endpoints::Endpoints;
 use super::pausable_clock::PausableClock;
+use super::recordings::Recordings;
 use super::shutdown::ShutdownSignal;
 use super::trace_context::TraceContext;
 use crate::clock;
@@ -68,6 +69,8 @@ pub struct SharedContext {
     pub origin: Rc<Origin>,
     /// Chooses what is kept of single requests.
     pub(super) sampler: Sampler,
+    /// Whose sessions are recorded.
+    pub recordings: Recordings,
     /// Counts what happens.
     pub recorder: RefCell<Recorder>,
     /// The run's time, which stands still in a pause.
@@ -98,6 +101,7 @@ impl SharedContext {
         Self {
             recorder: RefCell::new(run.recorder()),
             sampler: Sampler::new(run.capture, run.seed),
+            recordings: Recordings::default(),
             endpoints: Endpoints::new(Arc::clone(&run.secrets)),
             clock: PausableClock::new(run.clock),
             run,

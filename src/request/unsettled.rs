@@ -8,7 +8,16 @@ use super::verdict::SampleId;
 use crate::http::Request;
 use crate::metrics::{Recorder, Sample};
 
-/// A sample that is not recorded yet.
+/// A sample that is not counted yet.
+pub struct OpenSample {
+    pub sample: Sample,
+    /// What is kept of it for outputs.
+    pub captured: Option<Captured>,
+    /// Which call of a session it was that is recorded.
+    pub call: Option<u32>,
+}
+
+/// A sample that is not recorded yet, with its request.
 pub struct UnsettledSample {
     id: SampleId,
     pub(super) sample: Sample,
@@ -17,6 +26,8 @@ pub struct UnsettledSample {
     pub(super) tags: Tags,
     /// What is kept of it.
     pub(super) captured: Option<Captured>,
+    /// Which call of a session it was that is recorded.
+    pub(super) call: Option<u32>,
 }
 
 /// Those of a requester: with `parallel` there may be several.
@@ -27,23 +38,18 @@ pub struct UnsettledSamples {
 }
 
 impl UnsettledSamples {
-    pub(super) fn keep(
-        &self,
-        sample: Sample,
-        request: Request,
-        tags: Tags,
-        captured: Option<Captured>,
-    ) -> SampleId {
+    pub(super) fn keep(&self, open: OpenSample, request: Request, tags: Tags) -> SampleId {
         let id = self.next.replace(self.next.get() + 1);
         let mut all = self.all.borrow_mut();
         // Mostly there is one.
         all.reserve_exact(1);
         all.push(UnsettledSample {
             id,
-            sample,
+            sample: open.sample,
             request,
             tags,
-            captured,
+            captured: open.captured,
+            call: open.call,
         });
         id
     }

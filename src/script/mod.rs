@@ -34,6 +34,7 @@ pub use load::contract_signature::{CONTRACT, CROWD_SCRIPT, MISTAKES, STEP, USER,
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use load::resources::VmResources;
 pub use session::crowd_script::CrowdScript;
+pub use session::evaluate::Evaluated;
 pub use session::migrate_state::Moved;
 pub use session::script_user::{CallEnd, Pause, ScriptUser};
 pub use shard_context::{ScriptConfig, ShardContext};
@@ -45,5 +46,6 @@ pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;
 pub use user::person::{Memory, Person};
 pub use validate::{Checked, Examined, TypeSpec, bundle as check, examine, whole as check_whole};
+pub use watch::folder_watch::{FileChange, FolderWatch};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
 pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

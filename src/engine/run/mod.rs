@@ -18,6 +18,8 @@ mod orchestrator;
 mod pending_commands;
 mod protection;
 mod publisher;
+mod record;
+mod recordings;
 mod reload;
 mod rollout;
 mod setup_teardown;

@@ -20,6 +20,7 @@ use crate::engine::release::Releases;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
 use crate::script::{Context, CrowdScript, Diagnostic, ShardContext, User};
+use crate::session_trace::Event;
 
 /// Leads one run.
 pub struct Orchestrator(RunParts);
@@ -61,6 +62,7 @@ impl Orchestrator {
             deadlines: ShutdownDeadlines::ASKED,
             releases,
             reader: None,
+            first_session: None,
         };
         (Self(parts), seen, commander)
     }
@@ -79,6 +81,16 @@ impl Orchestrator {
     pub fn with_reader(self, reader: Reader) -> Self {
         let reader = Some(reader);
         Self(RunParts { reader, ..self.0 })
+    }
+
+    /// The first session is recorded; its events go there.
+    #[must_use]
+    pub fn with_recording(self, to: mpsc::Sender<Event>) -> Self {
+        let first_session = Some(to);
+        Self(RunParts {
+            first_session,
+            ..self.0
+        })
     }
 
     /// Runs to the end; blocks the calling thread.

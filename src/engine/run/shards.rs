@@ -11,6 +11,7 @@ use super::ended::StartError;
 use crate::engine::config::RunConfig;
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
+use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::ShardStart;
@@ -59,7 +60,7 @@ impl Shards {
         config: &RunConfig,
         roster: &Arc<Roster>,
         settings: &LiveSettings,
-        quotas: &Quotas,
+        (quotas, recording): (&Quotas, &Option<RecordingOrder>),
     ) -> Result<Instant, StartError> {
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
@@ -75,6 +76,7 @@ impl Shards {
                 began,
                 settings: settings.clone(),
                 quotas: quotas.of(index),
+                recording: recording.clone(),
             };
             let thread = std::thread::Builder::new()
                 .name(format!("shard-{index}"))

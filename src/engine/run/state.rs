@@ -16,6 +16,7 @@ use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
 use super::protection::Protection;
 use super::publisher::Publisher;
+use super::recordings::Recordings;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
@@ -26,6 +27,7 @@ use crate::engine::incidents::Incidents;
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
+use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Deadline, Left, Phase, Snapshot};
@@ -33,6 +35,7 @@ use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
+use crate::session_trace::Event;
 
 /// The parts from which a run is made.
 pub struct RunParts {
@@ -44,6 +47,8 @@ pub struct RunParts {
     pub releases: Releases,
     /// Reads the script folders again, where there are any.
     pub reader: Option<Reader>,
+    /// Where the first session is told of.
+    pub first_session: Option<mpsc::Sender<Event>>,
 }
 
 /// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
@@ -65,6 +70,9 @@ pub struct Run {
     pub(super) cleanup: BackgroundCleanup,
     /// Arrivals a second over the run's time, where sessions arrive.
     pub(super) arrivals: Option<LiveArrivals>,
+    pub(super) recordings: Recordings,
+    /// The recording that is there before the first user.
+    first_recording: Option<RecordingOrder>,
 }
 
 impl Run {
@@ -78,6 +86,7 @@ impl Run {
             deadlines,
             releases,
             reader,
+            first_session,
         } = parts;
         let now = config.script_config.run.clock.now();
         let limits = config.plan.limits;
@@ -96,7 +105,11 @@ impl Run {
         let secrets = Arc::clone(&config.script_config.run.secrets);
         let arrivals = config.plan.arrivals_over_time();
         let arrivals = arrivals.map(|levels| LiveArrivals::new(releases.arrivals(&levels)));
+        let mut recordings = Recordings::default();
+        let first_recording = first_session.map(|to| recordings.first(to));
         let mut run = Self {
+            recordings,
+            first_recording,
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
             shards: Shards::none(),
@@ -132,7 +145,12 @@ impl Run {
         let settings = self.deployment.releases().settings();
         let began = self
             .shards
-            .start(&self.config, &roster, settings, quotas)
+            .start(
+                &self.config,
+                &roster,
+                settings,
+                (quotas, &self.first_recording),
+            )
             .await?;
         self.clock.begin(began);
         self.protection.limit_own_requests();
@@ -209,6 +227,7 @@ impl Run {
                 protection.on_reduced(shard, quota, order, held, &self.shards);
             }
             Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
+            Report::Recording { id, news } => self.on_recording(id, news),
             Report::Ended { shard } => {
                 self.shards.ended();
                 self.on_shard_ended(shard);
@@ -247,6 +266,7 @@ impl Run {
     /// The end of a second.
     pub(super) fn tick(&mut self) {
         self.absorb_own();
+        self.end_unfollowed();
         self.publisher.left(self.left());
         self.publish_plan();
         self.protection.rebalance(self.now(), &self.shards);

@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use crate::engine::protection::{QuotaKind, Usage};
 use crate::engine::protocol::Report;
+use crate::engine::recording::RecordingNews;
 use crate::metrics::Batch;
 use crate::request::circuit_breaker::BreakerReport;
 
@@ -77,6 +78,11 @@ impl Reporter {
             shard: self.shard,
             report: news,
         });
+    }
+
+    /// Something comes of a recording.
+    pub fn recording(&self, id: u64, news: RecordingNews) {
+        self.send(Report::Recording { id, news });
     }
 
     /// The shard cannot begin, or cannot go on.

@@ -6,15 +6,14 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::migrate;
+use super::next_step::{Next, StepBefore, draw};
 pub use super::session_end::SessionEnd;
 use super::session_streams::SessionStreams;
 use super::state::ShardState;
+use super::stop;
 use crate::plan::ReloadAt;
-use crate::random::weighted;
 use crate::request::Kept;
-use crate::script::{
-    CallEnd, Comebacks, Diagnostic, Pause, ScriptUser, Steps, Unfinished, User, Vm,
-};
+use crate::script::{CallEnd, Comebacks, Diagnostic, Pause, ScriptUser, Unfinished, User};
 
 /// Network errors in a row after which a user leaves: the target does not answer.
 const MAX_NETWORK_ERRORS: u32 = 3;
@@ -27,11 +26,23 @@ pub async fn live(
     streams: &mut SessionStreams,
     due: Option<Instant>,
 ) -> SessionEnd {
+    let end = whole(state, script_user, streams, due).await;
+    script_user.end_recording(end.as_str(), end.why());
+    end
+}
+
+async fn whole(
+    state: &ShardState,
+    script_user: &mut ScriptUser,
+    streams: &mut SessionStreams,
+    due: Option<Instant>,
+) -> SessionEnd {
     let user = Rc::clone(&script_user.context.user);
     let (low, high) = state.requests_of(&user);
     let drawn = streams.steps.int(i64::from(low), i64::from(high));
     let comebacks = state.comebacks_of(&user);
     begin_visit(state, &user, &comebacks, drawn);
+    script_user.claim_recording();
     streams.spent = Duration::ZERO;
     if let Err(fault) = script_user.begin() {
         return script_error(state, script_user, &fault);
@@ -39,7 +50,7 @@ pub async fn live(
     if let Err(fault) = script_user.recall() {
         state.count_script_error(script_user, &fault);
     }
-    let end = tokio::select! {
+    let mut end = tokio::select! {
         biased;
         end = work(state, script_user, streams, due) => end,
         () = state.stop.cancel_steps.wait() => SessionEnd::Interrupted,
@@ -56,9 +67,11 @@ pub async fn live(
             SessionEnd::Completed | SessionEnd::Interrupted | SessionEnd::Removed,
         ) = (left, &end)
         {
-            let failed = script_error(state, script_user, &fault);
-            return close(script_user, &comebacks, failed);
+            end = script_error(state, script_user, &fault);
         }
+    }
+    if let Some(stopped) = stop::after_session(state, script_user, &end) {
+        stopped.await;
     }
     close(script_user, &comebacks, end)
 }
@@ -162,6 +175,11 @@ async fn work(
                 continue;
             }
         };
+        if let Some(stopped) = stop::before_step(state, script_user, index)
+            && let Err(end) = stopped.await
+        {
+            return end;
+        }
         before = StepBefore::made(&script_user.vm, index);
         let call = step(state, script_user, index).await;
         if let Some(end) = call.and_then(|call| after(state, script_user, call)) {
@@ -177,90 +195,6 @@ async fn work(
         }
     }
     SessionEnd::Completed
-}
-
-/// What a user does next.
-enum Next {
-    /// It makes this step.
-    Step(usize),
-    /// Its session is over.
-    Leave,
-    /// Nothing, since every step is shed.
-    AllShed,
-}
-
-/// The step that a user made before, which decides over the next one.
-#[derive(Default)]
-struct StepBefore {
-    /// In which version it was made, under which number and name.
-    made: Option<(u32, usize, Rc<str>)>,
-}
-
-impl StepBefore {
-    fn made(vm: &Vm, index: usize) -> Self {
-        let name = vm.step_names.get(index).cloned();
-        Self {
-            made: name.map(|name| (vm.version, index, name)),
-        }
-    }
-
-    /// Its number in this version: that of the step with its name, if there is one.
-    fn index_in(&self, vm: &Vm) -> Option<usize> {
-        let (version, index, name) = self.made.as_ref()?;
-        if *version == vm.version {
-            return Some(*index);
-        }
-        vm.step_names.iter().position(|other| other == name)
-    }
-}
-
-/// What comes next: by the `next` of the step before, or by weight. A step that is shed is drawn all the same, so that
-/// the others come in their usual order, and another one in its place: one that the step before leads to, else any. Only
-/// the first draw can end the session: that of others than usual would have more of them, and more logins, on a target
-/// that is overloaded.
-fn draw(
-    state: &ShardState,
-    script_user: &ScriptUser,
-    streams: &mut SessionStreams,
-    before: Option<usize>,
-) -> Next {
-    let chain = &script_user.vm.chain;
-    let row = before.and_then(|before| chain.row(before));
-    let drawn = weighted(&mut streams.steps, row.unwrap_or(chain.weights()));
-    let index = drawn.unwrap_or(0);
-    if index == chain.len() {
-        return Next::Leave;
-    }
-    let shed_level = &state.context.requests.limits.shed_level;
-    let Steps::Drawn(steps) = &script_user.vm.contract.steps else {
-        return Next::Step(index);
-    };
-    let names = &script_user.vm.step_names;
-    let index = state.context.step_for_all(names).unwrap_or(index);
-    let out = |step: usize| {
-        steps
-            .get(step)
-            .is_some_and(|step| shed_level.skips(step.heavy))
-    };
-    if shed_level.level() == 0 || !out(index) {
-        return Next::Step(index);
-    }
-    state
-        .context
-        .requests
-        .recorder
-        .borrow_mut()
-        .protection()
-        .steps_skipped += 1;
-    let others = |shares: &[f64]| {
-        let shares = shares.iter().take(chain.len()).enumerate();
-        let shares = shares.map(|(step, share)| if out(step) { 0.0 } else { *share });
-        shares.collect::<Vec<_>>()
-    };
-    let other = row.and_then(|row| weighted(&mut streams.steps, &others(row)));
-    other
-        .or_else(|| weighted(&mut streams.steps, &others(chain.weights())))
-        .map_or(Next::AllShed, Next::Step)
 }
 
 /// Makes one step; none: it was cancelled at its wait, for a new version.
@@ -294,9 +228,10 @@ async fn pause(
     step_began: &mut Option<StepStart>,
 ) -> Result<(), SessionEnd> {
     let user = Rc::clone(&script_user.context.user);
-    let pause = script_user
-        .pause(streams.think.float())
-        .map_err(|fault| script_error(state, script_user, &fault))?;
+    let pause = script_user.pause(streams.think.float()).map_err(|fault| {
+        script_user.record_error(&fault);
+        script_error(state, script_user, &fault)
+    })?;
     let clock = &user.shard.requests.clock;
     let now = (clock.now(), clock.paused());
     let (due, before) = match (pause, *step_began) {
@@ -313,6 +248,7 @@ async fn pause(
         (Pause::Pace(_), None) => (since.unwrap_or(now.0), now.1),
     };
     *step_began = Some((due, before));
+    script_user.record_pause(due.saturating_duration_since(now.0));
     if due <= now.0 && !clock.is_paused() {
         let planned = since.map(|_| clock.source().real_instant(due));
         user.requester.planned.set(planned);

@@ -14,6 +14,14 @@ pub enum SessionEnd {
 }
 
 impl SessionEnd {
+    /// Why it failed.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Script(why) | Self::GaveUp(why) => Some(why),
+            Self::Completed | Self::Interrupted | Self::Removed => None,
+        }
+    }
+
     /// How its session is counted.
     pub fn as_str(&self) -> &'static str {
         match self {

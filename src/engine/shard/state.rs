@@ -10,12 +10,15 @@ use super::active_users::ActiveUsers;
 use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
 use super::outlook::Outlook;
+use super::present::{self, PresentUsers};
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
+use super::stops::Stops;
 use super::vm_pool::VmPool;
 use crate::engine::protocol::Order;
+use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
 use crate::metrics::{ScriptFault, TypeId};
 use crate::pace::ArrivalModel;
@@ -35,6 +38,10 @@ pub struct ShardState {
     pub outlook: Outlook,
     /// Who is active.
     pub active: Rc<ActiveUsers>,
+    /// Who is there, for those who look at one user.
+    pub present: Rc<PresentUsers>,
+    /// Where its user stops before steps, if it does.
+    pub stops: Stops,
     /// Types that begin no session just now.
     pub quarantined: QuarantinedTypes,
     /// Sessions that may still begin.
@@ -263,8 +270,26 @@ impl ShardState {
                     arrivals.change(levels);
                 }
             }
+            Order::Record(order) => self.record(&order),
+            Order::EndRecording { id } => self.present.end_recording(id, &self.context.requests),
             Order::Roster(_) | Order::Finish => {}
         }
+    }
+}
+
+impl ShardState {
+    /// Begins a recording, and reports what comes of it.
+    fn record(&self, order: &RecordingOrder) {
+        present::record(
+            &self.present,
+            &self.reporter,
+            &self.context.requests,
+            order,
+            |user| {
+                let is_open = self.assignment.with(|roster| roster.is_open());
+                is_open || self.kind_of(number_of(user)).is_some()
+            },
+        );
     }
 }
 

@@ -17,10 +17,12 @@ use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
 use super::session_quota::SessionQuota;
 use super::state::{ShardState, StopStages, UserRules};
+use super::stops::Stops;
 use super::vm_pool::VmPool;
 use crate::clock::FineTimers;
 use crate::engine::config::RunConfig;
 use crate::engine::protocol::{Order, Report};
+use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
 use crate::http::Origin;
 use crate::plan::{LiveSettings, Plan};
@@ -42,6 +44,8 @@ pub struct ShardStart {
     pub settings: LiveSettings,
     /// Its part of the rate and of the connections, where those have a limit.
     pub quotas: (Option<u64>, Option<u64>),
+    /// A recording that is there before its first user.
+    pub recording: Option<RecordingOrder>,
 }
 
 /// Runs a shard until it is told that the run is over. The thread's main function.
@@ -57,6 +61,7 @@ pub fn run(
         began,
         settings,
         quotas,
+        recording,
     } = start;
     let reporter = Reporter::new(shard, reports);
     let _panic_report = PanicReport::new(shard, reporter.clone());
@@ -102,6 +107,8 @@ pub fn run(
             assignment: Assignment::new(roster, clock, began),
             outlook: Outlook::default(),
             active: Rc::default(),
+            present: Rc::default(),
+            stops: Stops::new(config.step_prompt.clone()),
             quarantined: QuarantinedTypes::new(clock),
             stop: StopStages::default(),
             quotas,
@@ -114,6 +121,9 @@ pub fn run(
             },
         });
         state.quotas.begin(connections);
+        if let Some(order) = recording {
+            state.obey(Order::Record(order));
+        }
         EventLoop::new(config.plan.shards, &state).run(orders).await;
         state.vms.settle_log();
         state.report();

@@ -50,11 +50,13 @@ pub async fn live(
     let seed = state.context.requests.run.seed;
     let mut streams = SessionStreams::of(seed, user.requester.number, 1);
     let context = Context::new(Rc::new(user));
+    let present = state.present.enter(&context.user, &state.reporter);
     while !state.context.requests.shutdown.is_set() {
         let Some(kind) = state.kind_of(number) else {
             active = None;
             // It may be long, or for ever; its cookies stay.
             context.user.requester.client.disconnect();
+            present.has_left();
             state.park(number).await;
             continue;
         };

@@ -48,6 +48,7 @@ pub async fn live(state: Rc<ShardState>, arrivals: Rc<Arrivals>, visit: Visit) {
     let shared = &state.context.requests;
     let is_back = matches!(who, Visitor::Back(_));
     let user = user_of(&state, kind, who);
+    let _present = state.present.enter(&user, &state.reporter);
     let person = &user.person;
     let mut streams = SessionStreams::of(shared.run.seed, person.number(), person.visits() + 1);
     let context = Context::new(Rc::clone(&user));

@@ -18,6 +18,7 @@ use super::json::{self, Form, Layout};
 use super::signature::{Field, Function, Namespace, Registration, optional, required};
 use crate::script::user::context;
 use crate::secrets::Masker;
+use crate::session_trace::{LogLine, What};
 use crate::text;
 
 /// Bytes of one line, beside what the log itself puts before it.
@@ -92,6 +93,7 @@ pub fn print(words: &Table, writer: &LogWriter) -> mlua::Result<()> {
             break;
         }
     }
+    record(Level::INFO, &line, writer);
     writer.write(Level::INFO, None, &line);
     Ok(())
 }
@@ -116,6 +118,7 @@ fn say(
         };
         line.extend_from_slice(who.as_bytes());
     }
+    let who = line.len();
     match words {
         Value::String(words) => line.extend_from_slice(&words.as_bytes()),
         other => line.extend_from_slice(other.to_string()?.as_bytes()),
@@ -132,8 +135,20 @@ fn say(
             },
         )?);
     }
+    record(level, &line[who..], writer);
     writer.write(level, user_type.as_deref(), &line);
     Ok(())
+}
+
+/// Tells whoever records the session of its user.
+fn record(level: Level, line: &[u8], writer: &LogWriter) {
+    let recorder = context::current().and_then(|context| context.user.requester.recorder());
+    if let Some(recorder) = recorder {
+        recorder.add(What::Log(LogLine {
+            level: level.as_str().to_ascii_lowercase(),
+            text: shown(line, &writer.secrets),
+        }));
+    }
 }
 
 impl LogWriter {

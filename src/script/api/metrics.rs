@@ -10,6 +10,7 @@ use super::signature::{
 use super::{ModuleDeclarations, argument};
 use crate::metrics::{CustomKind, Declaration};
 use crate::script::user::context;
+use crate::session_trace::{Check, What};
 
 const PARAMS: &[Field] = &[
     required("name", "string"),
@@ -119,6 +120,10 @@ pub fn table(lua: &Lua, declared: &Rc<ModuleDeclarations>) -> mlua::Result<Table
         let requester = &context::need("metrics.check")?.user.requester;
         if !passed {
             requester.session.count_failure();
+        }
+        if let Some(recorder) = requester.recorder() {
+            let name = requester.shared.run.secrets.text(&name).into_owned();
+            recorder.add(What::Check(Check { name, passed }));
         }
         let mut recorder = requester.shared.recorder.borrow_mut();
         recorder.check(&name, passed);

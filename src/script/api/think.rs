@@ -11,6 +11,7 @@ use crate::pace::Think;
 use crate::plan::Setting;
 use crate::script::user::context::Context;
 use crate::script::vm::scope;
+use crate::session_trace::What;
 
 /// `think`.
 pub const THINK: signature::Function =
@@ -34,6 +35,12 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
         async move {
             let (context, pause) = prepared?;
             let user = &context.user;
+            if let Some(recorder) = user.requester.recorder() {
+                recorder.add(What::Think {
+                    seconds: pause.as_secs_f64(),
+                    is_between_steps: false,
+                });
+            }
             let _pause = user.requester.session.pause();
             let until = tokio::select! {
                 until = user.shard.requests.clock.sleep(pause) => until,

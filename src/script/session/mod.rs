@@ -3,8 +3,11 @@
 //! Never knows how many users there are, or when a session begins.
 
 pub mod crowd_script;
+pub mod evaluate;
 pub mod migrate_state;
 mod recollection;
+mod recording;
 pub mod script_user;
+mod show;
 pub mod state;
 mod step_timer;

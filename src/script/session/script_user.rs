@@ -1,6 +1,6 @@
 //! A user with its script in a VM: calls of the script, one at a time, with the user's context around each poll.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,6 +25,10 @@ use crate::script::vm::cpu_budget;
 use crate::script::vm::cpu_budget::Slice;
 use crate::script::vm::scope::{self, Ended, Scope};
 use crate::secrets::remember;
+use crate::session_trace;
+
+const ON_START: &str = "on_start";
+const ON_STOP: &str = "on_stop";
 
 /// The pause before a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +61,8 @@ pub struct ScriptUser {
     pub(crate) table: Table,
     /// Whether it filled its VM in this session.
     filled: Cell<bool>,
+    /// The globals of lines that are typed, while it stops for them.
+    pub(super) typed: RefCell<Option<Table>>,
 }
 
 impl ScriptUser {
@@ -82,6 +88,7 @@ impl ScriptUser {
             vm,
             table,
             filled: Cell::new(false),
+            typed: RefCell::default(),
         })
     }
 
@@ -121,10 +128,16 @@ impl ScriptUser {
     /// The headers of the session, then `on_start`, if the script has them.
     pub async fn start(&self) -> CallEnd {
         if let Err(fault) = self.take_headers() {
+            self.record_error(&fault);
             return CallEnd::Failed(fault);
         }
         match &self.vm.contract.on_start {
-            Some(function) => self.call(function, Phase::Stepping).await,
+            Some(function) => {
+                let step = self.record_step(session_trace::Phase::Start, ON_START);
+                let end = self.call(function, Phase::Stepping).await;
+                self.record_step_end(step, ON_START, &end);
+                end
+            }
             None => CallEnd::Done,
         }
     }
@@ -145,7 +158,9 @@ impl ScriptUser {
         let user = &self.context.user;
         user.journeys.borrow_mut().place = Whereabouts::Step(Rc::clone(name));
         let timer = StepTimer::start(&user.requester, (name, id), logged_as);
+        let step = self.record_step(session_trace::Phase::Step, name);
         let end = self.call(function, Phase::Stepping).await;
+        self.record_step_end(step, name, &end);
         timer.end(match &end {
             CallEnd::Left => Some(StepResult::Cancelled),
             CallEnd::Failed(_) => Some(StepResult::Error),
@@ -163,7 +178,12 @@ impl ScriptUser {
     /// `on_stop`, if the script has one.
     pub async fn stop(&self) -> CallEnd {
         match &self.vm.contract.on_stop {
-            Some(function) => self.call(function, Phase::Leaving).await,
+            Some(function) => {
+                let step = self.record_step(session_trace::Phase::Stop, ON_STOP);
+                let end = self.call(function, Phase::Leaving).await;
+                self.record_step_end(step, ON_STOP, &end);
+                end
+            }
             None => CallEnd::Done,
         }
     }

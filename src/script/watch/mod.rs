@@ -5,6 +5,7 @@
 pub mod change_detector;
 pub mod command_channel;
 pub mod debounce;
+pub mod folder_watch;
 pub mod loader;
 pub mod publisher;
 pub mod reload_event;

@@ -1,0 +1,18 @@
+//! What one session of one user did, event by event.
+//!
+//! In: events as they happen, with secrets masked by those who tell them. Out: events with the time since the session's
+//! beginning, for whoever follows; a whole trace as plain data; how a state differs from the one before.
+//! Must never know: who follows, how it is shown, Lua, the network.
+
+mod diff;
+mod event;
+mod recorder;
+mod trace;
+
+pub use diff::{Change, differences};
+pub use event::{
+    Body, Call, CallError, Check, Event, LogLine, Message, Phase, ScriptError, SessionBegan,
+    SessionEnded, StepBegan, StepEnded, Via, What,
+};
+pub use recorder::{Limits, Recorder, Sink};
+pub use trace::{Totals, Trace};
