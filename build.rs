@@ -17,8 +17,11 @@ use sha2::{Digest, Sha256};
 type Done<T> = Result<T, Box<dyn Error>>;
 
 const PAGE: &str = "src/page/assets";
-const INDEX: &str = "index.html";
-const MAIN: &str = "main.js";
+/// Pages in one file: their names, what they are made of, and where their scripts begin.
+const FROZEN: [(&str, &str, &str); 2] = [
+    ("frozen", "index.html", "main.js"),
+    ("session", "trace.html", "trace.js"),
+];
 
 fn main() -> Done<()> {
     println!("cargo:rerun-if-changed=scripts");
@@ -49,9 +52,12 @@ fn main() -> Done<()> {
     }
     table.push(']');
     fs::write(out.join("page.rs"), table)?;
-    let (before, after) = frozen()?;
-    pack(&out.join("frozen-before.gz"), before.as_bytes())?;
-    pack(&out.join("frozen-after.gz"), after.as_bytes())
+    for (name, index, main) in FROZEN {
+        let (before, after) = frozen(index, main)?;
+        pack(&out.join(format!("{name}-before.gz")), before.as_bytes())?;
+        pack(&out.join(format!("{name}-after.gz")), after.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn pack(to: &Path, bytes: &[u8]) -> Done<()> {
@@ -91,10 +97,10 @@ fn read(path: &str) -> Done<String> {
 }
 
 /// The page in one file, before its data and after it: it loads nothing, and its policy lets nothing in.
-fn frozen() -> Done<(String, String)> {
+fn frozen(index: &str, main: &str) -> Done<(String, String)> {
     let (mut head, mut style) = (String::new(), String::new());
-    let index = read(INDEX)?;
-    for line in index.lines() {
+    let html = read(index)?;
+    for line in html.lines() {
         let sheet = line
             .trim()
             .strip_prefix("<link rel=\"stylesheet\" href=\"/page/");
@@ -107,7 +113,7 @@ fn frozen() -> Done<(String, String)> {
         }
     }
     let mut script = String::from("\"use strict\";\nconst modules = {};\n");
-    bundle(MAIN, &mut BTreeMap::new(), &mut script)?;
+    bundle(main, &mut BTreeMap::new(), &mut script)?;
     if script.contains("</script") || style.contains("</style") {
         return Err("a file of the page ends the element that holds it".into());
     }
@@ -122,7 +128,7 @@ fn frozen() -> Done<(String, String)> {
     let page = head.replacen("</head>", &parts, 1);
     let (before, after) = page
         .split_once("</body>")
-        .ok_or("index.html has no </body>")?;
+        .ok_or_else(|| format!("{index} has no </body>"))?;
     Ok((
         format!("{before}<script type=\"application/json\" id=\"data\">"),
         format!("</script>\n<script>{script}</script>\n</body>{after}"),
@@ -169,7 +175,13 @@ fn bundle(path: &str, done: &mut BTreeMap<String, bool>, script: &mut String) ->
 
 /// The names that a declaration makes.
 fn exported(declaration: &str) -> Option<Vec<String>> {
-    let kinds = ["async function ", "function ", "class ", "const "];
+    let kinds = [
+        "async function* ",
+        "async function ",
+        "function ",
+        "class ",
+        "const ",
+    ];
     let rest = kinds
         .iter()
         .find_map(|kind| declaration.strip_prefix(kind))?;

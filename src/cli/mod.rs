@@ -20,6 +20,7 @@ mod resolved;
 mod script_var;
 mod suggestions;
 mod token;
+mod trace_view;
 mod value_sources;
 
 use std::collections::BTreeSet;
@@ -47,11 +48,12 @@ pub use resolved::{
 pub use script_var::Var;
 pub use span::{parse_span, show_span};
 pub use token::{SHORTEST_TOKEN, TokenSource, token_fault};
+pub use trace_view::{Inspect, StepStop, TraceView};
 
 /// What the caller is asked to do.
 #[derive(Debug)]
 pub enum Request {
-    /// `throng run` and `throng user:populate`; `throng plan` by its mode, `throng search` by its plan.
+    /// `throng run`, `throng user:populate` and `throng try`; `throng plan` by its mode, `throng search` by its plan.
     Run(Box<Resolved>),
     /// `throng demo`: as `Run`, against a service of its own; `plan.base_url` is a stand-in that the caller replaces.
     Demo(Box<Resolved>),
@@ -165,6 +167,13 @@ where
                     deny_warnings,
                     json,
                 }))
+            })
+        }
+        options::Command::Try(one) => {
+            let options = resolve::as_run(*one);
+            resolve::try_one(options, &typed, &found, environment).map(|mut resolved| {
+                resolved.options = values(&whole, &matches, &typed, &resolved);
+                Request::Run(Box::new(resolved))
             })
         }
         options::Command::Api(api) => resolve::api(*api, &typed).map(Request::Api),

@@ -10,6 +10,7 @@ use super::push_target::Outputs;
 use super::report_file::ReportFile;
 use super::script_var::Var;
 use super::token::TokenSource;
+use super::trace_view::{Inspect, TraceView};
 use crate::http::Allowed;
 use crate::ledger::Policy;
 use crate::plan::file::{Place, PlanFile};
@@ -70,6 +71,8 @@ pub struct Resolved {
     /// What anyone who steers the run must show; without one the run makes its own.
     pub token: Option<TokenSource>,
     pub watch: Watch,
+    /// What is made of a trace; nothing in other modes.
+    pub trace: TraceView,
     /// What is to be said of variables that nothing reads; filled where the environment is read.
     pub unknown_variables: Vec<String>,
     pub plan_file: PlanSource,
@@ -109,7 +112,7 @@ pub enum Mode {
     DryRun,
     /// The same, with the origin of each value and the users over time.
     Plan(PlanView),
-    /// One user of the one type in `plan.types`, for one session, every call printed.
+    /// One user of the one type in `plan.types`, for one session, all that it does shown.
     Trace,
 }
 
@@ -216,6 +219,8 @@ pub enum Summary {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
     Quiet,
+    /// No progress either, but warnings.
+    Warnings,
     #[default]
     Normal,
     /// Each request.
@@ -267,6 +272,7 @@ pub enum CtlCommand {
     Status,
     Watch,
     Logs(LogQuery),
+    Inspect(Inspect),
     Versions,
     Reload,
     /// One type, or all that the last release changed.

@@ -14,6 +14,9 @@ use crate::view::{History, RunView};
 /// The page around its data, its files in it: made by `build.rs`.
 const BEFORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/frozen-before.gz"));
 const AFTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/frozen-after.gz"));
+/// The page of a session's trace around its data.
+const SESSION_BEFORE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/session-before.gz"));
+const SESSION_AFTER: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/session-after.gz"));
 
 /// The page of this run; `mask` replaces secrets in JSON.
 ///
@@ -30,9 +33,21 @@ pub fn html(
         now::json(view, None),
         failures::json(view),
     );
-    let mut page = unpacked(BEFORE)?;
-    page.push_str(&in_script(&mask(&data)));
-    page.push_str(&unpacked(AFTER)?);
+    around((BEFORE, AFTER), &mask(&data))
+}
+
+/// The page of a session's trace, which is JSON.
+///
+/// # Errors
+/// When what the program carries is damaged.
+pub fn session(trace: &str) -> io::Result<String> {
+    around((SESSION_BEFORE, SESSION_AFTER), trace)
+}
+
+fn around((before, after): (&[u8], &[u8]), data: &str) -> io::Result<String> {
+    let mut page = unpacked(before)?;
+    page.push_str(&in_script(data));
+    page.push_str(&unpacked(after)?);
     Ok(page)
 }
 

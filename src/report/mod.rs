@@ -13,6 +13,7 @@ mod markdown;
 mod output;
 pub mod prometheus;
 mod rates;
+pub mod session_page;
 pub mod text;
 pub mod tui;
 

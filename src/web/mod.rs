@@ -11,6 +11,7 @@ mod auth;
 mod connection_activity;
 mod control;
 mod history;
+mod inspect;
 mod limits;
 pub mod logs;
 mod problem;

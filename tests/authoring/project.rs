@@ -74,7 +74,7 @@ fn a_new_project_passes_the_check_and_runs_against_any_server() {
     for words in [
         "Next:",
         "throng check",
-        "throng run --trace visitor",
+        "throng try visitor",
         "throng service",
     ] {
         assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);

@@ -71,7 +71,7 @@ fn help_has_examples_and_defaults() {
     let help = command_named("run").render_help().to_string();
     for words in [
         "Examples:",
-        "throng run --trace admin",
+        "throng try admin",
         "[default: 100; demo: 60]",
         "127.0.0.1:9900",
         "THRONG_BASE_URL",

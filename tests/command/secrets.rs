@@ -255,7 +255,7 @@ fn no_output_of_a_run_shows_a_secret_whatever_its_script_does() {
         &["--verbose"],
         &["--debug"],
         &["--debug", "--log-format", "json"],
-        &["--trace", "leaky"],
+        &["--trace", "leaky", "--summary", "short"],
         &["--quiet", "--log-format", "json"],
     ] {
         let planted = Planted::new();

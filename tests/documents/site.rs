@@ -63,6 +63,7 @@ fn the_other_how_to_guides_work() {
         "secrets-and-tls",
         "memory-leak",
         "container",
+        "one-user",
         "otel-demo",
     ];
     let others = others.map(|name| format!("how-to/{name}"));

@@ -67,6 +67,12 @@ impl Program {
         self
     }
 
+    /// What it reads from stdin.
+    pub fn input(mut self, input: std::fs::File) -> Self {
+        self.command.stdin(input);
+        self
+    }
+
     /// Lets the run's clock go [`FAST`]: for what the run itself waits for, and no particular time of the target.
     pub fn fast(self) -> Self {
         self.variable("THRONG_CLOCK_SPEED", &FAST.to_string())

@@ -123,7 +123,7 @@ async fn every_path_of_the_page_is_there_and_locked_as_it_says() {
         .into_iter()
         .filter(|row| row.get(1).is_some_and(|path| path.starts_with('/')))
         .collect();
-    assert_eq!(paths.len(), 22);
+    assert_eq!(paths.len(), 23);
     for row in paths {
         let answer = site.bare(row[0], row[1]).send().await.unwrap();
         let there = match row[1] {

@@ -233,13 +233,15 @@ async fn every_path_of_the_openapi_document_is_there_and_told_of() {
                 // Nothing is kept there, and nothing was named.
                 ("/runs", _) => 404,
                 ("/compare", _) => 400,
+                // It shows what others may not see.
+                ("/inspect", _) => 401,
                 (_, "GET") => 200,
                 _ => 401,
             };
             assert_eq!(answer.status(), expected, "{told}");
         }
     }
-    assert_eq!(tried, 22);
+    assert_eq!(tried, 23);
 }
 
 /// The document describes each field of a run and of a change, and names those that a run has.

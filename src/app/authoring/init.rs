@@ -60,13 +60,13 @@ pub fn init(asked: &Init) -> Result<ExitCode, Failure> {
     if asked.dir != Path::new(".") {
         let _ = writeln!(text, "  cd {}", asked.dir.display());
     }
-    let trace = format!("throng run --trace {first}");
+    let trace = format!("throng try {first}");
     for (command, about) in [
         (
             "throng check",
             "what is wrong in the scripts, without a run",
         ),
-        (&*trace, "one user once, every call shown"),
+        (&*trace, "one user once, all that it does shown"),
         ("throng run", "the plan of scripts/throng.toml"),
         ("throng new reader", "another behaviour"),
         ("throng api http.get", "what a script can call"),
@@ -171,7 +171,7 @@ pub fn new(asked: &New) -> Result<ExitCode, Failure> {
     }
     let _ = write!(
         text,
-        "\nNext:\n  throng check{folder}\n  throng run{folder} --trace {first}{target}\n"
+        "\nNext:\n  throng check{folder}\n  throng try {first}{folder}{target}\n"
     );
     if let Some(plan) = plan {
         let _ = writeln!(text, "  throng run{folder} --plan {}", plan.display());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::{Client, Response, StatusCode};
 
 use super::client::{PATIENCE, RunClient};
+use super::show;
 use crate::app::process::exit::Failure;
 
 /// Longest silence: the run says something each second, and its log at least every five.
@@ -141,7 +142,7 @@ async fn connect(
     }
     let text = response.text().await.map_err(|why| run.silent(&why))?;
     let why = run.not_done(status, &text)?;
-    Err(Failure::Run(why.error))
+    Err(Failure::Run(show::trouble(&why).trim_end().to_owned()))
 }
 
 /// The first whole event of what came, taken out of it. Comments are none.

@@ -6,6 +6,7 @@
 mod client;
 mod events;
 mod find;
+mod inspect;
 mod logs;
 mod show;
 mod watch;
@@ -45,6 +46,7 @@ async fn execute(client: &RunClient) -> Result<ExitCode, Failure> {
         CtlCommand::Status => client.show::<Run>("run", show::status).await,
         CtlCommand::Watch => watch::run(client).await,
         CtlCommand::Logs(query) => logs::run(client, query).await,
+        CtlCommand::Inspect(asked) => inspect::run(client, asked).await,
         CtlCommand::Versions => client.show::<Versions>("versions", show::versions).await,
         CtlCommand::Reload => client.post("reload", None).await,
         CtlCommand::Rollback(kind) => {

@@ -51,7 +51,7 @@ impl Screen {
         let terminal = std::io::stderr().is_terminal();
         let on_stderr = || BoxMakeWriter::new(std::io::stderr);
         let (screen, writer) = match output.verbosity {
-            Verbosity::Quiet => (Self::Outputs(Vec::new()), on_stderr()),
+            Verbosity::Quiet | Verbosity::Warnings => (Self::Outputs(Vec::new()), on_stderr()),
             _ if output.tui && terminal && full_screen::fits() => {
                 let full = FullScreen::new(coloured(output.color, terminal), page);
                 let above = BoxMakeWriter::new(full.log());
@@ -143,6 +143,8 @@ fn coloured(color: Color, terminal: bool) -> bool {
 fn log(output: &cli::Output, writer: MaskedWriter, colours: bool, run_log: RunLog) {
     let default = match output.verbosity {
         Verbosity::Quiet => "error",
+        // What scripts write is in the trace.
+        Verbosity::Warnings => "warn,throng::script=off",
         Verbosity::Normal | Verbosity::Verbose => "warn,throng=info",
         Verbosity::Debug => "info,throng=debug",
     };

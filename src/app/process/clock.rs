@@ -4,6 +4,8 @@
 
 use crate::cli::CLOCK_SPEED;
 use crate::clock::Clock;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// The machine's clock. A test of a debug build may have it go faster; a release build says of the variable that it
 /// means nothing, as of each that no option reads.
@@ -11,4 +13,12 @@ pub fn of_a_run() -> Clock {
     let asked = cfg!(debug_assertions).then(|| std::env::var(CLOCK_SPEED).ok());
     let speed = asked.flatten().and_then(|speed| speed.parse().ok());
     Clock::with_speed(speed.unwrap_or(1.0))
+}
+
+/// The time of day, RFC 3339 in UTC.
+pub fn now() -> String {
+    let now = OffsetDateTime::now_utc();
+    let whole = now.replace_millisecond(now.millisecond()).unwrap_or(now);
+    // A year of five digits is the one thing that it cannot say.
+    whole.format(&Rfc3339).unwrap_or_default()
 }

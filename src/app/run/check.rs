@@ -30,7 +30,7 @@ fn examine(check: &Check, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
     for words in &check.run.unknown_variables {
         complain(&secrets.owned(format!("warning: {words}")));
     }
-    let script_config = super::script_config(&check.run, secrets);
+    let script_config = super::script_config::script_config(&check.run, secrets);
     let examined = scripts::examine(&check.run, &script_config)?;
     let files = examined.linted.files;
     for path in &examined.linted.left_out {

@@ -17,10 +17,12 @@ mod plan_page;
 mod port_owner;
 mod recording;
 mod reports;
+mod script_config;
 mod scripts;
 mod shape;
 mod summary;
 mod target_check;
+mod trace;
 mod variables;
 
 pub use check::check;
@@ -38,22 +40,20 @@ use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::app::process::version::VERSION;
-use crate::app::process::{clock, open_files, panics, signals, terminal};
+use crate::app::process::{open_files, panics, signals, terminal};
 use crate::app::run::recording::Recording;
+use crate::app::run::script_config::{run_of, script_config};
 use crate::app::run::target_check::Probe;
+use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts, Verbosity};
+use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts};
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
-use crate::ledger::{self, Ledger};
-use crate::metrics::Capture;
+use crate::ledger::Ledger;
 use crate::output::Outputs;
-use crate::request::{LogDetail, RunInfo, TraceContext};
 use crate::run_log::RunLog;
-use crate::script::{
-    Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, ScriptConfig, TypeSpec,
-};
+use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, TypeSpec};
 use crate::secrets::Masker;
 use crate::view::{ExitKind, RunView, Views};
 use crate::web::scripts::ScriptFolders;
@@ -78,7 +78,10 @@ fn begin(
     secrets: &Arc<Masker>,
 ) -> Result<ExitCode, Failure> {
     if resolved.mode == Mode::Trace {
-        trace(&mut resolved);
+        trace::settle(&mut resolved);
+        if resolved.trace.repeats {
+            return trace::repeat(&resolved);
+        }
     }
     shape::complete(&mut resolved)?;
     let base = baseline::read(&resolved)?;
@@ -148,8 +151,13 @@ fn begin(
     let token = key_file::token(resolved.token.as_ref())?;
 
     let run = &config.script_config;
+    let tracing = (resolved.mode == Mode::Trace).then(|| Tracing::open(&resolved));
+    let tracing = tracing.transpose()?;
     let outputs = outputs::open(&resolved, &run.run_id, run.run.clock, secrets)?;
-    let config = config.with_records(outputs.capture(), outputs.sink());
+    let prompt = tracing.as_ref().and_then(|tracing| tracing.prompt.clone());
+    let config = config
+        .with_records(outputs.capture(), outputs.sink())
+        .with_step_prompt(prompt);
 
     let run_log = RunLog::default();
     let page = listener.as_ref().and_then(listen::Listener::reached_at);
@@ -166,7 +174,7 @@ fn begin(
         config,
         reader,
         listener.map(|listener| (listener, token, folders)),
-        (screen, run_log, outputs),
+        (screen, run_log, outputs, tracing),
         (keeping, (json, reports)),
         (probe, start, base),
     )
@@ -182,13 +190,19 @@ fn execute(
     config: RunConfig,
     reader: LoaderSettings,
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
-    (screen, run_log, outputs): (Screen, RunLog, Outputs),
+    (screen, run_log, outputs, tracing): (Screen, RunLog, Outputs, Option<Tracing>),
     (keeping, files): (LedgerPlace, summary::Files),
     (probe, start, base): (Option<Probe>, history::Start, Option<RecordedRun>),
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
+    let orchestrator = match &tracing {
+        Some(tracing) => orchestrator.with_recording(tracing.events.clone()),
+        None => orchestrator,
+    };
+    let follower = tracing.map(|tracing| tracing.follow(resolved, &secrets));
+    let follower = follower.transpose().context("no thread for the trace")?;
     let kept = kept::begin(resolved, start, snapshots.clone());
     let over_time = kept.is_some();
     let statuses = outputs.statuses().clone();
@@ -256,6 +270,11 @@ fn execute(
         baseline::judge(resolved, base, recorded.as_ref(), &mut last);
     }
     let history = recording.map(|one| one.end(DISPLAY)).unwrap_or_default();
+    if let Some(follower) = follower {
+        let mut exit = last.exit.take().unwrap_or_default();
+        follower.end(&mut exit, &secrets);
+        last.exit = Some(exit);
+    }
     let exit = summary::report(
         resolved,
         (&ended, &mut last),
@@ -301,12 +320,6 @@ fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
     })
 }
 
-/// One user of the one type, one session, every call logged.
-fn trace(resolved: &mut Resolved) {
-    resolved.plan.users = 1;
-    resolved.output.verbosity = resolved.output.verbosity.max(Verbosity::Debug);
-}
-
 fn start_failure(why: crate::engine::StartError) -> Failure {
     match why {
         crate::engine::StartError::Machine(why) => Failure::Machine(anyhow::anyhow!(why)),
@@ -347,49 +360,4 @@ fn warnings(resolved: &Resolved, config: &RunConfig) -> Vec<String> {
     warnings.extend(config.idle_incidents());
     warnings.extend(config.idle_rules());
     warnings
-}
-
-fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
-    let (plan, run_id) = (&resolved.plan, run_id());
-    let trace = resolved.http.trace.as_ref();
-    let trace = trace.map(|of| TraceContext::new(&run_id, of.sampled, of.url.clone()));
-    let trace = trace.map(Arc::new);
-    ScriptConfig {
-        run_id,
-        run: RunInfo {
-            seed: plan.seed,
-            clock: clock::of_a_run(),
-            base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
-            secrets: Arc::clone(secrets),
-            log: match resolved.output.verbosity {
-                Verbosity::Quiet | Verbosity::Normal => LogDetail::Nothing,
-                Verbosity::Verbose => LogDetail::Lines,
-                Verbosity::Debug => LogDetail::Everything,
-            },
-            trace,
-            capture: Capture::default(),
-        },
-        locale: resolved.locale,
-        vars: Arc::new(plan.vars.clone()),
-        overrides: Arc::new(plan.overrides.clone()),
-        crowd: None,
-        shard: 0,
-        shards: plan.shards,
-    }
-}
-
-fn run_of(id: &str, target: ledger::Target) -> ledger::Run {
-    ledger::Run {
-        id: id.to_owned(),
-        started: state_dir::now(),
-        version: VERSION.to_owned(),
-        target,
-    }
-}
-
-/// Eight digits and letters from the system's randomness: never seeded, so that two runs never make the same names.
-fn run_id() -> String {
-    let mut id = uuid::Uuid::new_v4().simple().to_string();
-    id.truncate(8);
-    id
 }

@@ -92,7 +92,8 @@ fn baseline() -> Baseline {
     }
 }
 
-fn places(resolved: &Resolved) -> Places {
+/// Where the sources are.
+pub fn places(resolved: &Resolved) -> Places {
     Places {
         scripts: match &resolved.scripts {
             Scripts::Embedded => Place::Stock,
@@ -166,16 +167,17 @@ fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Fa
             options.any(|one| one.key == key && one.origin != ValueOrigin::Default)
         };
         let option = match resolved.mode {
-            Mode::Trace => "trace",
-            Mode::Plan(_) if is_given("trace") => "trace",
-            Mode::Run | Mode::DryRun | Mode::Plan(_) => "user-types",
+            Mode::Trace if resolved.trace.is_try => "try",
+            Mode::Trace => "--trace",
+            Mode::Plan(_) if is_given("trace") => "--trace",
+            Mode::Run | Mode::DryRun | Mode::Plan(_) => "--user-types",
         };
         let place = match &resolved.scripts {
             Scripts::Embedded => "the scripts inside the program".to_owned(),
             Scripts::Folder(folder) => folder.display().to_string(),
         };
         return Err(Failure::Usage(format!(
-            "--{option} {}: there is no type '{}' in {place}; give some of: {}{}",
+            "{option} {}: there is no type '{}' in {place}; give some of: {}{}",
             wanted.join(","),
             unknown.join("', '"),
             known.join(", "),

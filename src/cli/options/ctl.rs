@@ -38,6 +38,8 @@ pub enum Verb {
     Watch,
     /// Print the run's log: events, warnings, what scripts write, failures
     Logs(LogOptions),
+    /// Follow one user: its steps, calls, state and log, until its session ends
+    Inspect(InspectOptions),
     /// Every version of every type with its figures
     Versions,
     /// Read the script folders now, also if they were refused or rolled back
@@ -74,6 +76,26 @@ pub enum Verb {
     Resume,
     /// Stop the run gracefully
     Stop,
+}
+
+/// Which user, and how it is shown.
+#[derive(Clone, Debug, Args)]
+pub struct InspectOptions {
+    /// The number of the user, as the log and the page show it, or a type: one of its users
+    #[arg(value_name = "USER")]
+    pub user: String,
+
+    /// Show the headers and bodies of each call, with secrets masked
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Print each request as a curl command, too
+    #[arg(long)]
+    pub curl: bool,
+
+    /// Write the session to this file at the end, as a page with a timeline
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<String>,
 }
 
 /// Which entries of a run's log.

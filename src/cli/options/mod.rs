@@ -26,6 +26,7 @@ mod search;
 mod shape;
 mod short_help;
 mod target;
+mod try_one;
 mod users;
 
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use api::ApiOptions;
 pub use check::CheckOptions;
 pub use cleanup::CleanupOptions;
-pub use ctl::{CtlOptions, LogOptions, Verb};
+pub use ctl::{CtlOptions, InspectOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
 pub use http::HttpOptions;
@@ -53,6 +54,7 @@ pub use scripts::ScriptOptions;
 pub use search::{LevelOptions, SET_BY_SEARCH, SearchOptions};
 pub use shape::ShapeOptions;
 pub use target::TargetOptions;
+pub use try_one::{NOT_FOR_ONE, TraceOptions, TryOptions};
 pub use users::UserOptions;
 
 const EXAMPLES: &str = "\
@@ -76,7 +78,7 @@ Examples:
   throng run --users 10 --duration 5m --base-url http://127.0.0.1:9501
   throng run --stage 2m:100,5m:100,1m:0            up to 100 users, and down again
   throng run --fail-if 'failed > 1%' --fail-if 'p95 > 300ms'   exits with 5 when either holds
-  throng run --trace admin                         one user once, every call printed
+  throng try admin                                 one user once, all that it does shown
 
 These are the options to begin with; throng run --help has all of them. Times are seconds (300) or
 have units (500ms, 5m, 1h30m). Every option has a variable (--base-url: THRONG_BASE_URL, -e:
@@ -93,7 +95,7 @@ Examples:
   throng run --fail-if 'failed > 1%' --fail-if 'p95 > 300ms'   exits with 5 when either holds
   throng run --stop-if 'p95 > 2s for 30s'          stops itself when responses are slow
   throng run --dry-run                             check everything, print the plan, send nothing
-  throng run --trace admin                         one user once, every call printed
+  throng try admin                                 one user once, all that it does shown
   throng run --continuous --canary 10%/20s         a tenth of the users runs changed scripts first
   throng run --remote-write http://127.0.0.1:9090/api/v1/write --samples requests.jsonl.zst
   throng run -e API_KEY=secret -e TOKEN=@token.txt
@@ -106,7 +108,7 @@ Examples:
   throng demo                                      two days of 60 s each, with a rush hour at two
   throng demo --users 200 --duration 5m
   throng demo --flat                               60 users for 60 s
-  throng demo --trace new
+  throng demo --trace new                          one user once, all that it does shown
 
 Takes every option of `throng run` but --base-url; throng demo --help has all of them.
 The plan is examples/demo.toml, except with --flat, --plan or a plan file in the script folder.";
@@ -131,6 +133,18 @@ Reads the scripts and sends nothing. Errors are what fails wherever a run comes 
 misspelt functions and options. The rest are warnings; `-- throng: allow(unused-local)` on the line or above it turns
 one off. Takes the options of `throng run`, since scripts read some of them.
 Exit codes: 0 fine, 2 usage, 3 errors, or warnings with --deny-warnings.";
+
+const TRY_EXAMPLES: &str = "\
+Examples:
+  throng try shopper                               one user for one session, each call shown
+  throng try shopper -v                            with headers and bodies
+  throng try shopper --html shopper.html           a page with its timeline
+  throng try shopper --watch                       again whenever a script is saved
+  throng try shopper --step                        stop before each step and read lines of Lua
+  throng try shopper --step pay --curl             stop before `pay`; requests as curl commands
+
+Takes the options of `throng run` that one user has a use for. Exit codes: as those of `throng run`, and 1 where the
+session or every request failed.";
 
 const API_EXAMPLES: &str = "\
 Examples:
@@ -176,6 +190,7 @@ Examples:
   throng ctl status
   throng ctl watch                                 a line each second, until the run ends
   throng ctl logs --follow --level warn            warnings, failures, errors of scripts
+  throng ctl inspect 17                            what user 17 does, until its session ends
   throng ctl set users=300 error_rate=5 think_factor=0.5 weights.new=30
   throng ctl reload                                read the script folders now
   throng ctl rollback active                       one type to its previous version
@@ -249,6 +264,9 @@ pub enum Command {
     /// Check the scripts: all faults at once, also those that only runs would show
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckOptions>),
+    /// Run one user for one session, and show all that it does; run again on each save, or stop at steps
+    #[command(name = "try", after_help = TRY_EXAMPLES)]
+    Try(Box<TryOptions>),
     /// Describe the Lua API: a function, a table, an option
     #[command(after_help = API_EXAMPLES)]
     Api(Box<ApiOptions>),
@@ -293,6 +311,7 @@ impl Command {
             Self::Plan(plan) => Some(&plan.run),
             Self::Search(search) => Some(&search.run),
             Self::Check(check) => Some(&check.run),
+            Self::Try(one) => Some(&one.run),
             Self::Init(_)
             | Self::New(_)
             | Self::Api(_)
@@ -308,16 +327,37 @@ impl Command {
     }
 }
 
+/// In `try`, `--watch` alone runs again on each save.
+fn watches(arg: clap::Arg) -> clap::Arg {
+    arg.num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("auto")
+        .help("Run again whenever the scripts change; =poll reads the folders repeatedly")
+        .long_help(None)
+}
+
+/// In `try`, `--verbose` is about the trace.
+fn shows_all(arg: clap::Arg) -> clap::Arg {
+    arg.help("Show the headers and bodies of each call, with secrets masked")
+}
+
 /// The command for clap. The `short` help has the options to begin with, without the variables, which follow one rule
 /// that it tells.
 pub(super) fn command(short: bool) -> clap::Command {
     CommandLine::command().mut_subcommands(|sub| {
         let shown = short_help::shown(sub.get_name());
         let is_search = sub.get_name() == "search";
+        let is_try = sub.get_name() == "try";
+        let sub = match is_try {
+            true => sub.mut_arg("watch", watches).mut_arg("verbose", shows_all),
+            false => sub,
+        };
         sub.mut_args(|arg| {
             let id = arg.get_id().as_str();
             let is_shown = shown.is_none_or(|shown| shown.contains(&id));
-            let is_hidden = arg.is_hide_set() || is_search && SET_BY_SEARCH.contains(&id);
+            let is_hidden = arg.is_hide_set()
+                || is_search && SET_BY_SEARCH.contains(&id)
+                || is_try && NOT_FOR_ONE.contains(&id);
             arg.hide(is_hidden)
                 .hide_env(short)
                 .hide_short_help(!is_shown)

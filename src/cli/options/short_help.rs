@@ -69,6 +69,23 @@ const CHECK: [&str; 8] = [
     "vars",
 ];
 
+/// One user, and what is shown of it.
+const TRY: [&str; 13] = [
+    "kind",
+    "html",
+    "json",
+    "curl",
+    "step",
+    "watch",
+    "verbose",
+    "base_url",
+    "insecure",
+    "seed",
+    "script_dir",
+    "plan",
+    "vars",
+];
+
 /// What is searched for, and where.
 const SEARCH: [&str; 15] = [
     "slo",
@@ -107,6 +124,7 @@ pub fn shown(command: &str) -> Option<&'static [&'static str]> {
         "demo" => Some(&DEMO),
         "plan" => Some(&PLAN),
         "check" => Some(&CHECK),
+        "try" => Some(&TRY),
         "search" => Some(&SEARCH),
         "service" => Some(&SERVICE),
         _ => None,

@@ -100,7 +100,7 @@ pub struct UserOptions {
     #[arg(long, env = "THRONG_DRY_RUN", value_parser = super::flag::flag())]
     pub dry_run: bool,
 
-    /// Run one user of this type for one session and print each call
+    /// Run one user of this type for one session and show all that it does; the same as `throng try TYPE`
     #[arg(long, value_name = "TYPE", env = "THRONG_TRACE")]
     pub trace: Option<String>,
 }

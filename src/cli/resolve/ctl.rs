@@ -5,9 +5,10 @@ use url::Url;
 
 use super::token;
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{CtlOptions, LogOptions, Verb};
+use crate::cli::options::{CtlOptions, InspectOptions, LogOptions, Verb};
 use crate::cli::resolved::{Ctl, CtlCommand, Incident, LogQuery};
 use crate::cli::span::parse_span;
+use crate::cli::trace_view::Inspect;
 use crate::cli::value_sources::ValueSources;
 use crate::plan::live::Scalar;
 use crate::plan::{Change, Fault, SHORTEST_INCIDENT};
@@ -24,6 +25,7 @@ pub(in crate::cli) fn ctl(
         Verb::Status => CtlCommand::Status,
         Verb::Watch => CtlCommand::Watch,
         Verb::Logs(options) => CtlCommand::Logs(logs(options, &mut faults)),
+        Verb::Inspect(options) => CtlCommand::Inspect(inspect(options, &mut faults)),
         Verb::Versions => CtlCommand::Versions,
         Verb::Reload => CtlCommand::Reload,
         Verb::Rollback { kind } => CtlCommand::Rollback(kind),
@@ -96,6 +98,31 @@ fn place(text: &str, faults: &mut Faults<'_>) -> Option<Url> {
         return None;
     }
     Some(url)
+}
+
+fn inspect(options: InspectOptions, faults: &mut Faults<'_>) -> Inspect {
+    if options.html.as_deref() == Some("") {
+        faults.push(
+            "--html \"\"",
+            "is not a valid path",
+            "give the path of a file, or leave it out",
+        );
+    }
+    // As messages write it.
+    let user = options.user.trim_start_matches('#').to_owned();
+    if user.is_empty() {
+        faults.push(
+            quoted(&options.user),
+            "names no user",
+            "give the number of one, such as 17, or a type",
+        );
+    }
+    Inspect {
+        user,
+        verbose: options.verbose,
+        curl: options.curl,
+        html: options.html.map(Into::into),
+    }
 }
 
 fn logs(options: LogOptions, faults: &mut Faults<'_>) -> LogQuery {

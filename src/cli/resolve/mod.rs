@@ -22,6 +22,7 @@ mod shape;
 mod target;
 mod token;
 mod tracing;
+mod try_one;
 mod users;
 mod vars;
 
@@ -32,6 +33,7 @@ pub(super) use cleanup::cleanup;
 pub(super) use ctl::ctl;
 pub(super) use history::{compare, runs, show};
 pub(super) use purpose::Purpose;
+pub(super) use try_one::{as_run, try_one};
 
 use crate::plan::{Change, Fault, Length, LiveSettings, Plan, Setting, Shape};
 
@@ -40,6 +42,7 @@ use super::faults::Faults;
 use super::options::{LevelOptions, RunOptions, SearchOptions};
 use super::plan_file::Found;
 use super::resolved::{Mode, PlanSource, PlanView, Resolved};
+use super::trace_view::TraceView;
 use super::value_sources::{Source, ValueSources};
 use purpose::DEMO_LENGTH;
 
@@ -166,7 +169,7 @@ fn resolve(
     faults.or(Resolved {
         mode: match purpose {
             Purpose::Plan => Mode::Plan(PlanView::default()),
-            Purpose::Run | Purpose::Populate | Purpose::Demo => mode,
+            Purpose::Run | Purpose::Populate | Purpose::Demo | Purpose::Try => mode,
         },
         plan,
         seed_is_fresh: seed.is_none(),
@@ -186,6 +189,7 @@ fn resolve(
         linger,
         token,
         watch,
+        trace: TraceView::default(),
         unknown_variables: Vec::new(),
         plan_file,
         overruled,

@@ -18,4 +18,6 @@ pub enum Purpose {
     Demo,
     /// As `Run`, to be printed.
     Plan,
+    /// One user.
+    Try,
 }

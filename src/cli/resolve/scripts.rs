@@ -32,7 +32,7 @@ pub(super) fn folders(
         _ if is_builtin(options, typed, faults) => Scripts::Embedded,
         Some(folder) => Scripts::Folder(PathBuf::from(folder)),
         None if environment.scripts_here => Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR)),
-        None if matches!(purpose, Purpose::Run | Purpose::Plan) => {
+        None if matches!(purpose, Purpose::Run | Purpose::Plan | Purpose::Try) => {
             // Somebody else's API is no target for types that were written for another one.
             faults.push(
                 "throng run",

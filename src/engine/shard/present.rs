@@ -46,11 +46,7 @@ impl PresentUsers {
         let mut meant = users.values().filter_map(Weak::upgrade).filter(is_meant);
         let first = meant.next()?;
         let busy = std::iter::once(Rc::clone(&first)).chain(meant);
-        Some(
-            busy.into_iter()
-                .find(is_in_session)
-                .unwrap_or(first),
-        )
+        Some(busy.into_iter().find(is_in_session).unwrap_or(first))
     }
 }
 

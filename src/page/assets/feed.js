@@ -45,7 +45,7 @@ export async function follow(token, hears) {
 export const authorization = (token) => (token ? { Authorization: `Bearer ${token}` } : {});
 
 /** Server-sent events, one after the other. */
-async function* events(stream) {
+export async function* events(stream) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
   for (;;) {

@@ -2,15 +2,15 @@
 
 import { by, element, remake } from "./dom.js";
 
-const NAMES = { overview: "Overview", endpoints: "Endpoints", steps: "Steps & journeys", failures: "Failures", scripts: "Scripts", events: "Events", controls: "Controls" };
+const NAMES = { overview: "Overview", endpoints: "Endpoints", steps: "Steps & journeys", failures: "Failures", people: "Users", scripts: "Scripts", events: "Events", controls: "Controls" };
 
 export class Tabs {
   shown = "overview";
 
-  /** `change()` is called when another view is shown; a report has no controls. */
+  /** `change()` is called when another view is shown; a report has no controls and no users to follow. */
   constructor(change, frozen) {
     this.change = change;
-    this.names = Object.keys(NAMES).filter((name) => !frozen || name !== "controls");
+    this.names = Object.keys(NAMES).filter((name) => !frozen || (name !== "controls" && name !== "people"));
     this.badges = new Map();
     const list = by("tabs");
     for (const name of this.names) {

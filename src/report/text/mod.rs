@@ -11,6 +11,7 @@ mod paint;
 pub(super) mod plain;
 pub mod progress;
 pub(super) mod protection;
+pub mod session;
 pub mod status;
 pub mod summary;
 pub mod table;

@@ -12,7 +12,7 @@ use crate::report::prometheus;
 use crate::view::Views;
 use crate::web::api::{self, ROOT};
 use crate::web::problem::Problem;
-use crate::web::{history, logs, scripts, sse};
+use crate::web::{history, inspect, logs, scripts, sse};
 
 pub fn router(state: AppState) -> Router {
     Router::new()
@@ -39,6 +39,7 @@ fn api(state: AppState) -> Router {
         at("session", post(api::session)),
         at("logs", get(logs::list)),
         at("logs/feed", get(logs::feed)),
+        at("inspect", get(inspect::follow)),
         at("scripts", get(scripts::list)),
         at("scripts/{*path}", get(scripts::read).put(scripts::save)),
         at("openapi.json", get(api::openapi)),

@@ -44,6 +44,12 @@ impl FromRef<AppState> for Arc<Feed> {
     }
 }
 
+impl FromRef<AppState> for Arc<Masker> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.secrets)
+    }
+}
+
 impl FromRef<AppState> for History {
     fn from_ref(state: &AppState) -> Self {
         state.history.clone()

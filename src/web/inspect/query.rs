@@ -1,0 +1,76 @@
+//! Who is to be inspected.
+
+use axum::http::Uri;
+
+use crate::engine::Recorded;
+use crate::plan::Fault;
+use crate::text::did_you_mean;
+use crate::web::problem::Problem;
+
+const KEYS: [&str; 2] = ["user", "type"];
+
+/// The user or the type that a URL names.
+///
+/// # Errors
+/// All that is wrong with it.
+pub fn recorded(uri: &Uri) -> Result<Recorded, Problem> {
+    let mut found = None;
+    let mut faults = Vec::new();
+    let pairs = uri.query().unwrap_or_default();
+    for (key, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
+        let read = match &*key {
+            "user" => value.parse().map(Recorded::User).map_err(|_| {
+                Fault::new(
+                    format!("user={value}"),
+                    "is not the number of a user",
+                    "give one from 0 up, or type=TYPE",
+                )
+            }),
+            "type" => Ok(Recorded::Type(value.into_owned())),
+            other => {
+                let meant = did_you_mean(other, KEYS);
+                Err(Fault::new(
+                    other,
+                    "is not a parameter of an inspection",
+                    format!("give user=NUMBER or type=TYPE{meant}"),
+                ))
+            }
+        };
+        match read {
+            Ok(one) if found.is_none() => found = Some(one),
+            Ok(_) => faults.push(Fault::new(
+                key,
+                "names a second user",
+                "give one user, or one type",
+            )),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    match found {
+        Some(found) if faults.is_empty() => Ok(found),
+        None if faults.is_empty() => Err(Problem::invalid(vec![Fault::new(
+            "the query",
+            "names no user",
+            "give user=NUMBER or type=TYPE",
+        )])),
+        _ => Err(Problem::invalid(faults)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_one_user_or_one_type() {
+        let of = |query: &str| {
+            let uri = format!("/api/v1/inspect{query}").parse();
+            uri.ok().and_then(|uri| recorded(&uri).ok())
+        };
+        assert_eq!(of("?user=17"), Some(Recorded::User(17)));
+        assert_eq!(of("?type=new"), Some(Recorded::Type("new".to_owned())));
+        for wrong in ["", "?user=-1", "?user=new", "?usr=1", "?user=1&type=new"] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+    }
+}
