@@ -53,6 +53,8 @@ pub struct Resolved {
     /// The language and country of made-up values; none: the scripts' own words say it.
     pub locale: Option<&'static Locale>,
     pub http: HttpConfig,
+    /// What answers in place of the target.
+    pub mock: Option<PathBuf>,
     /// The folder of the ledgers; none: this user's.
     pub state_dir: Option<PathBuf>,
     /// What happens when the ledger cannot be written.

@@ -29,6 +29,8 @@ pub struct Clock {
     wall: SystemTime,
     /// Seconds of this clock in a second of the machine's.
     speed: f64,
+    /// Whether time passes only while everybody waits.
+    is_virtual: bool,
 }
 
 impl Default for Clock {
@@ -45,6 +47,33 @@ impl Clock {
             origin: Instant::now(),
             wall: SystemTime::now(),
             speed: if usable { speed } else { 1.0 },
+            is_virtual: false,
+        }
+    }
+
+    /// The clock of a runtime whose time is paused (`tokio::time::pause`): it shows `wall` now, and goes on to the next timer
+    /// whenever nobody has anything to do. Its timers fire at whole milliseconds.
+    pub fn virtual_from(wall: SystemTime) -> Self {
+        Self {
+            origin: Instant::now(),
+            wall,
+            speed: 1.0,
+            is_virtual: true,
+        }
+    }
+
+    /// Whether it is the clock of a runtime whose time is paused.
+    pub fn is_virtual(&self) -> bool {
+        self.is_virtual
+    }
+
+    /// Lets others have their turn. In virtual time some of it passes, so that nobody who does this again and again stays at
+    /// one moment for ever.
+    pub async fn breathe(&self) {
+        if self.is_virtual {
+            self.sleep(Duration::from_millis(1)).await;
+        } else {
+            tokio::task::yield_now().await;
         }
     }
 
@@ -59,7 +88,7 @@ impl Clock {
 
     /// The current time of day.
     pub fn time_of_day(&self) -> SystemTime {
-        if self.is_real() {
+        if self.is_real() && !self.is_virtual {
             return SystemTime::now();
         }
         self.wall + self.now().saturating_duration_since(self.origin)

@@ -1,5 +1,6 @@
 //! The configuration of a run, as every shard gets it: plain data, shared.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -8,7 +9,7 @@ use super::release::settings_file::SettingsFile;
 use super::roster::{CROWD, Roster};
 use super::step_prompt::StepPrompt;
 use crate::clock::Clock;
-use crate::http::{LoadedSettings, Origin};
+use crate::http::{LoadedSettings, Origin, Responder};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::{Capture, RecordSink, TypeId};
 use crate::pace::Profile;
@@ -16,7 +17,7 @@ use crate::plan::span::{DAY, show_span};
 use crate::plan::{
     Change, Label, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users,
 };
-use crate::script::{Bundle, ScriptConfig, TypeSpec};
+use crate::script::{Bundle, MockFile, MockServer, ScriptConfig, TypeSpec};
 use crate::text::did_you_mean;
 use crate::view::format;
 
@@ -35,6 +36,8 @@ pub struct RunConfig {
     pub script_config: ScriptConfig,
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
+    /// What answers in place of the network; then the whole run is in one thread.
+    pub mock: Option<MockFile>,
     /// Where what is kept of single requests goes.
     pub(crate) records: Option<RecordSink>,
     /// Where the one user stops before its steps, if it does.
@@ -61,6 +64,7 @@ impl RunConfig {
             http,
             script_config,
             ledger,
+            mock: None,
             records: None,
             step_prompt: None,
         }
@@ -72,6 +76,42 @@ impl RunConfig {
         self.script_config.run.capture = capture;
         self.records = records;
         self
+    }
+
+    /// The same run, whose requests this answers: no byte leaves the process.
+    #[must_use]
+    pub fn with_mock(mut self, mock: Option<MockFile>) -> Self {
+        self.mock = mock;
+        self
+    }
+
+    /// The mock at work, for the one thread of such a run.
+    ///
+    /// # Errors
+    /// Its faults, and a base URL that is none, in words.
+    pub(crate) fn responder(&self) -> Result<Option<Rc<dyn Responder>>, String> {
+        let Some(mock) = &self.mock else {
+            return Ok(None);
+        };
+        let opened = MockServer::open(mock, &self.bundle, &self.script_config);
+        let server = opened.map_err(|faults| {
+            let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            words.join("\n")
+        })?;
+        server.set_home(Rc::new(self.origin()?));
+        Ok(Some(Rc::new(server)))
+    }
+
+    /// What is said of where the requests go.
+    pub(crate) fn target(&self) -> String {
+        match &self.mock {
+            Some(mock) => format!(
+                "{} (answered by {}, no network)",
+                self.plan.base_url,
+                mock.path()
+            ),
+            None => self.plan.base_url.to_string(),
+        }
     }
 
     /// The same run, whose one user stops before its steps.

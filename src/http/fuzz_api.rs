@@ -43,7 +43,7 @@ pub fn answer<'a>(
         reader.close().map_err(plain)?;
         done = true;
     }
-    let answer = done.then(|| reader.finish(std::time::Instant::now()));
+    let answer = done.then(|| reader.finish(tokio::time::Instant::now()));
     Ok(answer.flatten().map(|answer| Read {
         status: answer.head.status,
         length: match answer.head.framing {

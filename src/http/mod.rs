@@ -16,6 +16,7 @@ mod h2;
 mod message;
 mod pool;
 
+pub use client::{Answering, Responder, Simulated, SimulatedFault, SimulatedResponse};
 pub use client::{
     Client, DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
     DEFAULT_REQUEST_TIMEOUT, Gate, LoadedSettings, Settings, SettingsError, Transport, probe,

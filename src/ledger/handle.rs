@@ -53,7 +53,8 @@ pub struct Left {
 /// The ledger of a run: cheap to clone, with one writer.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    sender: Sender<Message>,
+    /// None: nothing is written down.
+    sender: Option<Sender<Message>>,
     trouble: watch::Receiver<Option<Trouble>>,
 }
 
@@ -85,6 +86,15 @@ impl Ledger {
             ..OpenOptions::default()
         };
         Self::start(FallbackStore::new(Place::Memory, run, None), &options)
+    }
+
+    /// The ledger of a run that creates nothing anywhere: it writes nothing down, has no thread, and nobody waits for it.
+    pub fn discarding() -> Self {
+        let (_, trouble) = watch::channel(None);
+        Self {
+            sender: None,
+            trouble,
+        }
     }
 
     /// The ledger of a run without a directory for it, and why.
@@ -139,7 +149,7 @@ impl Ledger {
             .spawn(move || writer.run())
             .map_err(LedgerError::Thread)?;
         Ok(Self {
-            sender,
+            sender: Some(sender),
             trouble: told,
         })
     }
@@ -220,8 +230,7 @@ impl Ledger {
     /// Writes pending changes, and removes the file if nothing is left. Later entries are refused.
     pub async fn close(&self) -> Left {
         let (reply, closed) = oneshot::channel();
-        // If the writer has ended, it has reported why.
-        let _ = self.sender.send(Message::Close(reply));
+        send(self.sender.as_ref(), Message::Close(reply));
         let closed = closed.await.unwrap_or_default();
         Left {
             counts: closed.left,
@@ -230,7 +239,7 @@ impl Ledger {
     }
 
     fn tell(&self, write: Write) {
-        let _ = self.sender.send(Message::News(write));
+        send(self.sender.as_ref(), Message::News(write));
     }
 
     async fn ask<T: Send + 'static>(
@@ -239,9 +248,7 @@ impl Ledger {
     ) -> Result<T, LedgerError> {
         let (reply, answer) = oneshot::channel();
         let ask = move |store: &FallbackStore| drop(reply.send(question(store)));
-        self.sender
-            .send(Message::Ask(Box::new(ask)))
-            .map_err(|_| LedgerError::Gone)?;
+        send(self.sender.as_ref(), Message::Ask(Box::new(ask)));
         answer.await.map_err(|_| LedgerError::Gone)?
     }
 }
@@ -249,7 +256,7 @@ impl Ledger {
 /// Records the entries of one shard. No lock; only the commit is awaited.
 #[derive(Debug)]
 pub struct LedgerHandle {
-    sender: Sender<Message>,
+    sender: Option<Sender<Message>>,
     number: u16,
     count: Cell<i64>,
     sessions: bool,
@@ -262,10 +269,14 @@ impl LedgerHandle {
         self.count.set(count);
         let id = EntryId::of(self.number, count);
         let (reply, committed) = oneshot::channel();
-        // If the writer has ended, the receiver gets an error.
-        let _ = self
-            .sender
-            .send(Message::Intend(id, Box::new(entry), reply));
+        if self.sender.is_none() {
+            let _ = reply.send(Ok(()));
+        } else {
+            send(
+                self.sender.as_ref(),
+                Message::Intend(id, Box::new(entry), reply),
+            );
+        }
         (id, committed)
     }
 
@@ -276,7 +287,7 @@ impl LedgerHandle {
 
     /// The response had no id: the entry stays unconfirmed.
     pub fn missing_id(&self, id: EntryId, missing: MissingId) {
-        let _ = self.sender.send(Message::MissingId(id, missing));
+        send(self.sender.as_ref(), Message::MissingId(id, missing));
     }
 
     /// The target refused it, or the request was not sent.
@@ -297,6 +308,13 @@ impl LedgerHandle {
     }
 
     fn tell(&self, write: Write) {
-        let _ = self.sender.send(Message::News(write));
+        send(self.sender.as_ref(), Message::News(write));
+    }
+}
+
+/// If the writer has ended, it has reported why, and whoever waits for an answer gets an error.
+fn send(sender: Option<&Sender<Message>>, message: Message) {
+    if let Some(sender) = sender {
+        let _ = sender.send(message);
     }
 }

@@ -35,6 +35,8 @@ pub enum Purpose {
     Trace(u32),
     /// Which requests become samples.
     Sample,
+    /// Latencies and draws of a mock.
+    Mock,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Purpose::Arrival => 7,
             Purpose::Away => 8,
             Purpose::Sample => 9,
+            Purpose::Mock => 10,
             Purpose::Branch(index) => 1 << 32 | u64::from(index),
             Purpose::Retry(number) => 2 << 32 | u64::from(number),
             Purpose::Incident(number) => 3 << 32 | u64::from(number),

@@ -131,6 +131,7 @@ impl<'a> Permit<'a> {
             if !rate.is_open(&shared.clock) {
                 let _held = ThrottledWait::by(self.user, |protection| &mut protection.throttled);
                 tokio::select! {
+                    biased;
                     () = rate.pass(&shared.clock) => {}
                     cancelled = self.cancel.cancelled() => return Err(cancelled.into()),
                 }

@@ -46,6 +46,7 @@ mod waiting_gauge;
 
 pub use call::{Call, CallOptions, Creates, Redirects};
 pub use cancel::{CancelToken, Cancelled};
+pub use endpoint_name::fold as fold_path;
 pub use expect::Expect;
 pub use judgement::{TooLate, fail};
 pub use page_assets::{AssetsLoaded, load_assets};

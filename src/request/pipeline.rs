@@ -110,6 +110,7 @@ async fn wait_for_retry(
         });
     }
     tokio::select! {
+        biased;
         () = user.shared.run.clock.sleep(pause) => {}
         () = user.shared.shutdown.wait() => {}
     }

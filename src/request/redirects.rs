@@ -177,9 +177,10 @@ fn is_challenged(
 async fn rest_after(user: &Requester, kind: ErrorKind) {
     match kind {
         // Nothing was waited for: others have their turn before the script tries again.
-        ErrorKind::NotAllowed => tokio::task::yield_now().await,
+        ErrorKind::NotAllowed => user.shared.run.clock.breathe().await,
         // What is lacking comes back when others are done.
         ErrorKind::Generator => tokio::select! {
+            biased;
             () = tokio::time::sleep(SHORTAGE) => {}
             () = user.shared.shutdown.wait() => {}
         },

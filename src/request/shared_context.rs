@@ -12,7 +12,7 @@ use super::recordings::Recordings;
 use super::shutdown::ShutdownSignal;
 use super::trace_context::TraceContext;
 use crate::clock;
-use crate::http::{LoadedSettings, Origin, Transport};
+use crate::http::{LoadedSettings, Origin, Responder, Transport};
 use crate::ledger::LedgerHandle;
 use crate::metrics::{Capture, Recorder, Redaction, TypeId};
 use crate::secrets::Masker;
@@ -113,6 +113,15 @@ impl SharedContext {
             names: RefCell::default(),
             place_in_script: Cell::new(None),
         }
+    }
+
+    /// The same, whose requests this answers in place of the network.
+    #[must_use]
+    pub fn answered_by(self, responder: Option<Rc<dyn Responder>>) -> Self {
+        if let Some(responder) = responder {
+            self.transport.answer_by(responder);
+        }
+        self
     }
 
     /// The same with these names of types.

@@ -63,6 +63,12 @@ impl FairShare {
         }
     }
 
+    /// Whether turns are real: in virtual time nobody waits for a script that computes, and what happens is not to depend on
+    /// how fast this machine is.
+    pub fn has_turns(&self) -> bool {
+        !self.clock.is_virtual()
+    }
+
     /// The instant in `span`, by the clock that users rest by; none beyond all instants.
     pub fn instant_in(&self, span: Duration) -> Option<Instant> {
         self.clock.now().checked_add(span)
@@ -86,6 +92,7 @@ impl FairShare {
         loop {
             if let Some(until) = self.resting(who, latest, shutdown) {
                 tokio::select! {
+                    biased;
                     () = self.clock.sleep_until(until) => {}
                     () = shutdown.wait() => {}
                 }

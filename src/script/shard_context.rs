@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::fair_share::FairShare;
+use super::observed::Observed;
 use crate::plan::{LiveSettings, Setting, TypeOverrides};
 use crate::random::Locale;
 use crate::request::{RunInfo, SharedContext};
@@ -45,6 +46,8 @@ pub struct ShardContext {
     pub fair_share: FairShare,
     /// How many steps have kept responses: see [`KeptResponses`](super::user::context::KeptResponses).
     pub epochs: Cell<i64>,
+    /// Where it is noted what sessions are like, if anybody asks.
+    pub observed: Option<Rc<Observed>>,
 }
 
 impl ShardContext {
@@ -62,7 +65,14 @@ impl ShardContext {
             kinds: RefCell::default(),
             fair_share,
             epochs: Cell::default(),
+            observed: None,
         }
+    }
+
+    /// The same, whose sessions are noted there.
+    #[must_use]
+    pub fn observed_by(self, observed: Option<Rc<Observed>>) -> Self {
+        Self { observed, ..self }
     }
 
     /// From now on these hold.

@@ -65,7 +65,7 @@ type            users  weight  requests  think     steps  file
 browse              6       3     10-20  0.5 s         1  scripts/browse.lua
 buy                 2       1       5-8  1-2 s         2  scripts/buy.lua
 
-nothing was sent (--dry-run)
+nothing was sent (--dry-run); --mock FILE.lua shows more
 ",
         target.url(),
         scripts.path().display()

@@ -31,7 +31,7 @@ fn the_clock_comes_through_the_seam() {
 
 #[test]
 fn the_clock_of_the_machine_goes_forward() {
-    let clock = TimeSource::system();
+    let clock = TimeSource::of(throng::clock::Clock::default());
     assert!((clock.now)() > 1.7e9);
     let first = (clock.monotonic)();
     assert!(first >= 0.0 && (clock.monotonic)() >= first);

@@ -6,6 +6,7 @@
 pub mod full_screen;
 mod log_format;
 mod log_writer;
+pub mod plain_log;
 mod run_log_layer;
 pub mod screen;
 

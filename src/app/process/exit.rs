@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use crate::engine::StartError;
 use crate::secrets::Masker;
 use crate::text;
 use crate::view::exit;
@@ -24,6 +25,15 @@ pub enum Failure {
     /// The machine did not give what a run needs.
     #[error("{0:#}")]
     Machine(#[from] anyhow::Error),
+}
+
+impl From<StartError> for Failure {
+    fn from(why: StartError) -> Self {
+        match why {
+            StartError::Machine(why) => Self::Machine(anyhow::anyhow!(why)),
+            setup @ StartError::Setup(_) => Self::Run(setup.to_string()),
+        }
+    }
 }
 
 impl Failure {

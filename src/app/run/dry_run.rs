@@ -11,12 +11,15 @@ use crate::plan::{DEFAULT_BREAKER, Limits, Plan, SearchPlan, show_length, show_l
 use crate::script::TypeSpec;
 use crate::text;
 
+/// What shows more.
+const MORE: &str = "; --mock FILE.lua shows more";
+
 /// The plan in words, and that nothing was sent.
 pub fn text(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> String {
     let table = table(resolved, specs, warnings);
     let chains = specs.iter().filter(|spec| spec.chain.has_rows());
     let visits = expected_visits::text(&resolved.plan, chains);
-    format!("{table}{visits}\nnothing was sent (--dry-run)\n")
+    format!("{table}{visits}\nnothing was sent (--dry-run){MORE}\n")
 }
 
 /// The plan in words: what would run, against what, how long; and these warnings.

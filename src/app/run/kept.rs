@@ -180,8 +180,8 @@ pub fn start(
         version: VERSION.to_owned(),
         // The service of a demo has another port each time.
         target: match keeping {
-            LedgerPlace::Memory => "demo service".to_owned(),
-            LedgerPlace::File => mask(plan.base_url.to_string()),
+            LedgerPlace::Memory if config.mock.is_none() => "demo service".to_owned(),
+            _ => mask(config.target()),
         },
         crowd: shape::who(plan, &config.specs),
         note: resolved.history.note.clone().map(mask),

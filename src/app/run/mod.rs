@@ -3,6 +3,7 @@
 //! In: the resolved line. Out: a run with its display, listener and key file; its summary, an exit code.
 //! Must never know: a rule of the run itself, which are the engine's.
 
+mod answers;
 mod baseline;
 mod browser;
 mod check;
@@ -13,9 +14,11 @@ mod leftovers;
 mod linger;
 mod listen;
 mod outputs;
+mod plan_only;
 mod plan_page;
 mod port_owner;
 mod recording;
+mod rehearsal;
 mod reports;
 mod script_config;
 mod scripts;
@@ -24,6 +27,7 @@ mod summary;
 mod target_check;
 mod trace;
 mod variables;
+mod warnings;
 
 pub use check::check;
 pub use scripts::read_plan_file;
@@ -37,23 +41,22 @@ use anyhow::Context as _;
 use crate::app::destination::Destination;
 use crate::app::display::screen::Screen;
 use crate::app::key_file::{Key, KeyFile};
-use crate::app::process::exit::{Failure, SUCCESS};
-use crate::app::process::output::{complain, print};
+use crate::app::process::exit::Failure;
 use crate::app::process::version::VERSION;
-use crate::app::process::{open_files, panics, signals, terminal};
+use crate::app::process::{open_files, panics, signals};
 use crate::app::run::recording::Recording;
 use crate::app::run::script_config::{run_of, script_config};
 use crate::app::run::target_check::Probe;
 use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
-use crate::cli::{Mode, Overruled, PlanView, Resolved, Scripts};
+use crate::cli::{Mode, Resolved, Scripts};
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::Ledger;
 use crate::output::Outputs;
 use crate::run_log::RunLog;
-use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings, TypeSpec};
+use crate::script::{Loader, LoaderError, LoaderHandle, LoaderRequest, LoaderSettings};
 use crate::secrets::Masker;
 use crate::view::{ExitKind, RunView, Views};
 use crate::web::scripts::ScriptFolders;
@@ -83,9 +86,14 @@ fn begin(
             return trace::repeat(&resolved);
         }
     }
-    shape::complete(&mut resolved)?;
+    let rehearsed = rehearsal::is_wanted(&resolved);
+    let begin = rehearsal::begin_at(&mut resolved, rehearsed);
+    shape::complete(&mut resolved, begin)?;
     let base = baseline::read(&resolved)?;
-    let script_config = script_config(&resolved, secrets);
+    let mut script_config = script_config(&resolved, secrets);
+    if rehearsed {
+        rehearsal::settle(&mut script_config);
+    }
     let sources = scripts::load(&resolved, &script_config)?;
     shape::settle(&mut resolved, &sources.specs)?;
     let http = http_settings::settings(
@@ -98,9 +106,14 @@ fn begin(
     let reader = sources.reader(&resolved, &script_config);
     let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
     let plan = Arc::new(resolved.plan.clone());
+    let (mock, keeping) = {
+        let keeping = (keeping, rehearsed);
+        answers::mock(&resolved, &sources.bundle, &script_config, keeping)?
+    };
     let dry = matches!(resolved.mode, Mode::DryRun | Mode::Plan(_));
     let target = http_settings::target(&resolved.http, &plan.base_url);
     let ledger = match keeping {
+        _ if rehearsed => Ledger::discarding(),
         LedgerPlace::File if !dry => state_dir::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
@@ -110,7 +123,7 @@ fn begin(
             Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
         }
     };
-    let probe = (!dry).then(|| Probe::begin(&http, &plan.base_url));
+    let probe = (!dry && mock.is_none()).then(|| Probe::begin(&http, &plan.base_url));
     let config = RunConfig::new(
         plan,
         sources.bundle,
@@ -119,29 +132,10 @@ fn begin(
         script_config,
         ledger,
     )
+    .with_mock(mock)
     .with_settings(sources.settings, resolved.plan_file.base.clone());
     if dry {
-        let warnings = warnings(&resolved, &config);
-        for words in &resolved.unknown_variables {
-            complain(&format!("warning: {words}"));
-        }
-        let text = match resolved.mode {
-            Mode::Plan(PlanView { json: true, .. }) => {
-                plan_page::json(&resolved, &config.specs, &warnings)
-            }
-            Mode::Plan(PlanView { all, .. }) => {
-                let table = dry_run::table(&resolved, &config.specs, &warnings);
-                let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
-                let width = terminal::width();
-                plan_page::text(&resolved, &config.specs, &table, (all, width))
-            }
-            _ => dry_run::text(&resolved, &config.specs, &warnings),
-        };
-        print(&secrets.text(&text))?;
-        if let Some(short) = open_files::shortage(&resolved.plan) {
-            complain(&format!("warning: {short}"));
-        }
-        return Ok(ExitCode::from(SUCCESS));
+        return plan_only::say(&resolved, config, secrets);
     }
     let json = resolved.output.summary_json.as_deref();
     let json = json.map(|file| Destination::look("--summary-json", file));
@@ -260,7 +254,7 @@ fn execute(
     let ended = orchestrator.run();
     // One that cannot write is left behind; one that panicked has said so itself. The run is what counts.
     signals::wait_for(&screen, DISPLAY);
-    let ended = ended.map_err(start_failure)?;
+    let ended = ended?;
     let over = kept.map(kept::Recording::over);
     let recorded = kept::recorded(over.as_ref());
     let measured = RunView::measured(&ended.snapshot);
@@ -320,13 +314,6 @@ fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
     })
 }
 
-fn start_failure(why: crate::engine::StartError) -> Failure {
-    match why {
-        crate::engine::StartError::Machine(why) => Failure::Machine(anyhow::anyhow!(why)),
-        setup => Failure::Run(setup.to_string()),
-    }
-}
-
 fn log_start(resolved: &Resolved, config: &RunConfig) {
     let (plan, script_config) = (&resolved.plan, &config.script_config);
     let built_in = match resolved.scripts {
@@ -343,21 +330,8 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     for words in resolved
         .unknown_variables
         .iter()
-        .chain(&warnings(resolved, config))
+        .chain(&warnings::of(resolved, config))
     {
         tracing::warn!("{words}");
     }
-}
-
-/// What of the plan and its scripts may not be as it was meant.
-fn warnings(resolved: &Resolved, config: &RunConfig) -> Vec<String> {
-    let (plan, specs) = (&config.plan, &config.specs);
-    let mut warnings = Overruled::words(&resolved.overruled);
-    warnings.extend(config.bundle.passed_over());
-    warnings.extend(RunConfig::without_users(plan, specs));
-    warnings.extend(RunConfig::too_few_places(plan, specs));
-    warnings.extend(specs.iter().filter_map(TypeSpec::cannot_leave));
-    warnings.extend(config.idle_incidents());
-    warnings.extend(config.idle_rules());
-    warnings
 }

@@ -12,16 +12,16 @@ use crate::plan::shape::{
 use crate::plan::{Fault, Plan, TypeLevels};
 use crate::script::{self, TypeSpec};
 
-/// Reads the file of the curve, and sets when the run begins.
+/// Reads the file of the curve, and sets when the run begins: at this time of day.
 ///
 /// # Errors
 /// When the file cannot be read, is not a valid curve, or makes the crowd too large: each with the place of the plan file that
 /// says so.
-pub fn complete(resolved: &mut Resolved) -> Result<(), Failure> {
+pub fn complete(resolved: &mut Resolved, begin_at: SystemTime) -> Result<(), Failure> {
     let Resolved {
         plan, plan_file, ..
     } = resolved;
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = begin_at.duration_since(SystemTime::UNIX_EPOCH);
     let now = now.unwrap_or(Duration::ZERO);
     let mut faults = Vec::new();
     let mut has_curve = false;

@@ -14,6 +14,13 @@ pub struct TargetOptions {
     )]
     pub base_url: Option<String>,
 
+    /// Answer all requests by this Lua file instead of the network: it returns a table of routes
+    ///
+    /// No byte leaves the process; --base-url is only what requests are named after. The run has one thread, since the file
+    /// is one server. docs/reference/mock.md describes it.
+    #[arg(long, value_name = "FILE", env = "THRONG_MOCK")]
+    pub mock: Option<String>,
+
     /// Allow users to connect to this host too: a host, an address or a range such as 10.0.0.0/8; may be repeated
     ///
     /// They connect to the host of --base-url otherwise, whatever scripts and redirects say. In the environment several are

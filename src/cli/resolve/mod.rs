@@ -138,6 +138,7 @@ fn resolve(
         plan = plan.searching(search);
     }
     let vars = vars::vars(&options.scripts, typed, &mut faults);
+    let mock = target::mock(&options.target, typed, purpose, &mut faults);
     let http = http::http(&options.http, &options.target, typed, &mut faults);
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
@@ -153,6 +154,10 @@ fn resolve(
     let locale = scripts::locale(&options.scripts, &mut faults);
     let edit = output::edit(&options.output, listen, &scripts, &mut faults);
     let open = output::open(&options.output, listen, &mut faults);
+    if mock.is_some() {
+        users::one_thread(&options.crowd, plan.shards, &mut faults);
+        plan.shards = 1;
+    }
     if let Err(of_plan) = plan.validate() {
         faults.add_of_plan(of_plan);
     }
@@ -178,6 +183,7 @@ fn resolve(
         lib,
         locale,
         http,
+        mock,
         state_dir,
         policy,
         history,

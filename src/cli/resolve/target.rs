@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use url::Url;
 
 use super::purpose::Purpose;
@@ -74,4 +76,33 @@ pub(super) fn allowed(options: &TargetOptions, faults: &mut Faults<'_>) -> Vec<A
         }
     }
     allowed
+}
+
+/// The file that answers in place of the target.
+pub(super) fn mock(
+    options: &TargetOptions,
+    typed: &ValueSources<'_>,
+    purpose: Purpose,
+    faults: &mut Faults<'_>,
+) -> Option<PathBuf> {
+    let file = options.mock.as_deref()?;
+    if file.is_empty() {
+        faults.push(
+            "--mock \"\"",
+            "is not a valid path",
+            "give a Lua file that returns a table of routes, or leave it out",
+        );
+        return None;
+    }
+    if purpose == Purpose::Demo {
+        if typed.on_the_line("mock") {
+            faults.push(
+                format!("--mock {}", quoted(file)),
+                "a demo brings its own target",
+                "use throng run --builtin, or leave it out",
+            );
+        }
+        return None;
+    }
+    Some(PathBuf::from(file))
 }

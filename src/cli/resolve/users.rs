@@ -154,3 +154,14 @@ pub(super) fn mode(
     }
     Mode::Trace
 }
+
+/// A run that answers itself has one thread.
+pub(super) fn one_thread(options: &UserOptions, threads: usize, faults: &mut Faults<'_>) {
+    if let Some(given) = options.threads.as_deref().filter(|_| threads > 1) {
+        faults.push(
+            format!("--threads {}", quoted(given)),
+            "a run with --mock has one thread, since the file is one server with one state",
+            "leave it out",
+        );
+    }
+}

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::engine::config::RunConfig;
+use crate::http::Responder;
 use crate::metrics::TypeId;
 use crate::plan;
 use crate::request::admission::Limits;
@@ -11,11 +12,14 @@ use crate::request::{Requester, SharedContext};
 /// Its number: no user of any crowd has it.
 const NUMBER: u64 = u64::MAX;
 
-/// Makes the system's own user of a run, on the orchestrator's thread.
+/// Makes the system's own user of a run, on the orchestrator's thread; `responder` answers in place of the network.
 ///
 /// # Errors
 /// When the base URL is none.
-pub fn of_run(config: &RunConfig) -> Result<Rc<Requester>, String> {
+pub fn of_run(
+    config: &RunConfig,
+    responder: Option<Rc<dyn Responder>>,
+) -> Result<Rc<Requester>, String> {
     let (run, http) = (config.script_config.run.clone(), config.http.clone());
     let shared = SharedContext::new(
         run,
@@ -23,7 +27,8 @@ pub fn of_run(config: &RunConfig) -> Result<Rc<Requester>, String> {
         config.origin()?,
         limits(config),
         config.own_ledger(),
-    );
+    )
+    .answered_by(responder);
     if let Some(most) = config.plan.limits.max_connections {
         let connections = shared.transport.connection_limit();
         connections.set_limit(usize::try_from(most).unwrap_or(usize::MAX));

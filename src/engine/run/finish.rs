@@ -135,6 +135,7 @@ impl Run {
             let deadline = self.shutdown.cleanup_deadline();
             let deadline = deadline.filter(|_| !self.cleanup.is_over());
             tokio::select! {
+                biased;
                 left = &mut cleaning => break left,
                 _ = second.tick() => self.tick(),
                 // The run may have been over by itself; then the first stop bounds what remains to do.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -13,13 +13,15 @@ use super::ended::{Ended, StartError};
 use super::pending_commands::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use super::state::{Run, RunParts};
+use crate::clock::{Clock, FineTimers};
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;
 use crate::engine::release::Releases;
+use crate::engine::shard::in_process::InProcess;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
-use crate::script::{Context, CrowdScript, Diagnostic, ShardContext, User};
+use crate::script::{Context, CrowdScript, Diagnostic, Observed, ShardContext, User};
 use crate::session_trace::Event;
 
 /// Leads one run.
@@ -43,7 +45,7 @@ impl Orchestrator {
             started_at: now(),
             users: config.users(),
             types: names,
-            base_url: config.plan.base_url.to_string(),
+            base_url: config.target(),
             scripts: config.bundle.folder().map_or_else(
                 || BUILT_IN.to_owned(),
                 |folder| folder.display().to_string(),
@@ -104,11 +106,58 @@ impl Orchestrator {
             .map_err(|why| {
                 StartError::Machine(format!("no runtime for the orchestrator: {why}"))
             })?;
-        LocalSet::new().block_on(&runtime, self.lead())
+        LocalSet::new().block_on(&runtime, async {
+            // Where the shard is in this thread, its timers are, too.
+            let is_here = self.0.config.mock.is_some();
+            let _timers = is_here.then(FineTimers::start).and_then(Result::ok);
+            self.lead(None).await
+        })
     }
 
-    async fn lead(self) -> Result<Ended, StartError> {
-        let system = system_user::of_run(&self.0.config).map_err(StartError::Machine)?;
+    /// Runs a run with a mock to its end in virtual time, which begins at `wall`: what takes hours takes seconds, and two such
+    /// runs do the same. `see` is shown each snapshot. Gives what sessions were like, too.
+    ///
+    /// # Errors
+    /// When the run cannot begin.
+    pub fn rehearse(
+        mut self,
+        wall: SystemTime,
+        mut see: impl FnMut(&Snapshot) + 'static,
+    ) -> Result<(Ended, Rc<Observed>), StartError> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .map_err(|why| StartError::Machine(format!("no runtime for the dry run: {why}")))?;
+        let observed = Rc::new(Observed::default());
+        let mut snapshots = self.0.snapshots.subscribe();
+        let ended = LocalSet::new().block_on(&runtime, async {
+            self.0.config.script_config.run.clock = Clock::virtual_from(wall);
+            // Time passes only once this has seen what was published.
+            let seeing = tokio::task::spawn_local(async move {
+                while snapshots.changed().await.is_ok() {
+                    see(&snapshots.borrow_and_update());
+                }
+            });
+            // As a task of its own it is polled when it has something to do, not whenever somebody has.
+            let leading = tokio::task::spawn_local(self.lead(Some(Rc::clone(&observed))));
+            let ended = leading.await.unwrap_or_else(|why| {
+                Err(StartError::Machine(format!("the dry run broke off: {why}")))
+            });
+            // The sender is gone with the run; a panic has been said by itself.
+            let _ = seeing.await;
+            ended
+        });
+        Ok((ended?, observed))
+    }
+
+    async fn lead(self, observed: Option<Rc<Observed>>) -> Result<Ended, StartError> {
+        let responder = self.0.config.responder().map_err(StartError::Machine)?;
+        let in_process = responder.clone().map(|responder| InProcess {
+            responder,
+            observed,
+        });
+        let system = system_user::of_run(&self.0.config, responder).map_err(StartError::Machine)?;
         let requests = Rc::clone(&system.shared);
         let settings = LiveSettings::of(&self.0.config.plan);
         let shard = ShardContext::new(requests, self.0.config.script_config.clone(), settings);
@@ -122,7 +171,7 @@ impl Orchestrator {
                         .unwrap_or_else(|| Diagnostic::at("_crowd.lua", "?")),
                 )
             })?;
-        let mut run = Run::new(self.0, context);
+        let mut run = Run::new(self.0, context, in_process);
         run.publish_deployment();
         let Some(script) = script else {
             if let Err(why) = run.start_shards(None).await {

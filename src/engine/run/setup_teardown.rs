@@ -23,6 +23,7 @@ impl Run {
         let mut setup = pin!(script.setup(&context));
         while !self.is_stopping() {
             tokio::select! {
+                biased;
                 crowd = &mut setup => return crowd,
                 Some(command) = self.pending.next() => self.obey(command),
             }
@@ -40,6 +41,7 @@ impl Run {
         while !self.shutdown.is_aborted() {
             let until = self.shutdown.teardown_deadline(patience);
             tokio::select! {
+                biased;
                 done = &mut teardown => {
                     if let Err(fault) = done {
                         tracing::error!("teardown failed: {fault}");

@@ -13,6 +13,7 @@ use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
+use crate::engine::shard::in_process::InProcess;
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::ShardStart;
 use crate::plan::LiveSettings;
@@ -30,16 +31,19 @@ pub struct Shards {
     idle: BTreeMap<usize, u64>,
     /// Whether one ended before its time.
     lost_one: bool,
+    /// What there is in place of the network: then the one shard is in this thread.
+    in_process: Option<InProcess>,
 }
 
 struct Link {
     orders: mpsc::UnboundedSender<Order>,
-    thread: JoinHandle<()>,
+    /// None: it is a task of this thread.
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Shards {
-    /// None yet.
-    pub fn none() -> Self {
+    /// None yet; without a network there will be one, in the thread of the orchestrator.
+    pub fn none(in_process: Option<InProcess>) -> Self {
         // Nobody reports before the shards are there: they bring a channel of their own.
         let (_, reports) = mpsc::unbounded_channel();
         Self {
@@ -48,6 +52,7 @@ impl Shards {
             open: 0,
             idle: BTreeMap::new(),
             lost_one: false,
+            in_process,
         }
     }
 
@@ -78,16 +83,13 @@ impl Shards {
                 quotas: quotas.of(index),
                 recording: recording.clone(),
             };
-            let thread = std::thread::Builder::new()
-                .name(format!("shard-{index}"))
-                .spawn(move || thread::run(start, receiver, sender))
-                .map_err(|why| {
-                    StartError::Machine(format!(
-                        "shard {index} of {} cannot start: no thread for it: {why}; give fewer \
-                         --threads, or let this user have more processes (ulimit -u)",
-                        config.plan.shards
-                    ))
-                })?;
+            let thread = match self.in_process.clone() {
+                Some(here) => {
+                    tokio::task::spawn_local(thread::run_here(start, here, receiver, sender));
+                    None
+                }
+                None => Some(spawn(start, config.plan.shards, receiver, sender)?),
+            };
             self.links.push(Link { orders, thread });
             gates.push(gate);
         }
@@ -189,9 +191,28 @@ impl Shards {
     pub fn join(&mut self) {
         for Link { orders, thread } in self.links.drain(..) {
             drop(orders);
-            if thread.is_finished() {
+            if let Some(thread) = thread.filter(JoinHandle::is_finished) {
                 let _ = thread.join();
             }
         }
     }
+}
+
+/// A shard on a thread of its own.
+fn spawn(
+    start: ShardStart,
+    shards: usize,
+    orders: mpsc::UnboundedReceiver<Order>,
+    reports: mpsc::UnboundedSender<Report>,
+) -> Result<JoinHandle<()>, StartError> {
+    let index = start.shard;
+    std::thread::Builder::new()
+        .name(format!("shard-{index}"))
+        .spawn(move || thread::run(start, orders, reports))
+        .map_err(|why| {
+            StartError::Machine(format!(
+                "shard {index} of {shards} cannot start: no thread for it: {why}; give fewer \
+                 --threads, or let this user have more processes (ulimit -u)"
+            ))
+        })
 }

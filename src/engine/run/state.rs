@@ -29,6 +29,7 @@ use crate::engine::protection::Quotas;
 use crate::engine::protocol::Report;
 use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
+use crate::engine::shard::in_process::InProcess;
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Batch, Deadline, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
@@ -77,7 +78,7 @@ pub struct Run {
 
 impl Run {
     /// A run before its first user.
-    pub fn new(parts: RunParts, context: Rc<Context>) -> Self {
+    pub fn new(parts: RunParts, context: Rc<Context>, in_process: Option<InProcess>) -> Self {
         let RunParts {
             config,
             snapshots,
@@ -112,7 +113,7 @@ impl Run {
             first_recording,
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
-            shards: Shards::none(),
+            shards: Shards::none(in_process),
             publisher: Publisher::new(aggregator, snapshots, secrets, config.records.clone()),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
@@ -172,10 +173,12 @@ impl Run {
             let (deadline, half_open) = (self.next_deadline(), self.next_half_open());
             let next_incident = self.next_incident();
             tokio::select! {
-                Some(report) = self.shards.next_report() => self.take(report),
+                biased;
                 Some(command) = self.pending.next() => self.obey(command),
-                _ = second.tick() => self.tick(),
                 () = at(clock, deadline) => self.keep_deadlines(),
+                // What shards report just before the end of a second is part of it.
+                Some(report) = self.shards.next_report() => self.take(report),
+                _ = second.tick() => self.tick(),
                 () = at(clock, half_open) => self.half_open_breakers(),
                 Ok(()) = trouble.changed() => {
                     let trouble = trouble.borrow_and_update().clone();

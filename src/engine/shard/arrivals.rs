@@ -39,6 +39,7 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
                 return;
             }
             tokio::select! {
+                biased;
                 () = shared.shutdown.wait() => {}
                 () = arrivals.changed() => {}
             }

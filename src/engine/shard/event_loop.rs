@@ -47,6 +47,7 @@ impl EventLoop {
         state.active.look_again();
         while !state.stop.end.is_set() {
             tokio::select! {
+                biased;
                 order = orders.recv() => match order {
                     Some(Order::Roster(roster)) => {
                         state.publish(roster);

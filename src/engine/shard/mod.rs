@@ -11,6 +11,7 @@ mod assignment;
 mod away;
 mod event_loop;
 mod health;
+pub mod in_process;
 mod migrate;
 mod next_step;
 mod outlook;

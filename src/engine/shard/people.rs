@@ -44,6 +44,7 @@ pub async fn stay_away(
     let mut is_wanted = true;
     while is_wanted {
         tokio::select! {
+            biased;
             _ = shared.clock.sleep_until(due, before) => break,
             () = shared.shutdown.wait() => break,
             () = state.sessions.spent() => break,

@@ -104,6 +104,12 @@ fn close(script_user: &ScriptUser, comebacks: &Comebacks, end: SessionEnd) -> Se
         SessionEnd::Interrupted | SessionEnd::Removed => Unfinished::Cancelled,
     });
     let requester = &script_user.context.user.requester;
+    if let Some(observed) = &script_user.context.user.shard.observed {
+        let began = requester.session.began.get();
+        let length = began.map_or(Duration::ZERO, |began| began.elapsed());
+        let requests = requester.session.requests_made.get();
+        observed.session(requester.kind.get(), length, requests);
+    }
     let has_failed = matches!(end, SessionEnd::Script(_) | SessionEnd::GaveUp(_));
     requester.keep_session(end.as_str(), has_failed);
     requester.end_session(kept(comebacks));
@@ -168,6 +174,7 @@ async fn work(
             Next::AllShed => {
                 // It rests until the target is better, or the roster is another.
                 tokio::select! {
+                    biased;
                     () = user.shard.requests.limits.shed_level.changed() => {}
                     () = user.shard.requests.shutdown.wait() => {}
                     () = state.assignment.changed() => {}
@@ -191,7 +198,7 @@ async fn work(
                 .session
                 .requests_left
                 .set(user.requester.session.requests_left.get() - 1);
-            tokio::task::yield_now().await;
+            clock.breathe().await;
         }
     }
     SessionEnd::Completed
@@ -232,6 +239,10 @@ async fn pause(
         script_user.record_error(&fault);
         script_error(state, script_user, &fault)
     })?;
+    if let Some(observed) = &user.shard.observed {
+        let (Pause::Think(time) | Pause::Pace(time)) = pause;
+        observed.pause(user.requester.kind.get(), time);
+    }
     let clock = &user.shard.requests.clock;
     let now = (clock.now(), clock.paused());
     let (due, before) = match (pause, *step_began) {
@@ -256,6 +267,7 @@ async fn pause(
     }
     loop {
         tokio::select! {
+            biased;
             until = clock.sleep_until(due, before) => {
                 // How long requests take is measured by the machine's clock.
                 let planned = clock.source().real_instant(until);

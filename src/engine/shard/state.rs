@@ -85,6 +85,7 @@ impl ShardState {
     pub async fn wait_out_quarantine(&self, kind: TypeId) {
         while let Some(until) = self.quarantined.until(kind) {
             tokio::select! {
+                biased;
                 () = self.context.requests.run.clock.sleep_until(until) => {}
                 () = self.assignment.changed() => {}
                 () = self.context.requests.shutdown.wait() => return,
@@ -157,6 +158,7 @@ impl ShardState {
     pub async fn park(&self, number: u32) {
         self.active.park(number);
         tokio::select! {
+            biased;
             () = self.assignment.changed() => {}
             () = self.level_comes_to(number) => {}
             () = self.context.requests.shutdown.wait() => {}

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::arrival_schedule::Arrivals;
 use super::assignment::Assignment;
 use super::event_loop::EventLoop;
+use super::in_process::InProcess;
 use super::outlook::Outlook;
 use super::panic_report::PanicReport;
 use super::quarantined_types::QuarantinedTypes;
@@ -54,6 +55,51 @@ pub fn run(
     orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
 ) {
+    let reporter = Reporter::new(start.shard, reports);
+    let _panic_report = PanicReport::new(start.shard, reporter.clone());
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(why) => {
+            return reporter.broken(format!(
+                "shard {} of {} cannot start: {why}; give fewer --threads, or let this \
+                 process open more files (ulimit -n)",
+                start.shard, start.config.plan.shards
+            ));
+        }
+    };
+    LocalSet::new().block_on(&runtime, async {
+        // Where the system has none, tokio's timers do: later by a millisecond.
+        let _timers = FineTimers::start()
+            .inspect_err(|why| tracing::debug!("shard {} has no fine timers: {why}", start.shard))
+            .ok();
+        run_shard(start, None, orders, &reporter).await;
+    });
+    // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last report.
+    drop(runtime);
+    reporter.done();
+}
+
+/// Runs the one shard of a run whose requests are answered in its thread, beside its orchestrator.
+pub async fn run_here(
+    start: ShardStart,
+    in_process: InProcess,
+    orders: mpsc::UnboundedReceiver<Order>,
+    reports: mpsc::UnboundedSender<Report>,
+) {
+    let reporter = Reporter::new(start.shard, reports);
+    run_shard(start, Some(in_process), orders, &reporter).await;
+    reporter.done();
+}
+
+async fn run_shard(
+    start: ShardStart,
+    in_process: Option<InProcess>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    reporter: &Reporter,
+) {
     let ShardStart {
         shard,
         config,
@@ -63,21 +109,6 @@ pub fn run(
         quotas,
         recording,
     } = start;
-    let reporter = Reporter::new(shard, reports);
-    let _panic_report = PanicReport::new(shard, reporter.clone());
-    let runtime = match tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(why) => {
-            return reporter.broken(format!(
-                "shard {shard} of {} cannot start: {why}; give fewer --threads, or let this \
-                 process open more files (ulimit -n)",
-                config.plan.shards
-            ));
-        }
-    };
     let origin = match config.origin() {
         Ok(origin) => origin,
         Err(why) => return reporter.broken(why),
@@ -86,51 +117,43 @@ pub fn run(
     vms.prepare(&roster);
     reporter.ready();
     // Nobody begins where another shard cannot.
-    let Ok(began) = began.blocking_recv() else {
+    let Ok(began) = began.await else {
         return;
     };
-    LocalSet::new().block_on(&runtime, async {
-        // Where the system has none, tokio's timers do: later by a millisecond.
-        let _timers = FineTimers::start()
-            .inspect_err(|why| tracing::debug!("shard {shard} has no fine timers: {why}"))
-            .ok();
-        let (rate, connections) = quotas;
-        let is_limited = rate.or(connections).is_some();
-        let context = script_context(&config, shard, &roster, (settings, rate), origin);
-        let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
-        let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
-        let state = Rc::new(ShardState {
-            vms,
-            context,
-            sessions: SessionQuota::of(&config.plan, &roster, shard),
-            arrivals: arrivals_of(&config.plan, &roster, shard),
-            assignment: Assignment::new(roster, clock, began),
-            outlook: Outlook::default(),
-            active: Rc::default(),
-            present: Rc::default(),
-            stops: Stops::new(config.step_prompt.clone()),
-            quarantined: QuarantinedTypes::new(clock),
-            stop: StopStages::default(),
-            quotas,
-            reporter: reporter.clone(),
-            rules: UserRules {
-                began,
-                arrivals: Rc::new(config.plan.arrivals()),
-                reload_at: config.plan.reload.at,
-                mix_at: config.plan.reload.mix_at,
-            },
-        });
-        state.quotas.begin(connections);
-        if let Some(order) = recording {
-            state.obey(Order::Record(order));
-        }
-        EventLoop::new(config.plan.shards, &state).run(orders).await;
-        state.vms.settle_log();
-        state.report();
+    let (rate, connections) = quotas;
+    let is_limited = rate.or(connections).is_some();
+    let target = (origin, in_process);
+    let context = script_context(&config, shard, &roster, (settings, rate), target);
+    let (clock, began) = (context.requests.run.clock, Instant::from_std(began));
+    let quotas = QuotaKeeper::new(Rc::clone(&context), reporter.clone(), is_limited);
+    let state = Rc::new(ShardState {
+        vms,
+        context,
+        sessions: SessionQuota::of(&config.plan, &roster, shard),
+        arrivals: arrivals_of(&config.plan, &roster, shard),
+        assignment: Assignment::new(roster, clock, began),
+        outlook: Outlook::default(),
+        active: Rc::default(),
+        present: Rc::default(),
+        stops: Stops::new(config.step_prompt.clone()),
+        quarantined: QuarantinedTypes::new(clock),
+        stop: StopStages::default(),
+        quotas,
+        reporter: reporter.clone(),
+        rules: UserRules {
+            began,
+            arrivals: Rc::new(config.plan.arrivals()),
+            reload_at: config.plan.reload.at,
+            mix_at: config.plan.reload.mix_at,
+        },
     });
-    // Tasks that outlived their shard (after an abort) are dropped with the runtime, before the last report.
-    drop(runtime);
-    reporter.done();
+    state.quotas.begin(connections);
+    if let Some(order) = recording {
+        state.obey(Order::Record(order));
+    }
+    EventLoop::new(config.plan.shards, &state).run(orders).await;
+    state.vms.settle_log();
+    state.report();
 }
 
 /// The VMs of a shard.
@@ -154,7 +177,7 @@ fn script_context(
     shard: usize,
     roster: &Roster,
     (settings, rate): (LiveSettings, Option<u64>),
-    origin: Origin,
+    (origin, in_process): (Origin, Option<InProcess>),
 ) -> Rc<ShardContext> {
     let mut script_config = config.script_config.clone();
     script_config.shard = shard;
@@ -167,10 +190,8 @@ fn script_context(
     );
     let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
     let requests = SharedContext::new(script_config.run.clone(), http, origin, limits, ledger)
+        .answered_by(in_process.as_ref().map(|here| Rc::clone(&here.responder)))
         .named(roster.types.iter().map(|of| &*of.name));
-    Rc::new(ShardContext::new(
-        Rc::new(requests),
-        script_config,
-        settings,
-    ))
+    let context = ShardContext::new(Rc::new(requests), script_config, settings);
+    Rc::new(context.observed_by(in_process.and_then(|here| here.observed)))
 }

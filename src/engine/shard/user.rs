@@ -32,6 +32,7 @@ pub async fn live(
 ) {
     let mut active = Some(active);
     tokio::select! {
+        biased;
         _ = state.context.requests.clock.sleep_until(due.0, due.1) => {}
         () = state.context.requests.shutdown.wait() => return,
     }
@@ -68,6 +69,7 @@ pub async fn live(
             }
             // Many may come back at once; they come one after the other.
             tokio::select! {
+                biased;
                 _ = state.context.requests.clock.sleep(state.assignment.start_delay(number)) => {}
                 () = state.context.requests.shutdown.wait() => return,
             }
@@ -95,6 +97,7 @@ async fn live_as(
     let Some(mut script_user) = migrate::enter(state, context, kind) else {
         // Its script does not load; perhaps the next one does.
         tokio::select! {
+            biased;
             () = state.assignment.changed() => {}
             () = state.context.requests.shutdown.wait() => {}
         }
@@ -182,6 +185,7 @@ async fn rest(state: &ShardState, script_user: &mut ScriptUser, delay: Duration,
     let (due, before) = (clock.now() + delay, clock.paused());
     loop {
         tokio::select! {
+            biased;
             _ = clock.sleep_until(due, before) => return,
             () = state.context.requests.shutdown.wait() => return,
             () = migrate::due(state, script_user) => migrate::between_sessions(state, script_user),

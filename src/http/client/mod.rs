@@ -4,11 +4,14 @@
 //! It must never know scripts, sessions or retries of failed requests.
 
 mod probe;
+mod responder;
 mod settings;
+mod simulated;
 mod transport;
 mod user_client;
 
 pub use probe::probe;
+pub use responder::{Answering, Responder, Simulated, SimulatedFault, SimulatedResponse};
 pub use settings::{
     DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
     DEFAULT_REQUEST_TIMEOUT, LoadedSettings, Settings, SettingsError,

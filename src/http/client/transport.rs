@@ -1,8 +1,9 @@
 //! State shared by the users of one shard.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
+use super::responder::Responder;
 use super::settings::{LoadedSettings, Settings};
 use crate::http::connect::ConnectionLimit;
 use crate::http::connect::Dns;
@@ -23,6 +24,8 @@ pub struct Transport {
     run: Vec<u8>,
     accept_encoding: &'static [u8],
     http1_only: RefCell<Vec<Origin>>,
+    /// What answers in place of connections.
+    responder: OnceCell<Rc<dyn Responder>>,
 }
 
 impl Transport {
@@ -48,8 +51,19 @@ impl Transport {
                 b""
             },
             http1_only: RefCell::default(),
+            responder: OnceCell::new(),
             loaded,
         })
+    }
+
+    /// From now on no connection is made, and every request is answered by this; the first one stays.
+    pub fn answer_by(&self, responder: Rc<dyn Responder>) {
+        let _ = self.responder.set(responder);
+    }
+
+    /// What answers in place of connections, if anything does.
+    pub(crate) fn responder(&self) -> Option<&Rc<dyn Responder>> {
+        self.responder.get()
     }
 
     /// Connections of this shard that are open now, idle ones included.

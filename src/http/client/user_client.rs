@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::timeout_at;
 
+use super::simulated;
 use super::transport::Transport;
 use crate::http::h1;
 use crate::http::h1::ReadResponse;
@@ -181,6 +182,10 @@ impl Client {
         gate: &dyn Gate,
     ) -> Result<ReadResponse, HttpError> {
         request.check()?;
+        if let Some(responder) = self.transport.responder() {
+            let shared = (&*self.transport, &self.jar);
+            return simulated::exchange(&**responder, shared, request, progress).await;
+        }
         if self.transport.may_multiplex(&request.origin) {
             // Boxed: the HTTP/2 future is larger than all others, and most requests do not use it.
             if let Some(done) = Box::pin(self.multiplex(request, progress, gate)).await {

@@ -72,6 +72,14 @@ impl Connector {
         self.options.proxy.as_deref()
     }
 
+    /// Whether a request to `origin` is allowed, where no name is looked up for it.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect) for a place that is not allowed.
+    pub fn permits(&self, origin: &Origin) -> Result<(), HttpError> {
+        self.options.reach.through_proxy(origin)
+    }
+
     /// Whether a connection to `origin` speaks HTTP/2 without negotiation; a proxy for plain requests does not.
     pub fn prior_knowledge(&self, origin: &Origin) -> bool {
         self.options.http_version == HttpVersion::Http2PriorKnowledge

@@ -14,9 +14,9 @@ use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Instant;
 
 pub(crate) use chunked::{Chunked, over};
 pub(crate) use head::{Framing, HEAD_LIMIT, Head};

@@ -1,8 +1,7 @@
 //! Parser of responses without I/O: takes bytes in pieces of any size.
 
-use std::time::Instant;
-
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use super::chunked::{Chunked, over};
 use super::head::{self, Framing, HEAD_LIMIT, Head};

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 use super::origin::Origin;
 use super::progress::Progress;

@@ -177,7 +177,7 @@ impl Headers {
     }
 
     /// A copy of header lines that a parser has already accepted, without the empty line at their end.
-    pub(crate) fn from_lines(lines: &[u8]) -> Self {
+    pub fn from_lines(lines: &[u8]) -> Self {
         Self {
             block: lines.to_vec(),
             hints: Hints::ALL,

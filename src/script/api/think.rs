@@ -42,7 +42,11 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
                 });
             }
             let _pause = user.requester.session.pause();
+            if let Some(observed) = &user.shard.observed {
+                observed.pause(user.requester.kind.get(), pause);
+            }
             let until = tokio::select! {
+                biased;
                 until = user.shard.requests.clock.sleep(pause) => until,
                 () = user.shard.requests.shutdown.wait() => {
                     if let Err(cancelled) = user.cancel_token().check() {
@@ -53,7 +57,7 @@ pub fn function(lua: &Lua) -> mlua::Result<Function> {
             };
             if pause.is_zero() {
                 // A wait all the same: others have their turn.
-                tokio::task::yield_now().await;
+                user.shard.requests.run.clock.breathe().await;
             }
             // The plan means the next request to leave when the pause is over.
             user.requester.planned.set(Some(until));

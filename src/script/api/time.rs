@@ -7,15 +7,17 @@
 //! `parse(text)` (seconds, or `nil, message`).
 
 use std::rc::Rc;
-use std::time::{Instant, SystemTime};
+use std::time::SystemTime;
 
 use mlua::{Error, Lua, Result, Table, Value};
 use time::format_description::StaticFormatDescription;
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, macros::format_description};
+use tokio::time::Instant;
 
 use super::argument;
 use super::signature::{Function, Namespace, Registration, optional, required};
+use crate::clock::Clock;
 
 const WHOLE: StaticFormatDescription =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
@@ -32,15 +34,18 @@ pub struct TimeSource {
 }
 
 impl TimeSource {
-    /// The clocks of the machine.
-    pub fn system() -> Self {
+    /// The clocks of the machine; in virtual time, that.
+    pub fn of(clock: Clock) -> Self {
         let start = Instant::now();
         Self {
-            now: Rc::new(|| {
+            now: Rc::new(move || {
+                let now = match clock.is_virtual() {
+                    true => clock.time_of_day(),
+                    false => SystemTime::now(),
+                };
                 // A clock before 1970 reads as 1970.
-                SystemTime::UNIX_EPOCH
-                    .elapsed()
-                    .map_or(0.0, |since| since.as_secs_f64())
+                let since = now.duration_since(SystemTime::UNIX_EPOCH);
+                since.map_or(0.0, |since| since.as_secs_f64())
             }),
             monotonic: Rc::new(move || start.elapsed().as_secs_f64()),
         }

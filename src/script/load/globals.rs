@@ -54,7 +54,10 @@ pub fn install(
     globals.set("vars", vars::table(lua, &script_config.vars)?)?;
     globals.set("require", require::function(lua, bundle)?)?;
     globals.set("crypto", crypto::table(lua)?)?;
-    globals.set("time", time::table(lua, &time::TimeSource::system())?)?;
+    globals.set(
+        "time",
+        time::table(lua, &time::TimeSource::of(script_config.run.clock))?,
+    )?;
     globals.set(
         "data",
         data::table::<CurrentUser>(lua, &feed_sources(bundle, declared, &resources.cursors))?,
@@ -77,7 +80,10 @@ pub fn install(
 }
 
 /// Makes a misspelt function of a table say which there are.
-fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<()> {
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn name_functions(lua: &Lua, name: &'static str, table: &Table) -> mlua::Result<()> {
     let meta = lua.create_table()?;
     meta.raw_set(
         "__index",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, DirEntry};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
@@ -40,6 +41,19 @@ impl fmt::Display for Places {
             (Place::Stock, None) => f.write_str("the built-in scripts"),
         }
     }
+}
+
+/// Whether a folder has the types inside the program, and no others.
+pub fn is_stock(folder: &Path) -> bool {
+    let places = Places {
+        scripts: Place::Folder(folder.to_owned()),
+        lib: None,
+        plan: None,
+    };
+    let found = Tree::read(&places).scripts;
+    let own = stock_files(&STOCK_SCRIPTS, "scripts");
+    let texts = |(name, source): (&String, &Source)| (name.clone(), Arc::clone(&source.text));
+    found.iter().map(texts).eq(own.iter().map(texts))
 }
 
 /// What one reading found.

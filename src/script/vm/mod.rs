@@ -9,7 +9,7 @@ pub mod data_view;
 mod execution;
 pub mod memory;
 pub mod natives;
-mod place;
+pub mod place;
 pub mod protected_call;
 pub mod read_only;
 pub mod sandbox;

@@ -102,7 +102,11 @@ impl<F: Future + Unpin> Future for Scope<F> {
         let outer_vm = place::replace(Some(this.lua.clone()));
         callbacks::reset_no_wait();
         sandbox::bound_turn(&this.lua);
-        let slice = Slice::turn(this.spent);
+        let slice = if this.context.user.shard.fair_share.has_turns() {
+            Slice::turn(this.spent)
+        } else {
+            Slice::start(SLICE_BUDGET)
+        };
         let polled = Pin::new(future).poll(cx);
         if polled.is_ready() {
             this.future = None;
@@ -169,7 +173,10 @@ fn must_queue(user: &User) -> bool {
 
 /// Notes that a user's script held the shard for so long at a stretch.
 pub fn held(user: &User, stretch: Duration) {
-    user.shard.fair_share.held(type_of(user), stretch);
+    let fair_share = &user.shard.fair_share;
+    if fair_share.has_turns() {
+        fair_share.held(type_of(user), stretch);
+    }
 }
 
 /// Queues for a turn.

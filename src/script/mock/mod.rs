@@ -1,0 +1,16 @@
+//! Answers without a network: a Lua file with a table of routes, which plays the server of a run, a dry run or a test.
+//! In: the file, the requests of a thread. Out: answers with their latencies, faults of connections; messages on the file's mistakes.
+//! Never knows who asks for what purpose, shards, or what becomes of an answer.
+
+mod answer;
+mod file;
+mod latency;
+mod lines;
+mod randomness;
+mod request_table;
+mod route;
+mod server;
+mod table;
+
+pub use file::MockFile;
+pub use server::MockServer;

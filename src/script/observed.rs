@@ -1,0 +1,57 @@
+//! What is noted of sessions where somebody asks for it: how long they and their pauses are.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::metrics::{Histogram, TypeId};
+
+/// Notes of one thread, by type.
+#[derive(Debug, Default)]
+pub struct Observed(RefCell<BTreeMap<TypeId, OfType>>);
+
+/// What the sessions of a type were like.
+#[derive(Debug, Clone)]
+pub struct OfType {
+    /// How long those took that have ended.
+    pub lengths: Histogram,
+    /// How many requests each of them made.
+    pub requests: Histogram,
+    /// Pauses between steps, and by `think`.
+    pub pauses: Histogram,
+}
+
+impl Default for OfType {
+    fn default() -> Self {
+        Self {
+            lengths: Histogram::fine(),
+            requests: Histogram::fine(),
+            pauses: Histogram::fine(),
+        }
+    }
+}
+
+impl Observed {
+    /// A session has ended.
+    pub fn session(&self, kind: TypeId, length: Duration, requests: u32) {
+        let mut types = self.0.borrow_mut();
+        let of_type = types.entry(kind).or_default();
+        of_type.lengths.record(length);
+        of_type.requests.record_value(requests.into());
+    }
+
+    /// A user pauses.
+    pub fn pause(&self, kind: TypeId, length: Duration) {
+        self.0
+            .borrow_mut()
+            .entry(kind)
+            .or_default()
+            .pauses
+            .record(length);
+    }
+
+    /// What was noted of a type; nothing of one that nobody played.
+    pub fn of(&self, kind: TypeId) -> OfType {
+        self.0.borrow().get(&kind).cloned().unwrap_or_default()
+    }
+}
