@@ -18,6 +18,7 @@ mod formatting;
 mod fuzz;
 mod history;
 mod http;
+mod import;
 mod ledger;
 mod markup;
 mod metrics;

@@ -6,7 +6,7 @@
 ---@field id integer Its number in the run, from 0.
 ---@field type string Its type.
 ---@field session integer Number of this session of the user, from 1.
----@field requests_left integer Requests left in this session, never below 0.
+---@field requests_left integer Requests left in this session, never below 0; a script may set it.
 ---@field state table Plain data of the script, new in every session.
 ---@field memory table Plain data of the script, kept over the sessions of one person.
 ---@field person integer Number of the person that it is; `id` until another one takes its place.

@@ -15,6 +15,7 @@ mod key_file;
 mod look;
 mod man;
 mod process;
+mod replay;
 mod run;
 mod service;
 mod state_dir;
@@ -49,6 +50,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Api(api) => authoring::api(api),
         Request::Init(init) => authoring::init(&init),
         Request::New(new) => authoring::new(&new),
+        Request::Replay(replay) => replay::run(*replay),
         Request::Completions(shell) => {
             output::print(&cli::completions(shell)).map(|()| ExitCode::from(SUCCESS))
         }

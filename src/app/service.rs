@@ -44,13 +44,17 @@ pub fn run(options: user_service::Options) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(SUCCESS))
 }
 
-/// Warnings, or what THRONG_LOG says: the access log, with `access=debug`.
+/// Warnings, or what THRONG_LOG says: the access log, with `access=debug`; as JSON with THRONG_LOG_FORMAT=json.
 fn log() {
     let filter = EnvFilter::try_from_env("THRONG_LOG").unwrap_or_else(|_| EnvFilter::new("warn"));
-    // A test may have a log already.
-    let _ = tracing_subscriber::fmt()
+    let is_json = std::env::var("THRONG_LOG_FORMAT").is_ok_and(|format| format == "json");
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+        .with_ansi(!is_json && std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    // A test may have a log already.
+    let _ = match is_json {
+        true => log.json().try_init(),
+        false => log.try_init(),
+    };
 }

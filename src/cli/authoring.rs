@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::resolved::Resolved;
-use crate::import::Format;
+use crate::import::{Format, LogOptions};
 
 /// What a line of `check` means.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Api {
 }
 
 /// What a line of `init` means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Init {
     pub dir: PathBuf,
     /// None: that of the import, or the demo service.
@@ -39,7 +39,7 @@ pub struct Init {
 }
 
 /// What a line of `new` means.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct New {
     pub name: String,
     pub script_dir: PathBuf,
@@ -47,12 +47,25 @@ pub struct New {
     pub import: Option<ImportSource>,
 }
 
+/// What a line of `replay` means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replay {
+    /// The run that it becomes: its scripts and its users are replaced.
+    pub run: Resolved,
+    /// The log.
+    pub source: ImportSource,
+    /// How many times as fast as it was, above 0.
+    pub speed: f64,
+}
+
 /// What `--from` names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ImportSource {
     pub place: SourcePlace,
     /// None: what it looks like.
     pub format: Option<Format>,
+    /// How an access log is read.
+    pub log: LogOptions,
 }
 
 /// Where a recording is.

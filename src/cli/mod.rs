@@ -34,7 +34,7 @@ use crate::plan::file::{Keys, PlanFile};
 use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
-pub use authoring::{Api, Check, ImportSource, Init, New, SourcePlace};
+pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
@@ -77,6 +77,8 @@ pub enum Request {
     Init(Init),
     /// `throng new`.
     New(New),
+    /// `throng replay`.
+    Replay(Box<Replay>),
     /// `throng completions SHELL`: see [`completions`].
     Completions(clap_complete::Shell),
     /// `throng man FOLDER`: see [`man_pages`].
@@ -178,6 +180,13 @@ where
         }
         options::Command::Api(api) => resolve::api(*api, &typed).map(Request::Api),
         options::Command::Init(init) => resolve::init(&init, &typed).map(Request::Init),
+        options::Command::Replay(replay) => {
+            let played = resolve::replay(&replay, &typed);
+            played.and_then(|(source, speed)| {
+                let run = resolved(replay.run, resolve::Purpose::Populate)?;
+                Ok(Request::Replay(Box::new(Replay { run, source, speed })))
+            })
+        }
         options::Command::New(new) => resolve::new(&new, &typed).map(Request::New),
         options::Command::Ctl(ctl) => {
             resolve::ctl(*ctl, &typed).map(|ctl| Request::Ctl(Box::new(ctl)))

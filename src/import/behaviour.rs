@@ -1,4 +1,4 @@
-use super::{Action, Name, Value};
+use super::{Action, Name, Pause, Value};
 
 /// What an import found.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Plan {
     pub duration: Option<f64>,
     /// A day's level: seconds of the day and factors, which average to 1.
     pub curve: Vec<(u32, f64)>,
+    /// Seconds that a day of the curve takes, where it is compressed.
+    pub day_length: Option<f64>,
     /// The time zone of the curve, as in the IANA database.
     pub timezone: Option<String>,
     /// Comments above the keys.
@@ -56,6 +58,8 @@ pub struct Behaviour {
     pub headers: Vec<(String, Value)>,
     /// What a session begins with.
     pub start: Vec<Action>,
+    /// The time after that; none: that of the type.
+    pub start_pause: Option<Pause>,
     pub steps: Vec<Step>,
     /// What a session ends with.
     pub stop: Vec<Action>,
@@ -73,6 +77,7 @@ impl Behaviour {
             auth: Auth::None,
             headers: Vec::new(),
             start: Vec::new(),
+            start_pause: None,
             steps: Vec::new(),
             stop: Vec::new(),
         }
@@ -86,19 +91,6 @@ pub enum Requests {
     Range(u32, u32),
     /// Quantiles at equal distances, from the least to the most.
     Quantiles(Vec<u32>),
-}
-
-/// A time between two steps, in seconds.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Pause {
-    /// From, to.
-    Range(f64, f64),
-    /// Quantiles at equal distances, from the least to the most.
-    Quantiles(Vec<f64>),
-    /// Log-normal, by median and sigma.
-    LogNormal(f64, f64),
-    /// Exponential, by its mean.
-    Exponential(f64),
 }
 
 /// One step.

@@ -5,20 +5,31 @@
 //! nothing that a file says becomes code: it is written as a literal, a comment, or a name made of safe letters only.
 
 pub mod behaviour;
+mod correlate;
 mod exchange;
 mod har;
 mod import_error;
+mod log;
+mod login;
 pub mod lua;
 pub mod name;
+pub mod pause;
+mod postman;
+mod replay;
 pub mod request;
 pub mod source;
 pub mod value;
 mod wanted;
 
-pub use behaviour::{Auth, Behaviour, Import, LoginCall, Note, Pause, Step};
+pub use behaviour::{Auth, Behaviour, Import, LoginCall, Note, Step};
 pub use import_error::ImportError;
+pub use log::fields::LOG_FIELDS;
+pub use log::line::Shape;
+pub use log::records;
 pub use name::Name;
+pub use pause::Pause;
+pub use replay::{Replay, replay};
 pub use request::{Action, Body, Extraction, Part, Place, Request};
 pub use source::{Format, HEAD, read};
 pub use value::Value;
-pub use wanted::Wanted;
+pub use wanted::{LogOptions, Wanted};

@@ -1,4 +1,4 @@
-use super::{Name, Value};
+use super::{Name, Pause, Value};
 
 /// What a step does, one after the other.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,8 +11,14 @@ pub enum Action {
     Login,
     /// Logs out as `Behaviour::auth` says.
     Logout,
+    /// Every further request has this token.
+    Bearer(Value),
     /// Every further request has this header; a value of the state.
     SetHeader(String, Value),
+    /// Thinks for a time that is drawn.
+    Pause(Pause),
+    /// One of these, by their shares.
+    OneOf(Vec<(f64, Vec<Action>)>),
     /// A comment.
     Comment(String),
 }
@@ -33,6 +39,8 @@ pub struct Request {
     pub body: Body,
     /// Statuses that are no failure: where it is empty, those from 200 to 399.
     pub expect: Vec<u16>,
+    /// Whether `expect` comes beside the statuses from 200 to 399, and not in their place.
+    pub fine: bool,
     /// The name under which it is counted; none: its path.
     pub name: Option<String>,
     /// A page that is loaded with its assets (`http.page`), also from these hosts.
@@ -112,6 +120,8 @@ pub enum Place {
     Header(String, Option<Between>),
     /// In the body, between two texts.
     Between(Between),
+    /// In the body: the letters, digits, `-`, `_` and `.` after a text.
+    Word(String),
     /// In the body: the first capture of a Lua pattern.
     Pattern(String),
 }

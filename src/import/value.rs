@@ -24,6 +24,8 @@ pub enum Value {
     Var(Name, Option<String>),
     /// The first that is not nil: `user.state.id or random.uuid()`.
     Or(Box<Value>, Box<Value>),
+    /// The value with this chance, else nil: `random.chance(0.5) and "..." or nil`.
+    Sometimes(f64, Box<Value>),
     /// Texts one after the other: `"Bearer " .. user.state.token`.
     Joined(Vec<Value>),
     /// A function of the API: `random.int(1, 100)`.
@@ -76,6 +78,7 @@ impl Value {
                 items.iter().for_each(|item| item.walk(visit));
             }
             Self::Object(fields) => fields.iter().for_each(|(_, value)| value.walk(visit)),
+            Self::Sometimes(_, value) => value.walk(visit),
             Self::Or(first, second) => {
                 first.walk(visit);
                 second.walk(visit);

@@ -545,7 +545,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo"],
+            &["demo", "replay"],
             &[
                 "authoring",
                 "cleanup",

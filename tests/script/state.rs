@@ -79,6 +79,19 @@ fn the_user_says_who_it_is_and_what_it_may_still_do() {
 }
 
 #[test]
+fn a_script_may_set_how_many_requests_are_left() {
+    on_one_thread(async {
+        let target = Target::echo().await;
+        let body = "user.requests_left = 3 http.get('/') say(user.requests_left)
+            say((pcall(function() user.requests_left = 1.5 end))) say((pcall(function() user.requests_left = -1 end)))";
+        assert_eq!(
+            act(body, target.address).await.fine(),
+            [json!(2), json!(false), json!(false)]
+        );
+    });
+}
+
+#[test]
 fn a_response_is_read_within_its_step_only() {
     on_one_thread(async {
         let target = Target::echo().await;

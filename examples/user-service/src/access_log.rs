@@ -1,9 +1,10 @@
 //! The access log: one entry for each answer, with the trace that its request belongs to (W3C Trace Context). It is written
-//! at the level debug, under the target `access`: RUST_LOG=access=debug.
+//! at the level debug, under the target `access`: RUST_LOG=access=debug. Its `session` is what a client says in
+//! `X-Session-Id`.
 
 use std::time::Instant;
 
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
 
 /// A request under way, where the log is wanted.
 pub struct AccessLog(Option<Entry>);
@@ -12,6 +13,7 @@ struct Entry {
     method: Method,
     path: String,
     trace_id: Option<String>,
+    session: Option<String>,
     began: Instant,
 }
 
@@ -27,6 +29,7 @@ impl AccessLog {
                 trace_id: parent
                     .and_then(|value| trace_id(value.to_str().ok()?))
                     .map(str::to_owned),
+                session: request.headers().get(SESSION).and_then(session),
                 began: Instant::now(),
             }
         }))
@@ -45,8 +48,21 @@ impl AccessLog {
             status = status.as_u16(),
             seconds = entry.began.elapsed().as_secs_f64(),
             trace_id = entry.trace_id,
+            session = entry.session,
         );
     }
+}
+
+/// The header in which clients name their session.
+const SESSION: &str = "x-session-id";
+/// Longest name of a session, in bytes.
+const LONGEST_SESSION: usize = 64;
+
+/// The session that a client names, where it has a plain name.
+fn session(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?;
+    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic());
+    (is_plain && (1..=LONGEST_SESSION).contains(&text.len())).then(|| text.to_owned())
 }
 
 /// The trace id of a `traceparent` that is valid.

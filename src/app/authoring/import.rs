@@ -7,7 +7,7 @@ use std::path::Path;
 use super::source;
 use crate::app::process::exit::Failure;
 use crate::cli::{ImportSource, SourcePlace};
-use crate::import::{self, Format, Import, ImportError, Name, Wanted};
+use crate::import::{self, Format, Import, ImportError, Name, Shape, Wanted};
 use crate::text;
 
 /// Most notes that are shown.
@@ -18,37 +18,66 @@ const MOST_NOTES: usize = 20;
 /// # Errors
 /// When it cannot be read, is of no known format, or has a fault, each with its place.
 pub(super) fn read(asked: &ImportSource, name: &str) -> Result<Import, Failure> {
-    let (mut file, source) = match &asked.place {
+    let (mut file, source) = open(asked)?;
+    let format = format(asked, &mut file, &source)?;
+    let wanted = Wanted {
+        name: Name::of_type(name),
+        source,
+        log: asked.log.clone(),
+    };
+    import::read(format, &mut *file, &wanted).map_err(|fault| refused(asked, &fault))
+}
+
+/// Opens an access log, and says what it looks like.
+///
+/// # Errors
+/// When it cannot be read, or is no log.
+pub fn open_log(asked: &ImportSource) -> Result<(source::Source, Shape), Failure> {
+    let (mut file, source) = open(asked)?;
+    match format(asked, &mut file, &source)? {
+        Format::Combined => Ok((file, Shape::Combined)),
+        Format::Json => Ok((file, Shape::Json)),
+        other => {
+            let what = format!("is no access log, but {}", other.word());
+            let remedy = "give a log, or make a behaviour of it with throng new NAME --from";
+            Err(refused(asked, &ImportError::new(what, remedy)))
+        }
+    }
+}
+
+/// The file, and what it is called.
+fn open(asked: &ImportSource) -> Result<(source::Source, String), Failure> {
+    match &asked.place {
         SourcePlace::File(path) => {
             let name = path.file_name().unwrap_or(path.as_os_str());
-            (source::open(path)?, name.to_string_lossy().into_owned())
+            Ok((source::open(path)?, name.to_string_lossy().into_owned()))
         }
-        SourcePlace::Url(url) => (source::fetch(url)?, shown(url)),
-    };
+        SourcePlace::Url(url) => Ok((source::fetch(url)?, shown(url))),
+    }
+}
+
+/// What the file is: as it was said, or as it looks like.
+fn format(asked: &ImportSource, file: &mut source::Source, name: &str) -> Result<Format, Failure> {
+    if let Some(format) = asked.format {
+        return Ok(format);
+    }
+    let head = file.fill_buf().map_err(|why| {
+        let why = format!("cannot be read: {why}");
+        refused(asked, &ImportError::new(why, "see that the file is whole"))
+    })?;
+    Format::detect(head, name).ok_or_else(|| refused(asked, &unknown(head)))
+}
+
+/// A fault of the file, with its place in it.
+pub fn refused(asked: &ImportSource, fault: &ImportError) -> Failure {
     let place = match &asked.place {
         SourcePlace::File(path) => path.display().to_string(),
         SourcePlace::Url(url) => shown(url),
     };
-    let place = text::line(&place).into_owned();
-    let refused = |fault: ImportError| {
-        let at = fault.place.as_ref().map(|at| format!(":{at}"));
-        let at = at.unwrap_or_default();
-        Failure::Usage(format!("{place}{at}: {}; {}", fault.what, fault.remedy))
-    };
-    let format = match asked.format {
-        Some(format) => format,
-        None => {
-            let head = file.fill_buf();
-            let head =
-                head.map_err(|why| Failure::Usage(format!("{place}: cannot be read: {why}")))?;
-            Format::detect(head, &source).ok_or_else(|| refused(unknown(head)))?
-        }
-    };
-    let wanted = Wanted {
-        name: Name::of_type(name),
-        source,
-    };
-    import::read(format, &mut *file, &wanted).map_err(refused)
+    let place = text::line(&place);
+    let at = fault.place.as_ref().map(|at| format!(":{at}"));
+    let at = at.unwrap_or_default();
+    Failure::Usage(format!("{place}{at}: {}; {}", fault.what, fault.remedy))
 }
 
 fn unknown(head: &[u8]) -> ImportError {

@@ -10,4 +10,5 @@ mod source;
 mod write;
 
 pub use api::api;
+pub use import::{open_log, refused};
 pub use init::{init, new};

@@ -26,7 +26,7 @@ const FETCH_TIMEOUT: Duration = Duration::from_secs(60);
 const MOST_REDIRECTS: usize = 10;
 
 /// A file that was opened, unpacked where it is packed.
-pub(super) type Source = Box<dyn BufRead>;
+pub type Source = Box<dyn BufRead>;
 
 /// Opens a file.
 ///

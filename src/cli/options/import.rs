@@ -1,5 +1,29 @@
 use clap::Args;
 
+/// How an access log is read.
+#[derive(Debug, Args)]
+pub struct LogReadOptions {
+    /// A field of a JSON log: time, method, path, request, status, duration, session, ip or agent. May be repeated
+    #[arg(long, value_name = "WHAT=FIELD")]
+    pub log_field: Vec<String>,
+
+    /// Whether the time of a line is when its request began (start) or was answered (end)
+    #[arg(long, value_name = "WHEN", default_value = "end")]
+    pub log_time: String,
+
+    /// The time zone of the day, and of times without one: Europe/Berlin [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    pub log_timezone: Option<String>,
+
+    /// The silence that ends a session
+    #[arg(long, value_name = "TIME", default_value = "30m")]
+    pub session_gap: String,
+
+    /// How long a day of the log takes, where it is compressed
+    #[arg(long, value_name = "TIME")]
+    pub log_day_length: Option<String>,
+}
+
 /// What a behaviour is made of.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
@@ -7,7 +31,10 @@ pub struct ImportOptions {
     #[arg(long, value_name = "FILE|URL")]
     pub from: Option<String>,
 
-    /// What the recording is: har [default: what it looks like]
+    /// What the recording is: har, postman, combined or json (access logs) [default: what it looks like]
     #[arg(long, value_name = "FORMAT", requires = "from")]
     pub format: Option<String>,
+
+    #[command(flatten)]
+    pub log: LogReadOptions,
 }

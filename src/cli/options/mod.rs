@@ -19,6 +19,7 @@ mod output;
 mod plan;
 mod push;
 mod reload;
+mod replay;
 mod run;
 mod safety;
 mod scripts;
@@ -40,7 +41,7 @@ pub use ctl::{CtlOptions, InspectOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
 pub use http::HttpOptions;
-pub use import::ImportOptions;
+pub use import::{ImportOptions, LogReadOptions};
 pub use init::{InitOptions, NewOptions};
 pub use ledger::LedgerOptions;
 pub use length::LengthOptions;
@@ -48,6 +49,7 @@ pub use output::OutputOptions;
 pub use plan::PlanOptions;
 pub use push::PushOptions;
 pub use reload::ReloadOptions;
+pub use replay::ReplayOptions;
 pub use run::RunOptions;
 pub use safety::SafetyOptions;
 pub use scripts::ScriptOptions;
@@ -164,6 +166,14 @@ Examples:
 Writes a first behaviour and a module, a plan file, types and settings for editors, and files for the CI of GitHub and
 GitLab. Exit codes: 0 written, 1 it cannot be written, 2 usage, or a file is there already.";
 
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  throng replay access.log --base-url http://127.0.0.1:9501
+  throng replay access.log.gz --speed 10 --base-url http://127.0.0.1:9501 --fail-if 'p95 > 300ms'
+
+Each request is sent at its time, each session by a user of its own; a plan file is not read, and --duration ends it
+sooner. Takes the options of `throng run`; a log has no bodies. Exit codes are those of `throng run`.";
+
 const NEW_EXAMPLES: &str = "\
 Examples:
   throng new reader                                scripts/reader.lua
@@ -261,6 +271,9 @@ pub enum Command {
     /// Add a behaviour to the script folder
     #[command(after_help = NEW_EXAMPLES)]
     New(Box<NewOptions>),
+    /// Play an access log again as it is
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay(Box<ReplayOptions>),
     /// Check the scripts: all faults at once, also those that only runs would show
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckOptions>),
@@ -312,7 +325,9 @@ impl Command {
             Self::Search(search) => Some(&search.run),
             Self::Check(check) => Some(&check.run),
             Self::Try(one) => Some(&one.run),
-            Self::Init(_)
+            // It reads no plan file.
+            Self::Replay(_)
+            | Self::Init(_)
             | Self::New(_)
             | Self::Api(_)
             | Self::Ctl(_)

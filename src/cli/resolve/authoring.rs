@@ -1,14 +1,11 @@
-use std::path::PathBuf;
-
 use url::Url;
 
-use crate::cli::authoring::{Api, ImportSource, Init, New, SourcePlace};
+use super::import::{import, path};
+use crate::cli::authoring::{Api, Init, New};
 use crate::cli::faults::{Faults, quoted};
-use crate::cli::options::{ApiOptions, ImportOptions, InitOptions, NewOptions};
+use crate::cli::options::{ApiOptions, InitOptions, NewOptions};
 use crate::cli::value_sources::ValueSources;
-use crate::import::Format;
 use crate::plan::Fault;
-use crate::text::did_you_mean;
 
 /// What of the API is described.
 pub(in crate::cli) fn api(
@@ -79,46 +76,4 @@ pub(in crate::cli) fn new(
         force: options.force,
         import,
     })
-}
-
-/// What `--from` and `--format` name.
-fn import(options: &ImportOptions, faults: &mut Faults<'_>) -> Option<ImportSource> {
-    let from = options.from.as_deref()?;
-    let format = options.format.as_deref().and_then(|word| {
-        let format = Format::of_word(word);
-        if format.is_none() {
-            let words = Format::ALL.map(Format::word);
-            faults.push(
-                format!("--format {}", quoted(word)),
-                format!("is not a format{}", did_you_mean(word, words)),
-                format!("give one of {}", words.join(", ")),
-            );
-        }
-        format
-    });
-    let is_url = from.starts_with("http://") || from.starts_with("https://");
-    let place = match Url::parse(from) {
-        Ok(url) if is_url => SourcePlace::Url(url),
-        Err(_) if is_url => {
-            faults.push(
-                format!("--from {}", quoted(from)),
-                "is not a valid URL of HTTP",
-                "give one such as http://127.0.0.1:9501/openapi.json, or a file",
-            );
-            return None;
-        }
-        _ => SourcePlace::File(path("--from", from, "a file", faults)),
-    };
-    Some(ImportSource { place, format })
-}
-
-fn path(option: &str, text: &str, what: &str, faults: &mut Faults<'_>) -> PathBuf {
-    if text.is_empty() {
-        faults.push(
-            format!("{option} \"\""),
-            "is not a valid path",
-            format!("give the path of {what}, or leave it out"),
-        );
-    }
-    PathBuf::from(text)
 }

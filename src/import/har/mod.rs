@@ -9,7 +9,12 @@ mod requests;
 
 use std::io::BufRead;
 
-use super::{Import, ImportError, Note, Wanted};
+use super::correlate::correlate;
+use super::login;
+use super::name::Names;
+use super::{Action, Auth, Import, ImportError, Note, Request, Wanted};
+use kinds::Kept;
+use pages::Ways;
 
 /// Most requests in a script: a reader loses the thread long before.
 const MOST_REQUESTS: usize = 1000;
@@ -41,11 +46,46 @@ pub fn read(file: &mut dyn BufRead, wanted: &Wanted) -> Result<Import, ImportErr
         });
         kept.exchanges.truncate(MOST_REQUESTS);
     }
-    let behaviour = pages::behaviour(&kept, &recording.titles, wanted, &mut notes);
+    let ways = ways(&kept);
+    let behaviour = pages::behaviour(&kept, ways, &recording.titles, wanted);
     Ok(Import {
         base_url: Some(kept.base_url),
         behaviours: vec![behaviour],
         notes,
         ..Import::default()
     })
+}
+
+/// What each exchange becomes: the account of the run, tokens in `auth`, and variables in the place of values that an
+/// answer had before.
+fn ways(kept: &Kept<'_>) -> Ways {
+    let exchanges = &kept.exchanges;
+    let mut requests: Vec<Option<Request>> = exchanges
+        .iter()
+        .map(|exchange| Some(requests::request(exchange, &kept.base_url)))
+        .collect();
+    for request in requests.iter_mut().flatten() {
+        login::replace_account(request);
+        login::replace_keys(request);
+    }
+    let mut others: Vec<Option<Action>> = vec![None; requests.len()];
+    let auth = match login::login(exchanges, &requests, &kept.base_url) {
+        Some((place, mut call)) => {
+            requests[place] = None;
+            others[place] = Some(Action::Login);
+            login::take_over(&mut call, place, &mut requests, &mut others);
+            Auth::Login(call)
+        }
+        None => login::sent(exchanges),
+    };
+    // `last_step` is the writer's own.
+    correlate(exchanges, &mut requests, &mut Names::with(&["last_step"]));
+    let actions = requests.into_iter().zip(others).map(|(request, other)| {
+        let request = request.map(|request| Action::Request(Box::new(request)));
+        request.or(other)
+    });
+    Ways {
+        actions: actions.collect(),
+        auth,
+    }
 }

@@ -1,10 +1,10 @@
 use std::collections::{HashMap, HashSet};
 
+use super::kinds;
 use super::kinds::Kept;
-use super::{kinds, requests};
 use crate::import::behaviour::Requests;
 use crate::import::exchange::Exchange;
-use crate::import::{Action, Behaviour, Note, Pause, Step, Wanted};
+use crate::import::{Action, Auth, Behaviour, Pause, Step, Value, Wanted};
 
 /// A pause between two requests of a page that is longer is a user who thinks, in seconds.
 const THINKS: f64 = 1.0;
@@ -18,14 +18,54 @@ const ORDER: &str = "Each session makes the steps in the order in which they wer
 /// Seconds between pages of a recording without times.
 const UNKNOWN: Pause = Pause::Range(1.0, 5.0);
 
+/// What each exchange becomes, none where something else does it, and how users log in.
+pub(super) struct Ways {
+    pub actions: Vec<Option<Action>>,
+    pub auth: Auth,
+}
+
+/// What a run with this login needs.
+fn needs(auth: &Auth) -> Option<&'static str> {
+    match auth {
+        Auth::Login(_) => Some("It needs an account: throng run -e email=... -e password=..."),
+        Auth::Basic(..) | Auth::Digest(..) => {
+            Some("It needs an account: throng run -e email=... -e password=...")
+        }
+        Auth::Bearer(_) => {
+            Some("Where its token came from was not recorded: throng run -e token=...")
+        }
+        _ => None,
+    }
+}
+
+/// The browser and its languages, as the first request names them.
+fn session_headers(exchanges: &[&Exchange]) -> Vec<(String, Value)> {
+    let Some(first) = exchanges.first() else {
+        return Vec::new();
+    };
+    let header = |name: &str| {
+        let value = first.header(name).filter(|value| {
+            !value.is_empty()
+                && value.len() < 1000
+                && !value.bytes().any(|byte| byte.is_ascii_control())
+        });
+        value.map(|value| (name.to_owned(), Value::text(value)))
+    };
+    ["User-Agent", "Accept-Language"]
+        .into_iter()
+        .filter_map(header)
+        .collect()
+}
+
 /// The type whose steps are the pages, one after the other as they were recorded.
 pub(super) fn behaviour(
     kept: &Kept<'_>,
+    ways: Ways,
     titles: &HashMap<String, String>,
     wanted: &Wanted,
-    _notes: &mut Vec<Note>,
 ) -> Behaviour {
     let pages = group(&kept.exchanges);
+    let mut actions_left = ways.actions.into_iter();
     let mut behaviour = Behaviour::new(wanted.name.clone());
     behaviour.about = vec![
         format!(
@@ -38,9 +78,15 @@ pub(super) fn behaviour(
         ),
         ORDER.to_owned(),
     ];
+    if let Some(words) = needs(&ways.auth) {
+        behaviour.about.push(words.to_owned());
+    }
+    behaviour.auth = ways.auth;
+    behaviour.headers = session_headers(&kept.exchanges);
     let names = step_names(&pages, titles);
     for (place, page) in pages.iter().enumerate() {
-        let mut step = Step::new(&names[place], actions(page, &kept.base_url));
+        let of_page: Vec<Option<Action>> = actions_left.by_ref().take(page.len()).collect();
+        let mut step = Step::new(&names[place], actions(page, of_page));
         step.weight = if place == 0 { 1.0 } else { 0.0 };
         step.next = match names.get(place + 1) {
             Some(next) => vec![(next.clone(), 1.0)],
@@ -104,10 +150,10 @@ fn step_names(pages: &[Vec<&Exchange>], titles: &HashMap<String, String>) -> Vec
     names
 }
 
-fn actions(page: &[&Exchange], base_url: &str) -> Vec<Action> {
+fn actions(page: &[&Exchange], of_page: Vec<Option<Action>>) -> Vec<Action> {
     let mut actions = Vec::new();
     let mut before: Option<&Exchange> = None;
-    for exchange in page {
+    for (exchange, action) in page.iter().zip(of_page) {
         if let Some(gap) = before.and_then(|before| gap(before, exchange))
             && gap > THINKS
         {
@@ -118,9 +164,7 @@ fn actions(page: &[&Exchange], base_url: &str) -> Vec<Action> {
             ));
         }
         before = Some(exchange);
-        actions.push(Action::Request(Box::new(requests::request(
-            exchange, base_url,
-        ))));
+        actions.extend(action);
     }
     actions
 }

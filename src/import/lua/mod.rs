@@ -7,6 +7,7 @@ mod auth;
 mod functions;
 mod layout;
 pub mod literal;
+mod pauses;
 mod plan;
 mod requests;
 mod script;

@@ -25,10 +25,17 @@ pub(super) fn text(import: &Import, curve: &str) -> Option<String> {
         let _ = writeln!(to, "duration = {}", literal::number(seconds));
     }
     if let Some(rate) = plan.arrivals {
-        let _ = writeln!(to, "arrivals = {}", literal::number(rate));
+        let _ = writeln!(
+            to,
+            "arrivals = \"{}/m\"",
+            literal::number((rate * 60_000.0).round() / 1000.0)
+        );
     }
     if !plan.curve.is_empty() {
         let _ = writeln!(to, "\n[curve]\nshape = {}", toml_string(curve));
+        if let Some(seconds) = plan.day_length {
+            let _ = writeln!(to, "day_length = {}", literal::number(seconds));
+        }
         if let Some(zone) = &plan.timezone {
             let _ = writeln!(to, "timezone = {}", toml_string(zone));
         }

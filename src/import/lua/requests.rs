@@ -1,7 +1,7 @@
 use super::auth;
-use super::literal;
 use super::syntax::{Expr, Field, Stmt};
 use super::values::{expression, fields_of, multi_fields};
+use super::{literal, pauses};
 use crate::import::request::{Between, Creates, Key};
 use crate::import::{Action, Auth, Body, Extraction, Part, Place, Request};
 
@@ -18,15 +18,37 @@ pub(super) fn statements(actions: &[Action], scheme: &Auth) -> Vec<Stmt> {
             }
             Action::Login => to.extend(auth::log_in(scheme)),
             Action::Logout => to.push(Stmt::Do(Expr::Call("auth.logout".to_owned(), Vec::new()))),
+            Action::Bearer(token) => {
+                let arguments = vec![expression(token)];
+                to.push(Stmt::Do(Expr::Call("auth.bearer".to_owned(), arguments)));
+            }
             Action::SetHeader(name, value) => {
                 let name = Expr::plain(literal::string(name.as_bytes()));
                 let arguments = vec![name, expression(value)];
                 to.push(Stmt::Do(Expr::Call("auth.header".to_owned(), arguments)));
             }
+            Action::Pause(pause) => {
+                let arguments = vec![pauses::draw(pause)];
+                to.push(Stmt::Do(Expr::Call("think".to_owned(), arguments)));
+            }
+            Action::OneOf(ways) => to.extend(one_of(ways, scheme)),
             Action::Comment(words) => to.push(Stmt::Comment(words.clone())),
         }
     }
     to
+}
+
+/// Draws one of several ways.
+fn one_of(ways: &[(f64, Vec<Action>)], scheme: &Auth) -> [Stmt; 2] {
+    let way = |(share, actions): &(f64, Vec<Action>)| {
+        let way = Expr::Function("", statements(actions, scheme));
+        Expr::list([Expr::plain(literal::number(*share)), way])
+    };
+    let ways = Expr::list(ways.iter().map(way));
+    [
+        Stmt::Local("way", Expr::Call("random.weighted".to_owned(), vec![ways])),
+        Stmt::Do(Expr::Call("way".to_owned(), Vec::new())),
+    ]
 }
 
 fn request_statements(request: &Request, has_res: &mut bool, to: &mut Vec<Stmt>) {
@@ -65,6 +87,10 @@ fn extract(extraction: &Extraction, request: &Request, to: &mut Vec<Stmt>) {
             string(&pattern(between))
         )),
         Place::Between(between) => Expr::plain(format!("res:match({})", string(&pattern(between)))),
+        Place::Word(before) => {
+            let pattern = format!("{}([%w%-_%.]+)", escaped(before));
+            Expr::plain(format!("res:match({})", string(&pattern)))
+        }
         Place::Pattern(pattern) => Expr::plain(format!("res:match({})", string(pattern))),
     };
     to.push(Stmt::Assign(target.clone(), value));
@@ -80,20 +106,22 @@ fn extract(extraction: &Extraction, request: &Request, to: &mut Vec<Stmt>) {
     }
 }
 
+/// The Lua pattern of a text as it stands.
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::new(), |mut to, letter| {
+        if letter.is_ascii_punctuation() {
+            to.push('%');
+        }
+        to.push(letter);
+        to
+    })
+}
+
 /// The Lua pattern of the shortest text between two others.
 fn pattern(between: &Between) -> String {
-    let literal = |text: &str| {
-        text.chars().fold(String::new(), |mut to, letter| {
-            if letter.is_ascii_punctuation() {
-                to.push('%');
-            }
-            to.push(letter);
-            to
-        })
-    };
     match between.end.is_empty() {
-        true => format!("{}(.+)", literal(&between.begin)),
-        false => format!("{}(.-){}", literal(&between.begin), literal(&between.end)),
+        true => format!("{}(.+)", escaped(&between.begin)),
+        false => format!("{}(.-){}", escaped(&between.begin), escaped(&between.end)),
     }
 }
 
@@ -148,11 +176,10 @@ fn options(request: &Request) -> Vec<Field> {
         }
         Body::Raw(value) => options.push(Field::named("body", expression(value))),
     }
-    let statuses: Vec<Expr> = request
-        .expect
-        .iter()
-        .map(|status| Expr::plain(status.to_string()))
-        .collect();
+    let fine = ["\"2xx\"", "\"3xx\""].map(Expr::plain);
+    let mut statuses: Vec<Expr> = fine.into_iter().filter(|_| request.fine).collect();
+    let listed = request.expect.iter();
+    statuses.extend(listed.map(|status| Expr::plain(status.to_string())));
     match <[Expr; 1]>::try_from(statuses) {
         Ok([one]) => options.push(Field::named("expect", one)),
         Err(several) if several.is_empty() => {}

@@ -2,16 +2,19 @@ use std::collections::{HashMap, HashSet};
 
 use super::syntax::{Expr, Field, Stmt};
 use super::values::multi_fields;
-use super::{auth, functions, layout, literal, requests};
+use super::{auth, functions, layout, literal, pauses, requests};
 use crate::import::behaviour::Requests;
 use crate::import::name::Names;
 use crate::import::{Action, Auth, Behaviour, Name, Pause, Place, Step};
+
+/// The step before the first one, in the table of pauses: a name that no step has, since it is no method and no title.
+const START: &str = "on_start";
 
 /// Locals at the top of a file: Lua takes 200, the rest is for what else stands there.
 const MOST_LOCALS: usize = 150;
 
 /// Names that the functions of steps must not take.
-const TAKEN: [&str; 26] = [
+const TAKEN: [&str; 29] = [
     "at",
     "auth",
     "coroutine",
@@ -37,7 +40,10 @@ const TAKEN: [&str; 26] = [
     "think",
     "time",
     "type",
+    "tostring",
     "user",
+    "vars",
+    "way",
 ];
 
 /// The script of a type.
@@ -52,7 +58,7 @@ pub(super) fn text(behaviour: &Behaviour) -> String {
         }
     }
     if used.pauses {
-        top.extend(pauses(behaviour));
+        top.extend(pause_table(behaviour));
     }
     let named = named(behaviour);
     let as_locals = behaviour.steps.len() <= MOST_LOCALS;
@@ -171,11 +177,23 @@ fn contract(
         fields.push(Field::named("headers", headers));
     }
     let mut start = Vec::new();
+    if let Requests::Quantiles(quantiles) = &behaviour.requests {
+        let numbers = quantiles
+            .iter()
+            .map(|number| Expr::plain(number.to_string()));
+        let drawn = Expr::Call("drawn".to_owned(), vec![Expr::list(numbers)]);
+        let rounded = Expr::Call("math.ceil".to_owned(), vec![drawn]);
+        start.push(Stmt::Assign("user.requests_left".to_owned(), rounded));
+    }
     let is_logged_in = behaviour.start.contains(&Action::Login);
     if !is_logged_in && !matches!(behaviour.auth, Auth::None | Auth::Login(_)) {
         start.extend(auth::log_in(&behaviour.auth));
     }
     start.extend(requests::statements(&behaviour.start, &behaviour.auth));
+    if used.pauses && behaviour.start_pause.is_some() {
+        let last = Expr::plain(format!("\"{START}\""));
+        start.push(Stmt::Assign("user.state.last_step".to_owned(), last));
+    }
     let stop = requests::statements(&behaviour.stop, &behaviour.auth);
     for (key, body, when) in [("on_start", start, true), ("on_stop", stop, false)] {
         if !body.is_empty() && when {
@@ -220,12 +238,14 @@ fn steps(behaviour: &Behaviour, named: &HashMap<&str, Name>, as_locals: bool) ->
 }
 
 fn requests_of(behaviour: &Behaviour) -> Expr {
-    let numbers =
-        |numbers: &[u32]| Expr::list(numbers.iter().map(|number| Expr::plain(number.to_string())));
-    match &behaviour.requests {
-        Requests::Range(low, high) => numbers(&[*low, *high]),
-        Requests::Quantiles(quantiles) => numbers(quantiles),
-    }
+    let (low, high) = match &behaviour.requests {
+        Requests::Range(low, high) => (*low, *high),
+        Requests::Quantiles(quantiles) => (
+            quantiles.first().copied().unwrap_or(1),
+            quantiles.last().copied().unwrap_or(1),
+        ),
+    };
+    Expr::list([low, high].map(|number| Expr::plain(number.to_string())))
 }
 
 fn think(behaviour: &Behaviour, used: &Used) -> Expr {
@@ -239,36 +259,23 @@ fn think(behaviour: &Behaviour, used: &Used) -> Expr {
             let ends = [*from, *to].map(|end| Expr::plain(literal::number(end)));
             Expr::list(ends)
         }
-        drawn => Expr::Function("", vec![Stmt::Return(vec![pause(drawn)])]),
-    }
-}
-
-/// The expression that draws a pause.
-fn pause(pause: &Pause) -> Expr {
-    let numbers = |numbers: &[f64]| -> Vec<Expr> {
-        let number = |number: &f64| Expr::plain(literal::number(*number));
-        numbers.iter().map(number).collect()
-    };
-    match pause {
-        Pause::Range(from, to) => Expr::Call("random.uniform".to_owned(), numbers(&[*from, *to])),
-        Pause::LogNormal(median, sigma) => {
-            Expr::Call("random.lognormal".to_owned(), numbers(&[*median, *sigma]))
-        }
-        Pause::Exponential(mean) => Expr::Call("random.exponential".to_owned(), numbers(&[*mean])),
-        Pause::Quantiles(quantiles) => {
-            Expr::Call("drawn".to_owned(), vec![Expr::list(numbers(quantiles))])
-        }
+        drawn => Expr::Function("", vec![Stmt::Return(vec![pauses::draw(drawn)])]),
     }
 }
 
 /// The table of pauses, by the step before.
-fn pauses(behaviour: &Behaviour) -> Vec<Stmt> {
+fn pause_table(behaviour: &Behaviour) -> Vec<Stmt> {
     let field = |step: &Step| {
         let drawn = step.pause.as_ref().unwrap_or(&behaviour.think);
-        let draw = Expr::Function("", vec![Stmt::Return(vec![pause(drawn)])]);
+        let draw = Expr::Function("", vec![Stmt::Return(vec![pauses::draw(drawn)])]);
         Field::named(literal::key(&step.name), draw)
     };
-    let table = Expr::Table(behaviour.steps.iter().map(field).collect());
+    let mut fields: Vec<Field> = behaviour.steps.iter().map(field).collect();
+    if let Some(pause) = &behaviour.start_pause {
+        let draw = Expr::Function("", vec![Stmt::Return(vec![pauses::draw(pause)])]);
+        fields.insert(0, Field::named(START, draw));
+    }
+    let table = Expr::Table(fields);
     vec![
         Stmt::Comment("Seconds after each step.".to_owned()),
         Stmt::Local("PAUSES <const>", table),
@@ -295,15 +302,24 @@ impl Used {
             _ => false,
         };
         let at = actions.into_iter().any(extracts_json);
-        let pauses = behaviour.steps.iter().any(|step| step.pause.is_some());
+        let pauses = behaviour.start_pause.is_some()
+            || behaviour.steps.iter().any(|step| step.pause.is_some());
         let is_table = |pause: &Pause| matches!(pause, Pause::Quantiles(_));
         let of_steps = behaviour
             .steps
             .iter()
             .filter_map(|step| step.pause.as_ref());
+        let of_start = behaviour.start.iter().filter_map(|action| match action {
+            Action::Pause(pause) => Some(pause),
+            _ => None,
+        });
         let falls_back = behaviour.steps.iter().any(|step| step.pause.is_none());
-        let drawn =
-            of_steps.into_iter().any(is_table) || (falls_back && is_table(&behaviour.think));
+        let drawn = of_steps
+            .chain(of_start)
+            .chain(&behaviour.start_pause)
+            .any(is_table)
+            || matches!(behaviour.requests, Requests::Quantiles(_))
+            || (falls_back && is_table(&behaviour.think));
         Self { at, drawn, pauses }
     }
 }

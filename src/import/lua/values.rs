@@ -25,6 +25,10 @@ pub(super) fn expression(value: &Value) -> Expr {
             let (first, second) = (operand(first), operand(second));
             Expr::plain(format!("{first} or {second}"))
         }
+        Value::Sometimes(share, value) => {
+            let (share, value) = (literal::number(*share), operand(value));
+            Expr::plain(format!("random.chance({share}) and {value} or nil"))
+        }
         Value::Joined(parts) => {
             let parts: Vec<String> = parts.iter().map(operand).collect();
             Expr::plain(parts.join(" .. "))
@@ -69,7 +73,9 @@ pub(super) fn multi_fields(fields: &[(String, Value)]) -> Vec<Field> {
 fn operand(value: &Value) -> String {
     let code = inline(&expression(value));
     match value {
-        Value::Or(..) | Value::Joined(_) | Value::Var(_, Some(_)) => format!("({code})"),
+        Value::Or(..) | Value::Sometimes(..) | Value::Joined(_) | Value::Var(_, Some(_)) => {
+            format!("({code})")
+        }
         // `1 ..` would be read as a number.
         Value::Integer(_) | Value::Float(_) => format!("({code})"),
         _ => code,

@@ -11,7 +11,8 @@ pub const USER: Object = Object {
         required("id", "integer").doc("Its number in the run, from 0."),
         required("type", "string").doc("Its type."),
         required("session", "integer").doc("Number of this session of the user, from 1."),
-        required("requests_left", "integer").doc("Requests left in this session, never below 0."),
+        required("requests_left", "integer")
+            .doc("Requests left in this session, never below 0; a script may set it."),
         required("state", "table").doc("Plain data of the script, new in every session."),
         required("memory", "table")
             .doc("Plain data of the script, kept over the sessions of one person."),

@@ -146,6 +146,11 @@ impl Loaded {
 /// The field of `user` that is kept over sessions: it is there once the script has asked for it.
 const MEMORY: &str = "memory";
 
+/// The field of `user` that ends its session at 0.
+const REQUESTS_LEFT: &str = "requests_left";
+/// Most requests that a script can give a session.
+const MOST_REQUESTS: i64 = u32::MAX as i64;
+
 /// What `user` answers beside its plain fields.
 fn user_meta(lua: &Lua) -> mlua::Result<Table> {
     let meta = lua.create_table()?;
@@ -154,7 +159,7 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
         lua.create_function(|lua, (table, key): (Table, String)| {
             let user = |key: &str| Ok::<_, mlua::Error>(Rc::clone(&context::need(key)?.user));
             Ok(match key.as_str() {
-                "requests_left" => {
+                REQUESTS_LEFT => {
                     let session = &user("user.requests_left")?.requester;
                     Value::Integer(session.session.requests_left.get().max(0))
                 }
@@ -184,6 +189,19 @@ fn user_meta(lua: &Lua) -> mlua::Result<Table> {
             // What it is is looked at after the step.
             context::need("user.memory")?.user.person.recall();
             return table.raw_set(MEMORY, value);
+        }
+        if key == REQUESTS_LEFT {
+            let whole = value
+                .as_i64()
+                .filter(|left| (0..=MOST_REQUESTS).contains(left));
+            let left = whole.ok_or_else(|| {
+                mlua::Error::runtime(format!(
+                    "user.requests_left: takes a whole number from 0 to {MOST_REQUESTS}"
+                ))
+            })?;
+            let user = Rc::clone(&context::need("user.requests_left")?.user);
+            user.requester.session.requests_left.set(left);
+            return Ok(());
         }
         Err(mlua::Error::runtime(format!(
             "user.{key}: keep it in user.state.{key}"

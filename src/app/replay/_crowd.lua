@@ -1,0 +1,4 @@
+-- When the replay began, for all users.
+return {
+  setup = function() return { began = time.now() } end,
+}
