@@ -25,7 +25,11 @@ pub fn found(find: &Lookup, body: &[u8]) -> Result<Option<String>, String> {
     };
     match at(item, &find.id).map(id_of) {
         // `/items/0/id` of an empty list.
-        None if ends_in_a_list(item, &find.id) => Ok(None),
+        None if lacks_an_item(item, &find.id) => Ok(None),
+        None if item.get().starts_with('[') => Err(format!(
+            "{path} responded with a list, which has no {}; `list = \"\"` in find looks for the item in it",
+            find.id
+        )),
         None => Err(format!("{path} responded without an id at {}", find.id)),
         Some(Ok(id)) => Ok(Some(id)),
         Some(Err(NoId::Null)) => Ok(None),
@@ -48,11 +52,17 @@ fn is_it(find: &Lookup, item: &RawValue) -> bool {
     fields.all(|(name, value)| item.get(name) == Some(value))
 }
 
-/// Whether a pointer (RFC 6901) leads to an item that a list does not have.
-fn ends_in_a_list(answer: &RawValue, pointer: &str) -> bool {
-    let ends = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
-    let there = ends.map_while(|begin| at(answer, begin)).last();
-    there.is_some_and(|value| value.get().starts_with('['))
+/// Whether a pointer (RFC 6901) leads to an item that a list does not have. One that names a member of a list, where
+/// only an index leads on, is of another shape than the answer.
+fn lacks_an_item(answer: &RawValue, pointer: &str) -> bool {
+    let ends = pointer.match_indices('/').map(|(end, _)| end);
+    let there = ends.map_while(|end| Some((end, at(answer, &pointer[..end])?)));
+    let Some((end, value)) = there.last() else {
+        return false;
+    };
+    let next = pointer[end + 1..].split('/').next().unwrap_or_default();
+    let is_index = !next.is_empty() && next.bytes().all(|sign| sign.is_ascii_digit());
+    is_index && value.get().starts_with('[')
 }
 
 #[cfg(test)]
@@ -140,5 +150,15 @@ mod tests {
         assert!(why(&find, json!({ "items": {} })).ends_with(" without an id at /items/0/id"));
         find.id = "/id".to_owned();
         assert_eq!(why(&find, json!("text")), without);
+        for list in [json!([]), json!([{ "id": 1 }])] {
+            let words = why(&find, list);
+            assert!(
+                words.starts_with("/things responded with a list, which has no /id; "),
+                "{words}"
+            );
+        }
+        find.id = "/items/id".to_owned();
+        let within = why(&find, json!({ "items": [{ "id": 1 }] }));
+        assert_eq!(within, "/things responded without an id at /items/id");
     }
 }
