@@ -46,6 +46,11 @@ fn the_tutorial_works_from_its_first_page_to_its_last() {
 }
 
 #[test]
+fn the_readme_works() {
+    Reader::new().follow(&root().join("README.md"));
+}
+
+#[test]
 fn the_how_to_guides_on_load_work() {
     follow_each(&["how-to/from-a-recording", "how-to/from-an-access-log"]);
     follow_each(&["how-to/ci", "how-to/ramp", "how-to/day-curve"]);
