@@ -18,6 +18,8 @@ local HERE_OR_GONE <const> = { 200, 404 }
 local NAMES <const> = { "anna", "chen", "clara", "daniel", "elena", "maria", "martin", "viktor" }
 
 -- Guests close their accounts at any moment, so links to them are not followed.
+---@param list table[]
+---@return table[]
 local function who_stay(list)
   local staying = {}
   for _, person in ipairs(list) do
@@ -26,6 +28,7 @@ local function who_stay(list)
   return staying
 end
 
+---@param res Response
 local function found(res) return res.ok and who_stay(res:json().items) or {} end
 
 -- A page of the list; query: page, limit, search, is_active, is_deleted.

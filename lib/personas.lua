@@ -291,6 +291,8 @@ local function replaced(what, ours, theirs)
 end
 
 -- Countries: a share for one that is known, or the whole for any.
+---@return table<string, number> shares
+---@return table<string, { languages: table<string, number>, zones: table<string, number> }> all
 local function countries_of(theirs)
   if theirs == nil then theirs = COUNTRIES end
   check_table("countries", theirs, "countries and shares, such as { BR = 1 }")
@@ -322,9 +324,11 @@ local function countries_of(theirs)
   return shares, all
 end
 
+---@type table<string, boolean>
 local KEYS <const> =
   { devices = true, systems = true, browsers = true, countries = true, country_header = true }
 
+---@param tables table<string, any>
 local function make(tables)
   if type(tables) ~= "table" then wrong "a table of tables was expected" end
   for key in pairs(tables) do

@@ -44,6 +44,7 @@ local function look_at_rights(user)
   end
 end
 
+---@type Contract
 return {
   weight = 50,
   requests = { 30, 100 },

@@ -96,6 +96,7 @@ local function lend_roles(user)
   if account and #user.state.made.roles > 0 then roles.lend_all(account, user.state.made.roles) end
 end
 
+---@type Contract
 return {
   weight = 20,
   requests = { 50, 200 },

@@ -23,6 +23,7 @@ local function read_profile(user) profiles.read(user.state.account) end
 local function edit_profile(user) profiles.edit(user.state.account) end
 local function correct_account(user) people.edit(user.state.account) end
 
+---@type Contract
 return {
   weight = 20,
   requests = { 10, 30 },

@@ -74,6 +74,7 @@ local function tend_people(user)
   end
 end
 
+---@type Contract
 return {
   weight = 10,
   requests = { 100, 1000 },

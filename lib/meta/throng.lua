@@ -226,9 +226,9 @@ local Card = {}
 ---@field away? number|number[] Time between two sessions of a user: a number or a range. In seconds.
 ---@field returns? number Share of the sessions of people who were there before, 0 to 1. Default: 1; with --arrivals 0.
 ---@field keep_cookies? boolean Whether people who come back have their cookies. Default: false.
----@field on_start? fun(user: User): false?, string? Called once at the start of a session; false ends it as failed.
+---@field on_start? fun(user: User): boolean?, string? Called once at the start of a session; false ends it as failed.
 ---@field steps? (Step|(fun(user: User))[]) The steps, one of which is drawn each time.
----@field step? fun(user: User): false?, string? Called instead of `steps`, for full control.
+---@field step? fun(user: User): boolean?, string? Called instead of `steps`, for full control.
 ---@field on_stop? fun(user: User) Called at the end of a session, also when the run stops or a step failed.
 ---@field migrate? fun(state: table, from: integer, memory: table): table, table? Converts state and memory of version `from` to this one.
 
@@ -238,7 +238,7 @@ local Card = {}
 ---@field heavy? boolean|integer How early it is skipped while the target is overloaded: 1 to 3, true is 3.
 ---@field next? table<string, number> The shares of the steps after it, by name, and of `leave`.
 ---@field [1] number Its weight.
----@field [2] fun(user: User): false?, string?
+---@field [2] fun(user: User): boolean?, string?
 
 ---Setup and teardown of a run, in `_crowd.lua`.
 ---@class CrowdScript

@@ -341,3 +341,80 @@ fn the_names_of_lua_are_those_of_the_sandbox() {
     let checked = folder.check();
     assert!(checked.is_ok(), "{:?}", checked.err());
 }
+
+/// A program in place of emmylua_check, which takes minutes to build; `tests/door/types` asks the real one.
+fn with_language_server(script: &str) -> (tempfile::TempDir, String) {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("emmylua_check");
+    std::fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
+    (folder, path)
+}
+
+#[test]
+fn what_a_language_server_finds_is_a_warning() {
+    let folder = Folder::one("return { step = function() http.get '/page' think('soon') end }");
+    // What emmylua_check 0.25 writes to the file behind --output, for the script folder behind it.
+    let report = r#"
+        grep -q 'class Response' "$(dirname "$2")/types/throng.lua" || exit 1
+        printf '[{"file":"%s/one.lua","diagnostics":[
+          {"code":"param-type-mismatch","message":"expected `number` but found `\"soon\"`. ","severity":2,
+           "range":{"start":{"line":0,"character":50},"end":{"line":0,"character":56}}},
+          {"code":"unused","message":"x is never used","severity":4,
+           "range":{"start":{"line":0,"character":1},"end":{"line":0,"character":2}}}]}]' "$7" >"$6""#;
+    let (_place, path) = with_language_server(report);
+    let checked = throng(["check", "--script-dir"])
+        .arg(folder.path())
+        .variable("PATH", &path)
+        .end()
+        .with_code(0);
+    // throng finds it too, at the same line: it is told once.
+    assert_eq!(checked.stdout.lines().count(), 2, "{}", checked.stdout);
+    assert!(
+        checked.stdout.contains("[wrong-type]"),
+        "{}",
+        checked.stdout
+    );
+
+    let folder = Folder::one(
+        "local function later(span) think(span) end\nreturn { step = function() http.get '/page'\nlater('soon') end }",
+    );
+    let report = report.replace("\"line\":0", "\"line\":2");
+    let (_place, path) = with_language_server(&report);
+    let checked = throng(["check", "--deny-warnings", "--script-dir"])
+        .arg(folder.path())
+        .variable("PATH", &path)
+        .end()
+        .with_code(3);
+    let said = "scripts/one.lua:3:51: warning: expected `number` but found `\"soon\"`. [emmylua param-type-mismatch]\n\
+                1 warning in 1 file\n";
+    assert_eq!(checked.stdout, said);
+}
+
+#[test]
+fn a_language_server_that_fails_is_told_and_is_no_fault() {
+    let folder = Folder::one("return { step = function() http.get '/page' end }");
+    for (script, why) in [
+        ("exit 2", "emmylua_check wrote no report"),
+        (
+            "echo nonsense >\"$6\"",
+            "emmylua_check wrote a report of another form",
+        ),
+    ] {
+        let (_place, path) = with_language_server(script);
+        let checked = throng(["check", "--script-dir"])
+            .arg(folder.path())
+            .variable("PATH", &path)
+            .end()
+            .with_code(0);
+        assert!(checked.stderr.contains(why), "{}", checked.stderr);
+        assert_eq!(checked.stdout, "no fault in 1 file\n");
+    }
+}

@@ -1,11 +1,13 @@
 //! `throng check`: what the scripts have wrong, all of it.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use serde_json::json;
 
+use super::language_server::{self, TypeFinding};
 use super::{scripts, variables};
 use crate::app::process::exit::{Failure, REJECTED, SUCCESS};
 use crate::app::process::output::{complain, print, print_json};
@@ -38,7 +40,15 @@ fn examine(check: &Check, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
             "warning: {path} was only compiled, since it is too long or too unusual to be read further"
         ));
     }
-    let problems = problems(examined);
+    let mut problems = problems(examined);
+    match language_server::findings(&check.run) {
+        None => {}
+        Some(Ok(findings)) => add_types(&mut problems, findings),
+        Some(Err(why)) => complain(&format!(
+            "warning: types are not checked: emmylua_check {}",
+            text::line(&why)
+        )),
+    }
     let errors = problems.iter().filter(|one| one.is_error).count();
     let warnings = problems.len() - errors;
     if check.json {
@@ -86,7 +96,7 @@ struct Problem {
     at: (usize, usize),
     is_error: bool,
     /// The name of its rule; none where loading the script found it.
-    rule: Option<&'static str>,
+    rule: Option<Cow<'static, str>>,
     message: String,
 }
 
@@ -115,7 +125,7 @@ impl std::fmt::Display for Problem {
         }
         let severity = if self.is_error { "error" } else { "warning" };
         write!(f, ": {severity}: {}", self.message)?;
-        match self.rule {
+        match &self.rule {
             Some(rule) => write!(f, " [{rule}]"),
             None => Ok(()),
         }
@@ -144,11 +154,37 @@ impl From<Finding> for Problem {
         Self {
             is_error: finding.is_error(),
             at: (finding.at.line, finding.at.column),
-            rule: Some(Rule::name(finding.rule)),
+            rule: Some(Rule::name(finding.rule).into()),
             path: finding.path,
             message: finding.message,
         }
     }
+}
+
+impl From<TypeFinding> for Problem {
+    fn from(finding: TypeFinding) -> Self {
+        Self {
+            path: finding.path,
+            at: finding.at,
+            is_error: false,
+            rule: Some(format!("emmylua {}", finding.code).into()),
+            message: finding.message,
+        }
+    }
+}
+
+/// Adds what a language server found, but for lines that have something to be said of them already.
+fn add_types(problems: &mut Vec<Problem>, findings: Vec<TypeFinding>) {
+    let new: Vec<Problem> = findings
+        .into_iter()
+        .map(Problem::from)
+        .filter(|new| {
+            let mut known = problems.iter();
+            !known.any(|one| one.path == new.path && one.at.0 == new.at.0)
+        })
+        .collect();
+    problems.extend(new);
+    problems.sort_by(|a, b| (&a.path, a.at).cmp(&(&b.path, b.at)));
 }
 
 /// Everything by file and line.

@@ -10,6 +10,7 @@ mod check;
 mod dry_run;
 mod expected_visits;
 mod kept;
+mod language_server;
 mod leftovers;
 mod linger;
 mod listen;

@@ -55,11 +55,11 @@ pub const CONTRACT: Options = Options {
         optional("keep_cookies", "boolean")
             .doc("Whether people who come back have their cookies.")
             .or("false"),
-        optional("on_start", "fun(user: User): false?, string?")
+        optional("on_start", "fun(user: User): boolean?, string?")
             .doc("Called once at the start of a session; false ends it as failed."),
         optional("steps", "(Step|fun(user: User))[]")
             .doc("The steps, one of which is drawn each time."),
-        optional("step", "fun(user: User): false?, string?")
+        optional("step", "fun(user: User): boolean?, string?")
             .doc("Called instead of `steps`, for full control."),
         optional("on_stop", "fun(user: User)")
             .doc("Called at the end of a session, also when the run stops or a step failed."),

@@ -60,7 +60,7 @@ pub fn types() -> String {
 fn positions(text: &mut String, kind: &str) {
     match kind {
         "Step" => text.push_str(
-            "---@field [1] number Its weight.\n---@field [2] fun(user: User): false?, string?\n",
+            "---@field [1] number Its weight.\n---@field [2] fun(user: User): boolean?, string?\n",
         ),
         "Retry" => text.push_str("---@field [1]? integer How often, as `times`.\n"),
         _ => {}
