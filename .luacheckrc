@@ -15,3 +15,5 @@ std = {
 -- Types for editors, which are made of the descriptions and never run.
 exclude_files = { "lib/meta" }
 max_line_length = 100
+-- Examples of the reference: some are what a step does.
+files["src/script/api/examples"] = { read_globals = { "user" } }

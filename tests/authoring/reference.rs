@@ -1,16 +1,13 @@
-//! The reference is made of the descriptions: the pages, the types for editors, `throng api`. Every example runs.
+//! The reference is made of the descriptions: the pages, the types for editors, `throng api`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use throng::script::api::{GLOBALS, NAMESPACES};
-use throng::script::{self, CallEnd, lint, reference};
-use tokio::task::LocalSet;
+use throng::script::{self, reference};
 
-use crate::support::local_target::{Target, json};
 use crate::support::program::throng;
 use crate::support::scripts::{Folder, script_config};
-use crate::support::shard::Stage;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -49,100 +46,6 @@ fn the_pages_and_the_types_are_those_of_the_descriptions() {
                 path.display()
             );
         }
-    }
-}
-
-/// An example as a script of its own: some are what a step does.
-fn as_script(example: &str) -> String {
-    match example.starts_with("return {") || example.contains("\nreturn {") {
-        true => example.to_owned(),
-        false => format!("return {{ step = function(user)\n{example}\nreturn user end }}"),
-    }
-}
-
-fn examples() -> impl Iterator<Item = (String, String)> {
-    let with_example = reference::functions().filter(|function| !function.example.is_empty());
-    with_example.map(|function| (function.path(), as_script(function.example)))
-}
-
-fn folder(script: &str) -> Folder {
-    Folder::one(script).script("people.csv", "email,password\nada@example.com,secret\n")
-}
-
-/// What examples read of a response.
-fn answer() -> serde_json::Value {
-    serde_json::json!({
-        "id": 7,
-        "name": "Ada",
-        "state": "sold out",
-        "items": [{ "id": 1, "name": "Ada" }],
-        "access_token": "t",
-        "expires_in": 3600,
-    })
-}
-
-#[test]
-fn every_example_is_run_by_a_user() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    let mut tried = 0;
-    for (name, script) in examples() {
-        let local = LocalSet::new();
-        let requests = local.block_on(&runtime, async {
-            let target = Target::start(|_, _| Some(json(200, &answer()))).await;
-            let folder = folder(&script);
-            let stage = Stage::with_short_rests(&folder, target.address);
-            let user = stage.one();
-            for end in [user.start().await, user.step(0).await, user.stop().await] {
-                assert!(matches!(end, CallEnd::Done), "{name}: {end:?}\n{script}");
-            }
-            target.asked().len()
-        });
-        let is_quiet = ["json.", "time.", "crypto.base64.", "log.", "data."];
-        let sends = script.contains("http.") && !name.starts_with("random.mistake");
-        assert!(
-            requests > 0 || !sends || is_quiet.iter().any(|start| name.starts_with(start)),
-            "{name} sent nothing"
-        );
-        tried += 1;
-    }
-    assert!(tried >= 25, "only {tried} examples were found");
-}
-
-#[test]
-fn every_example_passes_the_check() {
-    for (name, script) in examples() {
-        let bundle = folder(&script).read().unwrap();
-        let findings = lint::own(&bundle).findings;
-        let others: Vec<String> = findings
-            .iter()
-            // One that shows JSON alone sends nothing.
-            .filter(|finding| finding.rule != lint::Rule::SendsNothing)
-            .map(ToString::to_string)
-            .collect();
-        assert!(
-            others.is_empty(),
-            "{name}:\n{}\n{script}",
-            others.join("\n")
-        );
-    }
-}
-
-#[test]
-fn every_file_of_an_example_is_one() {
-    let used: Vec<&str> = reference::functions()
-        .map(|function| function.example)
-        .collect();
-    for entry in fs::read_dir(root().join("src/script/api/examples")).unwrap() {
-        let path = entry.unwrap().path();
-        let text = fs::read_to_string(&path).unwrap();
-        assert!(
-            used.contains(&text.as_str()),
-            "{} is no example",
-            path.display()
-        );
     }
 }
 
@@ -193,24 +96,21 @@ fn throng_api_shows_what_is_asked_for_and_what_was_meant() {
     for function in GLOBALS {
         assert!(list.contains(&function.signature()), "{list}");
     }
-    for line in list.lines() {
-        assert!(line.chars().count() <= 110, "{line}");
-    }
     let get = throng(["api", "http.get"]).end().with_code(0).stdout;
     for words in [
         "http.get(path [, opts])",
-        "returns  Response",
+        "returns  Response: How the request ended",
         "since    0.1.0",
         "Example",
     ] {
         assert!(get.contains(words), "{words}: {get}");
     }
     for (name, words) in [
-        ("res.status", "The status; nil without a response."),
+        ("res.status", "The status code; nil without a response."),
         ("RequestOptions.timeout", "--request-timeout."),
         ("timeout", "RequestOptions.timeout"),
-        ("feed:take", "nil when none is free."),
-        ("feed.take", "nil when none is free."),
+        ("feed:take", "nil when none is free; an error"),
+        ("feed.take", "nil when none is free; an error"),
         ("user", "requests_left"),
         ("User", "requests_left"),
         ("vars", "table<string, string?>"),
@@ -234,6 +134,36 @@ fn throng_api_shows_what_is_asked_for_and_what_was_meant() {
             .contains("the Lua API has no qqqq; throng api lists"),
         "{}",
         ended.stderr
+    );
+}
+
+#[test]
+fn throng_api_fits_into_the_terminal() {
+    for columns in [60, 80, 100, 300] {
+        let widest = columns.min(100);
+        let mut texts = vec![reference::list(columns)];
+        for name in reference::names() {
+            let found = reference::find(&name).unwrap();
+            texts.extend(found.iter().map(|one| reference::describe(one, columns)));
+        }
+        for text in texts {
+            let (description, example) = text.split_once("\nExample\n").unwrap_or((&text, ""));
+            let lines = description.lines().map(|line| (line, widest));
+            // Examples are code, which is not folded.
+            for (line, most) in lines.chain(example.lines().map(|line| (line, 80))) {
+                assert!(line.chars().count() <= most, "{columns}: {line}\n{text}");
+            }
+        }
+    }
+    let api = throng(["api", "http.get"]).variable("COLUMNS", "70");
+    let narrow = api.end().with_code(0).stdout;
+    assert!(
+        narrow.lines().all(|line| line.chars().count() <= 79),
+        "{narrow}"
+    );
+    assert!(
+        narrow.contains("it is a response\n           with `error`"),
+        "{narrow}"
     );
 }
 

@@ -113,7 +113,8 @@ fn every_description_is_whole() {
         .collect();
     let params = functions().flat_map(|function| function.params);
     let types = params.chain(fields()).map(|field| field.kind);
-    for kind in types.chain(functions().flat_map(|function| function.returns.iter().copied())) {
+    let results = functions().flat_map(|function| function.returns);
+    for kind in types.chain(results.map(|result| result.kind)) {
         // The parameters of a function have names: `fun(user: User)`.
         let types = kind.split(['(', ' ']).filter(|part| !part.ends_with(':'));
         let words = types.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()));

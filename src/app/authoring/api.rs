@@ -5,9 +5,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::write::failed;
+use crate::app::look::look;
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::cli::Api;
+use crate::report::text::Paint;
 use crate::script::reference::{self, META_MARK};
 
 /// Shows or writes what is asked for.
@@ -16,12 +18,15 @@ use crate::script::reference::{self, META_MARK};
 /// When there is nothing of the name, or the types cannot be written.
 pub fn api(asked: Api) -> Result<ExitCode, Failure> {
     match asked {
-        Api::List => print(&reference::list())?,
+        Api::List => print(&reference::list(columns()))?,
         Api::Describe(name) => {
             let found = reference::find(&name).map_err(|why| {
                 Failure::Usage(format!("throng api: {why}; throng api lists everything"))
             })?;
-            let texts: Vec<String> = found.iter().map(reference::describe).collect();
+            let texts: Vec<String> = found
+                .iter()
+                .map(|entry| reference::describe(entry, columns()))
+                .collect();
             print(&texts.join("\n"))?;
         }
         Api::PrintMeta => print(&reference::types())?,
@@ -31,6 +36,11 @@ pub fn api(asked: Api) -> Result<ExitCode, Failure> {
         }
     }
     Ok(ExitCode::from(SUCCESS))
+}
+
+/// The columns of the terminal; in a pipe or a file as many as are of use.
+fn columns() -> usize {
+    look(Paint::PLAIN, true).width
 }
 
 /// Writes the types over those of an earlier version, and over nothing else.

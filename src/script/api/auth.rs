@@ -14,7 +14,7 @@ use base64::Engine;
 use mlua::{Lua, Table, Value};
 
 use super::http::{ResponseTables, call};
-use super::signature::{Function, Namespace, Registration, optional, required};
+use super::signature::{Function, Namespace, Registration, optional, required, returned};
 use super::{ModuleDeclarations, argument, json, words};
 use crate::http::Headers;
 use crate::request::auth::calls;
@@ -25,9 +25,14 @@ use crate::script::user::context::Context;
 use crate::script::vm::scope;
 use crate::secrets::remember;
 
-const SETUP: Function = Function::new("auth", "setup", "Declares how the target logs users in.")
-    .takes(&[required("scheme", "LoginScheme")])
-    .example(include_str!("examples/auth.setup.lua"));
+const SETUP: Function = Function::new(
+    "auth",
+    "setup",
+    "Declares how the target logs users in; the last declaration holds.",
+)
+.takes(&[required("scheme", "LoginScheme").doc("The calls that log in, refresh and log out.")])
+.fails("An error for a missing or unknown key, and for what is no JSON pointer.")
+.example(include_str!("examples/auth.setup.lua"));
 const LOGIN: Function = Function::new(
     "auth",
     "login",
@@ -37,52 +42,84 @@ const LOGIN: Function = Function::new(
     required("account", "table<string, any>").doc("Its fields are those that `auth.setup` names."),
     optional("opts", "RequestOptions").doc("With them fields may be missing from the account."),
 ])
-.returns(&["Response"])
-.fails("An error when nothing declared how users log in.")
-.waits();
+.returns(&[returned(
+    "Response",
+    "That of the login: `ok` says whether it succeeded.",
+)])
+.fails(
+    "An error when nothing declared how users log in, the account lacks a field, or a success has \
+     no token.",
+)
+.waits()
+.example(include_str!("examples/auth.login.lua"));
 const LOGOUT: Function = Function::new(
     "auth",
     "logout",
     "Revokes the token on the target and forgets it, whatever the response.",
 )
-.takes(&[optional("opts", "RequestOptions")])
-.returns(&["Response?"])
-.fails("nil when not logged in.")
-.waits();
+.takes(&[optional("opts", "RequestOptions").doc("Those of the request.")])
+.returns(&[returned("Response?", "That of the logout.")])
+.fails("nil when not logged in, or when `auth.setup` names no logout.")
+.waits()
+.example(include_str!("examples/auth.logout.lua"));
 const REFRESH: Function = Function::new(
     "auth",
     "refresh",
-    "Gets a new token; returns whether it succeeded.",
+    "Gets a new token, as happens by itself shortly before the end of one and after a 401.",
 )
-.returns(&["boolean"])
-.waits();
-const TOKEN: Function =
-    Function::new("auth", "token", "The access token, or nil.").returns(&["string?"]);
-const REFRESH_TOKEN: Function =
-    Function::new("auth", "refresh_token", "The refresh token, or nil.").returns(&["string?"]);
+.returns(&[returned(
+    "boolean",
+    "Whether it succeeded; false without a way to refresh.",
+)])
+.waits()
+.example(include_str!("examples/auth.refresh.lua"));
+const TOKEN: Function = Function::new("auth", "token", "The access token that a login gave.")
+    .returns(&[returned(
+        "string?",
+        "The token; nil when not logged in by `auth.login`.",
+    )])
+    .example(include_str!("examples/auth.token.lua"));
+const REFRESH_TOKEN: Function = Function::new(
+    "auth",
+    "refresh_token",
+    "The refresh token that a login gave.",
+)
+.returns(&[returned("string?", "The token; nil when there is none.")])
+.example(include_str!("examples/auth.refresh_token.lua"));
 const CLEAR: Function = Function::new(
     "auth",
     "clear",
     "Forgets all credentials and sends nothing.",
-);
+)
+.example(include_str!("examples/auth.clear.lua"));
 const BEARER: Function = Function::new(
     "auth",
     "bearer",
-    "Every request has `Authorization: Bearer <token>`.",
+    "Every request has `Authorization: Bearer <token>`, until the session ends.",
 )
-.takes(&[required("token", "string")])
+.takes(&[required("token", "string").doc("It is masked in all outputs.")])
+.fails("An error when no header can have it.")
 .example(include_str!("examples/auth.bearer.lua"));
-const BASIC: Function = Function::new("auth", "basic", "Every request has basic credentials.")
-    .takes(&[required("name", "string"), required("password", "string")]);
+const BASIC: Function = Function::new(
+    "auth",
+    "basic",
+    "Every request has basic credentials, until the session ends.",
+)
+.takes(&[
+    required("name", "string").doc("The user name."),
+    required("password", "string").doc("It is masked in all outputs."),
+])
+.example(include_str!("examples/auth.basic.lua"));
 const HEADER: Function = Function::new(
     "auth",
     "header",
     "Every request to the target has this header too; false removes it.",
 )
 .takes(&[
-    required("name", "string"),
-    required("value", "string|false"),
+    required("name", "string").doc("The name of the header."),
+    required("value", "string|false").doc("It is masked in all outputs."),
 ])
+.fails("An error when no header can have the name or the value.")
 .example(include_str!("examples/auth.header.lua"));
 
 /// `auth`.

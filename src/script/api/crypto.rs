@@ -19,7 +19,7 @@ use base64::Engine as _;
 use bytes::{BASE64, BASE64URL, bytes, hex};
 use mlua::{Lua, Result, Table, Value};
 
-use super::signature::{Field, Function, Namespace, Registration, required};
+use super::signature::{Field, Function, Namespace, Registration, Returned, required, returned};
 
 /// `crypto` itself; the codings are tables in it.
 pub const TABLE: Namespace = Namespace {
@@ -29,48 +29,67 @@ pub const TABLE: Namespace = Namespace {
     values: &[],
 };
 
-const BYTES: &[Field] = &[required("s", "string")];
-const TEXT: &[Field] = &[required("text", "string")];
+const BYTES: &[Field] = &[required("s", "string").doc("Any bytes, at most 16 MiB.")];
+const TEXT: &[Field] = &[required("text", "string").doc("What was encoded, at most 16 MiB.")];
+const ENCODED: &[Returned] = &[returned("string", "The text, of ASCII characters.")];
+const DECODED: &[Returned] = &[
+    returned("string?", "The bytes."),
+    returned("string?", "Why there are none."),
+];
 
-const fn encode(table: &'static str) -> Function {
+const fn encode(table: &'static str, example: &'static str) -> Function {
     Function::new(table, "encode", "Bytes as text.")
         .takes(BYTES)
-        .returns(&["string"])
+        .returns(ENCODED)
+        .fails("An error for more than 16 MiB.")
+        .example(example)
 }
 
-const fn decode(table: &'static str) -> Function {
-    Function::new(table, "decode", "The bytes of a text.")
+const fn decode(table: &'static str, example: &'static str) -> Function {
+    Function::new(table, "decode", "The bytes that a text stands for.")
         .takes(TEXT)
-        .returns(&["string?", "string?"])
+        .returns(DECODED)
         .fails("nil and a message for invalid text.")
+        .example(example)
 }
 
-const BASE64_ENCODE: Function =
-    encode("crypto.base64").example(include_str!("examples/crypto.base64.encode.lua"));
-const BASE64_DECODE: Function = decode("crypto.base64");
-const BASE64URL_ENCODE: Function = encode("crypto.base64url");
-const BASE64URL_DECODE: Function = decode("crypto.base64url");
-const HEX_ENCODE: Function = encode("crypto.hex");
-const HEX_DECODE: Function = decode("crypto.hex");
+const BASE64_ENCODE: Function = encode(
+    "crypto.base64",
+    include_str!("examples/crypto.base64.encode.lua"),
+);
+const BASE64_DECODE: Function = decode(
+    "crypto.base64",
+    include_str!("examples/crypto.base64.decode.lua"),
+);
+const BASE64URL_ENCODE: Function = encode(
+    "crypto.base64url",
+    include_str!("examples/crypto.base64url.encode.lua"),
+);
+const BASE64URL_DECODE: Function = decode(
+    "crypto.base64url",
+    include_str!("examples/crypto.base64url.decode.lua"),
+);
+const HEX_ENCODE: Function = encode("crypto.hex", include_str!("examples/crypto.hex.encode.lua"));
+const HEX_DECODE: Function = decode("crypto.hex", include_str!("examples/crypto.hex.decode.lua"));
 
 /// Base64 with padding (RFC 4648, 4).
 pub const BASE64_TABLE: Namespace = Namespace {
     name: "crypto.base64",
-    doc: "Base64 with padding.",
+    doc: "Base64 with padding; `decode` reads it without, too.",
     functions: &[&BASE64_ENCODE, &BASE64_DECODE],
     values: &[],
 };
 /// Base64 for URLs (RFC 4648, 5).
 pub const BASE64URL_TABLE: Namespace = Namespace {
     name: "crypto.base64url",
-    doc: "Base64 for URLs without padding, as in JWTs.",
+    doc: "Base64 for URLs, without padding, as in JWTs.",
     functions: &[&BASE64URL_ENCODE, &BASE64URL_DECODE],
     values: &[],
 };
 /// Two hexadecimal digits a byte.
 pub const HEX_TABLE: Namespace = Namespace {
     name: "crypto.hex",
-    doc: "Two hexadecimal digits per byte.",
+    doc: "Two hexadecimal digits per byte; `encode` writes lower case.",
     functions: &[&HEX_ENCODE, &HEX_DECODE],
     values: &[],
 };

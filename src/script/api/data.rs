@@ -21,7 +21,8 @@ use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
 
 use super::random::Source;
 use super::signature::{
-    Field, Function, Namespace, Object, Options, Registration, method, optional, required,
+    Field, Function, Namespace, Object, Options, Registration, Returned, method, optional,
+    required, returned,
 };
 use super::{argument, json};
 use crate::script::feed::Cursor;
@@ -49,33 +50,41 @@ pub struct FeedSources {
 
 /// The parameter of both readers.
 const FILE: Field = required("path", "string").doc("Relative to the script folder.");
-const CSV: Function = Function::new(
-    "data",
-    "csv",
-    "A feed of tables of strings; the first line names the columns.",
-)
-.takes(&[FILE, optional("opts", "CsvOptions")])
-.returns(&["Feed"])
-.fails(
-    "An error when it cannot be read, or when a row has another number of fields than the header.",
-)
-.example(include_str!("examples/data.csv.lua"));
-const JSON: Function = Function::new("data", "json", "A feed of the elements of an array.")
+const CSV: Function = Function::new("data", "csv", "The rows of a CSV file.")
+    .takes(&[
+        FILE,
+        optional("opts", "CsvOptions").doc("The format of the file."),
+    ])
+    .returns(&[returned(
+        "Feed",
+        "Tables of strings, by the columns that the first line names.",
+    )])
+    .fails(
+        "An error in a step, and when it cannot be read or a row has another number of fields than \
+         the first line.",
+    )
+    .example(include_str!("examples/data.csv.lua"));
+const JSON: Function = Function::new("data", "json", "The elements of an array in a JSON file.")
     .takes(&[FILE])
-    .returns(&["Feed"])
-    .fails("An error when it cannot be read, or is no array.");
-const JSONL: Function = Function::new(
-    "data",
-    "jsonl",
-    "A feed of the JSON values on each line; blank lines are skipped.",
-)
-.takes(&[FILE])
-.returns(&["Feed"])
-.fails("An error when it cannot be read, or a line is not JSON.");
-const TEXT: Function = Function::new("data", "text", "The text of a file, in UTF-8.")
+    .returns(&[returned(
+        "Feed",
+        "The elements, as `json.decode` gives them.",
+    )])
+    .fails("An error in a step, and when it cannot be read or is no array.")
+    .example(include_str!("examples/data.json.lua"));
+const JSONL: Function = Function::new("data", "jsonl", "The JSON values on the lines of a file.")
     .takes(&[FILE])
-    .returns(&["string"])
-    .fails("An error when it cannot be read, or is not UTF-8.");
+    .returns(&[returned(
+        "Feed",
+        "A value of each line; blank lines are skipped.",
+    )])
+    .fails("An error in a step, and when it cannot be read or a line is not JSON.")
+    .example(include_str!("examples/data.jsonl.lua"));
+const TEXT: Function = Function::new("data", "text", "The text of a file.")
+    .takes(&[FILE])
+    .returns(&[returned("string", "All of it, in UTF-8.")])
+    .fails("An error in a step, and when it cannot be read or is not UTF-8.")
+    .example(include_str!("examples/data.text.lua"));
 
 /// `data`.
 pub const TABLE: Namespace = Namespace {
@@ -90,24 +99,43 @@ pub const OPTIONS: Options = Options {
     kind: "CsvOptions",
     doc: "The format of a CSV file.",
     fields: &[optional("separator", "string")
-        .doc("The character between fields.")
+        .doc("The ASCII character between fields.")
         .or("\",\"")],
+    example: include_str!("examples/CsvOptions.lua"),
 };
 
-const LEN: Function = Function::method("feed", "len", "The number of rows.").returns(&["integer"]);
-const GET: Function = Function::method("feed", "get", "Row i, from 1.")
-    .takes(&[required("i", "integer")])
-    .returns(&["any"])
-    .fails("nil past the end.");
-const PICK: Function = Function::method("feed", "pick", "A random row.").returns(&["any"]);
-const NEXT: Function = Function::method("feed", "next", "The next row, in turn.").returns(&["any"]);
+/// What a row is.
+const ROW: Returned = returned("any", "The row: of CSV a table of strings by column.");
+const LEN: Function = Function::method("feed", "len", "How many rows there are.")
+    .returns(&[returned("integer", "The number of rows.").unitless()])
+    .example(include_str!("examples/feed.len.lua"));
+const GET: Function = Function::method("feed", "get", "A row by its place.")
+    .takes(&[required("i", "integer")
+        .doc("Its place, from 1.")
+        .unitless()])
+    .returns(&[ROW])
+    .fails("nil past the end.")
+    .example(include_str!("examples/feed.get.lua"));
+const PICK: Function = Function::method("feed", "pick", "A random row.")
+    .returns(&[ROW])
+    .fails("nil when the file has no rows; an error while a file loads.")
+    .example(include_str!("examples/feed.pick.lua"));
+const NEXT: Function = Function::method(
+    "feed",
+    "next",
+    "The next row in turn, of those of the user's thread; after the last the first again.",
+)
+.returns(&[ROW])
+.fails("nil when the file has no rows.")
+.example(include_str!("examples/feed.next.lua"));
 const TAKE: Function = Function::method(
     "feed",
     "take",
     "A row that no other user of the run has until this session ends.",
 )
-.returns(&["any"])
-.fails("nil when none is free.");
+.returns(&[ROW])
+.fails("nil when none is free; an error while a file loads.")
+.example(include_str!("examples/feed.take.lua"));
 
 /// What the functions of `data` return.
 pub const FEED: Object = Object {
@@ -116,6 +144,7 @@ pub const FEED: Object = Object {
     doc: "The rows of a file.",
     fields: &[],
     methods: &[&LEN, &GET, &PICK, &NEXT, &TAKE],
+    example: "",
 };
 
 /// The table `data`.

@@ -10,52 +10,89 @@ use mlua::{Error, Lua, LuaString, MetaMethod, Result, Table, UserData, UserDataF
 use mlua::{UserDataMethods, Value};
 
 use super::argument;
-use super::signature::{Function, Object, method, optional, required};
+use super::signature::{Field, Function, Object, method, optional, required, returned};
 use crate::markup::{Form, Node, Selector};
 use crate::script::user::context;
 use crate::script::user::documents::ParsedDocument;
 use crate::script::vm::cpu_budget;
 use crate::text::did_you_mean;
 
+const CSS: Field = required("css", "string").doc("A CSS selector.");
+/// When they raise.
+const FAILS: &str =
+    "An error when css is no valid selector, or the step that got the page is over.";
+const GONE: &str = "An error when the step that got the page is over.";
+
 const SELECT: Function = Function::method(
     "element",
     "select",
-    "The elements below it that a CSS selector matches, in the order of the page.",
+    "The elements below it that a CSS selector matches.",
 )
-.takes(&[required("css", "string")])
-.returns(&["Element[]"]);
+.takes(&[CSS])
+.returns(&[returned(
+    "Element[]",
+    "In the order of the page; empty without one.",
+)])
+.fails(FAILS)
+.example(include_str!("examples/element.select.lua"));
 const FIRST: Function = Function::method(
     "element",
     "first",
-    "The first element below it that a CSS selector matches; nil without one.",
+    "The first element below it that a CSS selector matches.",
 )
-.takes(&[required("css", "string")])
-.returns(&["Element?"]);
+.takes(&[CSS])
+.returns(&[returned("Element?", "The element; nil without one.")])
+.fails(FAILS)
+.example(include_str!("examples/element.first.lua"));
 const TEXT: Function = Function::method(
     "element",
     "text",
     "Its text and that of all elements in it, as it reads.",
 )
-.returns(&["string"]);
-const ATTR: Function = Function::method("element", "attr", "An attribute, or nil.")
-    .takes(&[required("name", "string")])
-    .returns(&["string?"]);
+.returns(&[returned(
+    "string",
+    "White space is one blank; scripts and styles are left out. Of XML as it is written.",
+)])
+.fails(GONE)
+.example(include_str!("examples/element.text.lua"));
+const ATTR: Function = Function::method("element", "attr", "The value of an attribute.")
+    .takes(&[required("name", "string").doc("The name of the attribute.")])
+    .returns(&[returned(
+        "string?",
+        "The value as it is written; nil without the attribute.",
+    )])
+    .fails(GONE)
+    .example(include_str!("examples/element.attr.lua"));
 const LINKS: Function = Function::method(
     "element",
     "links",
-    "The URLs on the page's own origin to which links in it lead, each once; with a selector, \
-     those of the elements that it matches.",
+    "Where links in it lead, on the page's own origin.",
 )
-.takes(&[optional("css", "string")])
-.returns(&["string[]"]);
-const FORMS: Function =
-    Function::method("element", "forms", "The forms in it.").returns(&["Element[]"]);
+.takes(&[optional("css", "string").doc("Only of the elements that this CSS selector matches.")])
+.returns(&[returned(
+    "string[]",
+    "Full URLs without fragment, each once.",
+)])
+.fails(FAILS)
+.example(include_str!("examples/element.links.lua"));
+const FORMS: Function = Function::method("element", "forms", "The forms in it.")
+    .returns(&[returned(
+        "Element[]",
+        "In the order of the page, for `res:submit`.",
+    )])
+    .fails(GONE)
+    .example(include_str!("examples/element.forms.lua"));
 const VALUES: Function = Function::method(
     "element",
     "values",
-    "What the fields of a form hold, by name: those that are sent, hidden ones among them.",
+    "What the fields of a form hold, as it would be sent.",
 )
-.returns(&["table<string, string>"]);
+.returns(&[returned(
+    "table<string, string>",
+    "By name, hidden fields among them; the first value of each name.",
+)])
+.fails("An error when it is no form, or the step that got the page is over.")
+.example(include_str!("examples/element.values.lua"));
 
 /// An element of HTML or XML.
 pub const ELEMENT: Object = Object {
@@ -64,6 +101,7 @@ pub const ELEMENT: Object = Object {
     doc: "An element of a page; the page itself is one, too.",
     fields: &[required("name", "string").doc("Its name: `a`, `form`; `#document` of the page.")],
     methods: &[&SELECT, &FIRST, &TEXT, &ATTR, &LINKS, &FORMS, &VALUES],
+    example: "",
 };
 
 /// An element in a VM.

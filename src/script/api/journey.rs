@@ -5,10 +5,11 @@ use std::rc::Rc;
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataMethods, UserDataRef, Value};
 
 use super::argument;
-use super::signature::{Field, Function, Namespace, Registration, required};
+use super::signature::{Field, Function, Namespace, Registration, required, returned};
 use crate::script::user::context::{self, Context};
 
-const NAME: &[Field] = &[required("name", "string")];
+const OF_NAME: Field = required("name", "string").doc("A fixed text, such as \"checkout\".");
+const NAME: &[Field] = &[OF_NAME];
 const BEGIN: Function = Function::new(
     "journey",
     "begin",
@@ -19,16 +20,20 @@ const BEGIN: Function = Function::new(
 .example(include_str!("examples/journey.begin.lua"));
 const FINISH: Function = Function::new("journey", "finish", "Finishes a journey that was begun.")
     .takes(NAME)
-    .fails("An error when none of this name is under way.");
+    .fails("An error when none of this name is under way, or it is that of a function.")
+    .example(include_str!("examples/journey.finish.lua"));
 
 /// `journey(name, body)`.
 pub const JOURNEY: Function = Function::global(
     "journey",
     "Calls a function, measures it as a journey and returns its results.",
 )
-.takes(&[required("name", "string"), required("body", "fun(): any")])
-.returns(&["any..."])
-.fails("An error of the body is raised, and the journey is lost.")
+.takes(&[
+    OF_NAME,
+    required("body", "fun(): any").doc("What belongs to it; requests and pauses may be in it."),
+])
+.returns(&[returned("any...", "What the body returns.")])
+.fails("An error of the body is raised, and the journey is lost; so it is when its session ends.")
 .example(include_str!("examples/journey.lua"));
 
 /// `journey`, which is also called itself.

@@ -26,7 +26,7 @@ pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 
 use super::argument;
-use super::signature::{Function, Namespace, Options, Registration, optional, required};
+use super::signature::{Function, Namespace, Options, Registration, optional, required, returned};
 use crate::script::vm::cpu_budget;
 
 const ENCODE: Function = Function::new(
@@ -34,13 +34,19 @@ const ENCODE: Function = Function::new(
     "encode",
     "A value as JSON text, keys in alphabetical order.",
 )
-.takes(&[required("value", "any"), optional("opts", "JsonOptions")])
-.returns(&["string"])
-.fails("An error for what JSON cannot hold: functions, cycles, NaN.")
+.takes(&[
+    required("value", "any").doc("A table is a list where its keys are 1, 2, 3 and so on."),
+    optional("opts", "JsonOptions").doc("How it is laid out."),
+])
+.returns(&[returned("string", "The text, of at most 16 MiB.")])
+.fails("An error for what JSON cannot hold: functions, cycles, NaN, more than 127 levels.")
 .example(include_str!("examples/json.encode.lua"));
-const DECODE: Function = Function::new("json", "decode", "The values of a JSON text.")
-    .takes(&[required("text", "string")])
-    .returns(&["any", "string?"])
+const DECODE: Function = Function::new("json", "decode", "The value that a JSON text says.")
+    .takes(&[required("text", "string").doc("One JSON value.")])
+    .returns(&[
+        returned("any", "Tables for objects and lists, `json.null` for null."),
+        returned("string?", "Why there is none, with line and column."),
+    ])
     .fails("nil and a message when it is not valid JSON.")
     .example(include_str!("examples/json.decode.lua"));
 const ARRAY: Function = Function::new(
@@ -48,8 +54,12 @@ const ARRAY: Function = Function::new(
     "array",
     "Marks a table as a list, so that an empty one is encoded as `[]` and not `{}`.",
 )
-.takes(&[optional("list", "any[]")])
-.returns(&["any[]"]);
+.takes(&[optional("list", "any[]")
+    .doc("The table to mark.")
+    .or("a new one")])
+.returns(&[returned("any[]", "The same table.")])
+.fails("An error when the table has a metatable of its own, or is read-only and no list.")
+.example(include_str!("examples/json.array.lua"));
 
 /// `json`.
 pub const TABLE: Namespace = Namespace {
@@ -65,8 +75,9 @@ pub const OPTIONS: Options = Options {
     kind: "JsonOptions",
     doc: "The format of JSON.",
     fields: &[optional("pretty", "boolean")
-        .doc("Over several lines, indented.")
+        .doc("Over several lines, indented by two blanks.")
         .or("false")],
+    example: include_str!("examples/JsonOptions.lua"),
 };
 
 /// The table `json`.

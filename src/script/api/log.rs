@@ -26,13 +26,40 @@ pub const LONGEST_LINE: usize = 4 << 10;
 /// Bytes that are looked at for a line: secrets are masked in them before they are cut.
 const LOOKED_AT: usize = 64 << 10;
 
-const PARAMS: &[Field] = &[required("text", "any"), optional("fields", "table")];
-const DEBUG: Function = Function::new("log", "debug", "A line at level debug.").takes(PARAMS);
-const INFO: Function = Function::new("log", "info", "A line at level info.")
-    .takes(PARAMS)
-    .example(include_str!("examples/log.info.lua"));
-const WARN: Function = Function::new("log", "warn", "A line at level warn.").takes(PARAMS);
-const ERROR: Function = Function::new("log", "error", "A line at level error.").takes(PARAMS);
+const PARAMS: &[Field] = &[
+    required("text", "any").doc("What to write; always one line."),
+    optional("fields", "table").doc("Written behind it as JSON."),
+];
+/// When they raise.
+const FAILS: &str = "An error when the fields cannot be JSON.";
+
+const fn line(name: &'static str, doc: &'static str, example: &'static str) -> Function {
+    Function::new("log", name, doc)
+        .takes(PARAMS)
+        .fails(FAILS)
+        .example(example)
+}
+
+const DEBUG: Function = line(
+    "debug",
+    "A line at level debug, which --debug shows.",
+    include_str!("examples/log.debug.lua"),
+);
+const INFO: Function = line(
+    "info",
+    "A line at level info.",
+    include_str!("examples/log.info.lua"),
+);
+const WARN: Function = line(
+    "warn",
+    "A line at level warn.",
+    include_str!("examples/log.warn.lua"),
+);
+const ERROR: Function = line(
+    "error",
+    "A line at level error, which --quiet shows too; it ends nothing.",
+    include_str!("examples/log.error.lua"),
+);
 
 /// `log`: debug, info, warn, error.
 pub const TABLE: Namespace = Namespace {
@@ -43,8 +70,9 @@ pub const TABLE: Namespace = Namespace {
 };
 
 /// `print`, which is Lua's own for scripts.
-pub const PRINT: Function =
-    Function::global("print", "A line at level info.").takes(&[optional("...", "any")]);
+pub const PRINT: Function = Function::global("print", "A line at level info.")
+    .takes(&[optional("...", "any").doc("Written with blanks between, as `tostring` has them.")])
+    .example(include_str!("examples/print.lua"));
 
 /// Writes what scripts say.
 #[derive(Clone)]

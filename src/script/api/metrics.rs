@@ -5,7 +5,7 @@ use std::rc::Rc;
 use mlua::{Lua, Table, UserData, UserDataMethods, Value};
 
 use super::signature::{
-    Field, Function, Namespace, Object, Options, Registration, method, optional, required,
+    Field, Function, Namespace, Object, Options, Registration, method, optional, required, returned,
 };
 use super::{ModuleDeclarations, argument};
 use crate::metrics::{CustomKind, Declaration};
@@ -13,33 +13,58 @@ use crate::script::user::context;
 use crate::session_trace::{Check, What};
 
 const PARAMS: &[Field] = &[
-    required("name", "string"),
-    optional("opts", "MetricOptions"),
+    required("name", "string").doc("Lower-case letters, digits and _, such as `orders_sent`."),
+    optional("opts", "MetricOptions").doc("What it counts, and its labels."),
 ];
 /// Where a declaration stands.
-const LATE: &str = "An error in a step: metrics are declared at the top of a file.";
-const COUNTER: Function = Function::new("metrics", "counter", "Declares a counter.")
-    .takes(PARAMS)
-    .returns(&["Counter"])
-    .fails(LATE)
-    .example(include_str!("examples/metrics.counter.lua"));
-const GAUGE: Function = Function::new("metrics", "gauge", "Declares a gauge.")
-    .takes(PARAMS)
-    .returns(&["Gauge"])
-    .fails(LATE)
-    .example(include_str!("examples/metrics.gauge.lua"));
-const HISTOGRAM: Function = Function::new("metrics", "histogram", "Declares a histogram.")
-    .takes(PARAMS)
-    .returns(&["Histogram"])
-    .fails(LATE)
-    .example(include_str!("examples/metrics.histogram.lua"));
+const LATE: &str = "An error inside a function, for a name that is not valid or was declared otherwise, and \
+                    for the 101st metric of a run.";
+const COUNTER: Function = Function::new(
+    "metrics",
+    "counter",
+    "Declares a counter, which only grows.",
+)
+.takes(PARAMS)
+.returns(&[returned(
+    "Counter",
+    "The metric, for a local at the top of the file.",
+)])
+.fails(LATE)
+.example(include_str!("examples/metrics.counter.lua"));
+const GAUGE: Function = Function::new(
+    "metrics",
+    "gauge",
+    "Declares a gauge, which is set to a value.",
+)
+.takes(PARAMS)
+.returns(&[returned(
+    "Gauge",
+    "The metric, for a local at the top of the file.",
+)])
+.fails(LATE)
+.example(include_str!("examples/metrics.gauge.lua"));
+const HISTOGRAM: Function = Function::new(
+    "metrics",
+    "histogram",
+    "Declares a histogram, of which the summary shows quantiles.",
+)
+.takes(PARAMS)
+.returns(&[returned(
+    "Histogram",
+    "The metric, for a local at the top of the file.",
+)])
+.fails(LATE)
+.example(include_str!("examples/metrics.histogram.lua"));
 const CHECK: Function = Function::new(
     "metrics",
     "check",
-    "Counts whether a condition held, and returns it; needs no declaration.",
+    "Counts whether a condition held; needs no declaration.",
 )
-.takes(&[required("name", "string"), required("ok", "any")])
-.returns(&["boolean"])
+.takes(&[
+    required("name", "string").doc("A fixed text: a run tells 100 apart."),
+    required("ok", "any").doc("The condition; false and nil are failures."),
+])
+.returns(&[returned("boolean", "Whether it held.")])
 .example(include_str!("examples/metrics.check.lua"));
 
 /// `metrics`.
@@ -56,18 +81,43 @@ pub const OPTIONS: Options = Options {
     doc: "What is known of a metric beside its name.",
     fields: &[
         optional("help", "string").doc("What it counts, in one sentence."),
-        optional("labels", "string[]").doc("The names of its labels."),
+        optional("labels", "string[]")
+            .doc("The names of its labels, as those of metrics.")
+            .or("none"),
     ],
+    example: include_str!("examples/MetricOptions.lua"),
 };
 
 const LABELS: Field =
     optional("labels", "table<string, string>").doc("A value of each label that was declared.");
-const ADD: Function = Function::method("counter", "add", "Adds 1, or n.")
-    .takes(&[optional("n", "number").or("1"), LABELS]);
-const SET: Function = Function::method("gauge", "set", "Sets its value.")
-    .takes(&[required("value", "number"), LABELS]);
+const ADD: Function = Function::method("counter", "add", "Adds to the counter.")
+    .takes(&[
+        optional("n", "number")
+            .doc("How much, at least 0.")
+            .unitless()
+            .or("1"),
+        LABELS,
+    ])
+    .fails("An error when n is negative, or for a label that was not declared.")
+    .example(include_str!("examples/counter.add.lua"));
+const SET: Function = Function::method("gauge", "set", "Sets the value of the gauge.")
+    .takes(&[
+        required("value", "number")
+            .doc("The value from now on.")
+            .unitless(),
+        LABELS,
+    ])
+    .fails("An error when the value is not finite, or for a label that was not declared.")
+    .example(include_str!("examples/gauge.set.lua"));
 const OBSERVE: Function = Function::method("histogram", "observe", "Records a value.")
-    .takes(&[required("value", "number"), LABELS]);
+    .takes(&[
+        required("value", "number")
+            .doc("The value, at least 0.")
+            .unitless(),
+        LABELS,
+    ])
+    .fails("An error when the value is negative, or for a label that was not declared.")
+    .example(include_str!("examples/histogram.observe.lua"));
 
 /// What [`COUNTER`] returns.
 pub const COUNTER_OBJECT: Object = Object {
@@ -76,6 +126,7 @@ pub const COUNTER_OBJECT: Object = Object {
     doc: "A metric that only grows.",
     fields: &[],
     methods: &[&ADD],
+    example: "",
 };
 /// What [`GAUGE`] returns.
 pub const GAUGE_OBJECT: Object = Object {
@@ -84,6 +135,7 @@ pub const GAUGE_OBJECT: Object = Object {
     doc: "A metric that is set.",
     fields: &[],
     methods: &[&SET],
+    example: "",
 };
 /// What [`HISTOGRAM`] returns.
 pub const HISTOGRAM_OBJECT: Object = Object {
@@ -92,6 +144,7 @@ pub const HISTOGRAM_OBJECT: Object = Object {
     doc: "A metric of values and how often they came.",
     fields: &[],
     methods: &[&OBSERVE],
+    example: "",
 };
 
 /// The table `metrics`.

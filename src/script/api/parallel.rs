@@ -8,7 +8,7 @@ use std::task::Poll;
 use mlua::{Function, Lua, MultiValue, Value};
 
 use super::argument;
-use super::signature::{self, required};
+use super::signature::{self, required, returned};
 use crate::script::user::context::Context;
 use crate::script::vm::protected_call::ProtectedCall;
 use crate::script::vm::scope::{self, Ended, Scope};
@@ -25,11 +25,13 @@ type Branch = Pin<Box<dyn Future<Output = Ended<mlua::Result<MultiValue>>>>>;
 /// `parallel`.
 pub const PARALLEL: signature::Function = signature::Function::global(
     "parallel",
-    "Runs up to 100 functions at the same time and returns the first result of each, in their \
-     order.",
+    "Runs functions at the same time and waits for all of them.",
 )
-.takes(&[required("functions", "(fun(): any)[]")])
-.returns(&["any..."])
+.takes(&[required("functions", "(fun(): any)[]").doc("A list, of at most 100 functions.")])
+.returns(&[returned(
+    "any...",
+    "The first result of each, in their order.",
+)])
 .waits()
 .fails("An error of one function ends the others and is raised.")
 .example(include_str!("examples/parallel.lua"));

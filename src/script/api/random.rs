@@ -26,7 +26,7 @@ pub use source::Source;
 use mlua::{Lua, Result, Table, Value};
 
 use super::argument;
-use super::signature::{Function, Namespace, Registration, required};
+use super::signature::{Function, Namespace, Registration, required, returned};
 use crate::random::Locale;
 
 const MISTAKE: Function = Function::new(
@@ -35,7 +35,7 @@ const MISTAKE: Function = Function::new(
     "Whether the user errs now, at the rate of this kind scaled by --error-rate.",
 )
 .takes(&[required("kind", "string").doc("One of those in lib/mistakes.lua.")])
-.returns(&["boolean"])
+.returns(&[returned("boolean", "Whether to make the mistake.")])
 .fails("An error for a kind that lib/mistakes.lua does not have.")
 .example(include_str!("examples/random.mistake.lua"));
 

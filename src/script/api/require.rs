@@ -7,7 +7,7 @@ use std::sync::Arc;
 use mlua::{Function, Lua, MultiValue, Table, Value};
 
 use crate::script::api::argument;
-use crate::script::api::signature::{self, required};
+use crate::script::api::signature::{self, required, returned};
 use crate::script::source::bundle::Bundle;
 use crate::script::vm::compile::chunk;
 use crate::script::vm::natives;
@@ -23,7 +23,10 @@ pub const REQUIRE: signature::Function = signature::Function::global(
 )
 .takes(&[required("name", "string")
     .doc("`name` is lib/name.lua, or a built-in module; `_name` is a file of the script folder.")])
-.returns(&["any"])
+.returns(&[returned(
+    "any",
+    "What the module returned; true where it returned nothing.",
+)])
 .fails("An error when there is no such module, or when modules require each other in a cycle.")
 .example(include_str!("examples/require.lua"));
 

@@ -7,7 +7,8 @@ mod description;
 mod registration;
 
 pub use description::{
-    FIRST_VERSION, Field, Function, Namespace, Object, Options, optional, required,
+    FIRST_VERSION, Field, Function, Namespace, Object, Options, Returned, UNITLESS, optional,
+    required, returned,
 };
 pub use registration::{Registration, function, method, waiting};
 

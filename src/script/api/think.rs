@@ -17,11 +17,14 @@ use crate::session_trace::What;
 pub const THINK: signature::Function =
     signature::Function::global("think", "Pauses inside a step, scaled by --think-factor.")
         .takes(&[
-            required("seconds", "number").unit("s"),
+            required("seconds", "number")
+                .doc("How long, at least 0.")
+                .unit("s"),
             optional("longest", "number")
                 .doc("Where it is given, a time between the two is drawn.")
                 .unit("s"),
         ])
+        .fails("An error when a time is negative or not finite.")
         .waits()
         .example(include_str!("examples/think.lua"));
 

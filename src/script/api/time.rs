@@ -16,7 +16,7 @@ use time::{OffsetDateTime, macros::format_description};
 use tokio::time::Instant;
 
 use super::argument;
-use super::signature::{Function, Namespace, Registration, optional, required};
+use super::signature::{Function, Namespace, Registration, optional, required, returned};
 use crate::clock::Clock;
 
 const WHOLE: StaticFormatDescription =
@@ -52,29 +52,38 @@ impl TimeSource {
     }
 }
 
-const NOW: Function = Function::new(
-    "time",
-    "now",
-    "Seconds since 1970-01-01 UTC, with a fraction.",
-)
-.returns(&["number"]);
+const NOW: Function = Function::new("time", "now", "The time of the clock.")
+    .returns(&[returned("number", "Since 1970-01-01 UTC, with a fraction.").unit("s")])
+    .example(include_str!("examples/time.now.lua"));
 const MONOTONIC: Function = Function::new(
     "time",
     "monotonic",
-    "Seconds of a monotonic clock, for differences.",
+    "The time of a clock that is never set back, for differences.",
 )
-.returns(&["number"]);
-const ISO: Function = Function::new(
-    "time",
-    "iso",
-    "A time in RFC 3339, such as `2026-11-23T10:15:00Z`.",
+.returns(&[returned(
+    "number",
+    "Since a moment that is the same for the whole run.",
 )
-.takes(&[optional("t", "number").unit("s").or("now")])
-.returns(&["string"]);
-const PARSE: Function = Function::new("time", "parse", "The seconds of an RFC 3339 time.")
-    .takes(&[required("text", "string")])
-    .returns(&["number?", "string?"])
-    .fails("nil and a message when it is not one.")
+.unit("s")])
+.example(include_str!("examples/time.monotonic.lua"));
+const ISO: Function = Function::new("time", "iso", "A time as text (RFC 3339).")
+    .takes(&[optional("t", "number")
+        .doc("Since 1970-01-01 UTC.")
+        .unit("s")
+        .or("now")])
+    .returns(&[returned(
+        "string",
+        "In UTC; with milliseconds where t has a fraction or is left out.",
+    )])
+    .fails("An error when t is not within the years 0 to 9999.")
+    .example(include_str!("examples/time.iso.lua"));
+const PARSE: Function = Function::new("time", "parse", "The time that a text says (RFC 3339).")
+    .takes(&[required("text", "string").doc("With an offset or Z, and any fraction.")])
+    .returns(&[
+        returned("number?", "Since 1970-01-01 UTC.").unit("s"),
+        returned("string?", "Why there is none."),
+    ])
+    .fails("nil and a message when it is not such a time.")
     .example(include_str!("examples/time.parse.lua"));
 
 /// `time`.

@@ -44,7 +44,7 @@ pub(super) fn result(function: &Function) -> Known {
     let Some(first) = function.returns.first() else {
         return Known::Nothing;
     };
-    let kind = first.trim_end_matches('?');
+    let kind = first.kind.trim_end_matches('?');
     let is_name = type_names(kind).next() == Some(kind);
     let object = if is_name { object(kind) } else { None };
     object.map_or(Known::Nothing, |object| Known::Object(object, None))

@@ -8,19 +8,28 @@ pub const USER: Object = Object {
     name: "user",
     doc: "The user whose step it is.",
     fields: &[
-        required("id", "integer").doc("Its number in the run, from 0."),
+        required("id", "integer")
+            .doc("Its number in the run, from 0.")
+            .unitless(),
         required("type", "string").doc("Its type."),
-        required("session", "integer").doc("Number of this session of the user, from 1."),
+        required("session", "integer")
+            .doc("Number of this session of the user, from 1.")
+            .unitless(),
         required("requests_left", "integer")
-            .doc("Requests left in this session, never below 0; a script may set it."),
+            .doc("What is left of this session, never below 0; a script may set it.")
+            .unit("requests"),
         required("state", "table").doc("Plain data of the script, new in every session."),
         required("memory", "table")
             .doc("Plain data of the script, kept over the sessions of one person."),
         required("person", "integer")
-            .doc("Number of the person that it is; `id` until another one takes its place."),
-        required("visits", "integer").doc("Number of this session of the person, from 1."),
+            .doc("Number of the person that it is; `id` until another one takes its place.")
+            .unitless(),
+        required("visits", "integer")
+            .doc("Number of this session of the person, from 1.")
+            .unitless(),
     ],
     methods: &[],
+    example: include_str!("../api/examples/User.lua"),
 };
 
 /// What a script's table may hold.
@@ -30,9 +39,11 @@ pub const CONTRACT: Options = Options {
     fields: &[
         optional("weight", "number")
             .doc("Its share of the users, relative to the other types; above 0.")
+            .unitless()
             .or("1"),
         optional("requests", "integer|integer[]")
-            .doc("Minimum and maximum requests of a session, or one number.")
+            .doc("Minimum and maximum of a session, or one number.")
+            .unit("requests")
             .or("{ 10, 100 }"),
         optional("think", "number|number[]|fun(user: User): number")
             .doc("Time between steps: a number, a range, or a function.")
@@ -48,9 +59,11 @@ pub const CONTRACT: Options = Options {
         .doc("Headers of every request of a session to the target."),
         optional("away", "number|number[]")
             .doc("Time between two sessions of a user: a number or a range.")
-            .unit("s"),
+            .unit("s")
+            .or("0"),
         optional("returns", "number")
             .doc("Share of the sessions of people who were there before, 0 to 1.")
+            .unitless()
             .or("1; with --arrivals 0"),
         optional("keep_cookies", "boolean")
             .doc("Whether people who come back have their cookies.")
@@ -67,8 +80,10 @@ pub const CONTRACT: Options = Options {
             "migrate",
             "fun(state: table, from: integer, memory: table): table, table?",
         )
-        .doc("Converts state and memory of version `from` to this one."),
+        .doc("Converts state and memory of version `from` to this one.")
+        .unitless(),
     ],
+    example: include_str!("../api/examples/Contract.lua"),
 };
 
 /// One of the steps, with its weight and its function first.
@@ -80,10 +95,14 @@ pub const STEP: Options = Options {
             .doc("Its name in the log and in reports.")
             .or("that of its function"),
         optional("heavy", "boolean|integer")
-            .doc("How early it is skipped while the target is overloaded: 1 to 3, true is 3."),
+            .doc("How early it is skipped while the target is overloaded: 1 to 3, true is 3.")
+            .unitless()
+            .or("never"),
         optional("next", "table<string, number>")
-            .doc("The shares of the steps after it, by name, and of `leave`."),
+            .doc("The shares of the steps after it, by name, and of `leave`; they add up to 1.")
+            .unitless(),
     ],
+    example: include_str!("../api/examples/Step.lua"),
 };
 
 /// What `_crowd.lua` may return.
@@ -96,6 +115,7 @@ pub const CROWD_SCRIPT: Options = Options {
         optional("teardown", "fun(crowd: any)")
             .doc("Called after the last user, also when the run was stopped."),
     ],
+    example: include_str!("../api/examples/CrowdScript.lua"),
 };
 
 /// What `lib/mistakes.lua` returns.
@@ -103,9 +123,14 @@ pub const MISTAKES: Options = Options {
     kind: "Mistakes",
     doc: "How often users make which mistakes, in `lib/mistakes.lua`.",
     fields: &[
-        required("nominal", "number").doc("The --error-rate that these rates are meant for."),
-        required("kinds", "table<string, number>").doc("The rate of each kind, 0 to 1."),
+        required("nominal", "number")
+            .doc("The --error-rate that these rates are meant for.")
+            .unit("percent"),
+        required("kinds", "table<string, number>")
+            .doc("The rate of each kind, 0 to 1.")
+            .unitless(),
     ],
+    example: include_str!("../api/examples/Mistakes.lua"),
 };
 
 /// What a script reads that no function gives.

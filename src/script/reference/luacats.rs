@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::about;
 use super::catalogue::{functions, objects, options};
 use crate::script::api::NAMESPACES;
-use crate::script::api::signature::{Field, Function, Namespace};
+use crate::script::api::signature::{Field, Function, Namespace, Returned};
 use crate::script::load::contract_signature::VALUES;
 
 /// How a file of types begins: it is no script.
@@ -22,6 +23,7 @@ pub fn types() -> String {
     );
     for object in objects() {
         let _ = writeln!(text, "\n---{}", object.doc);
+        example(&mut text, object.example);
         let _ = writeln!(text, "---@class {}", object.kind);
         fields(&mut text, object.fields);
         let _ = writeln!(text, "local {} = {{}}", object.kind);
@@ -35,6 +37,7 @@ pub fn types() -> String {
     }
     for table in options() {
         let _ = writeln!(text, "\n---{}", table.doc);
+        example(&mut text, table.example);
         let _ = writeln!(text, "---@class {}", table.kind);
         fields(&mut text, table.fields);
         positions(&mut text, table.kind);
@@ -90,15 +93,15 @@ fn param(field: &Field) -> String {
     format!("{}{mark}: {}", field.name, field.kind)
 }
 
-fn returned(kinds: &[&str]) -> String {
-    let kinds: Vec<String> = kinds.iter().map(|kind| kind.replace("...", "")).collect();
-    kinds.join(", ")
+fn returned(results: &[Returned]) -> String {
+    let kinds = results.iter().map(|result| result.kind.replace("...", ""));
+    kinds.collect::<Vec<_>>().join(", ")
 }
 
 fn fields(text: &mut String, fields: &[Field]) {
     for field in fields {
         let mark = if field.optional { "?" } else { "" };
-        let about = about(field);
+        let about = about::field(field);
         let line = format!(
             "---@field {}{mark} {} {about}",
             field.name,
@@ -118,23 +121,24 @@ fn bracketed(kind: &str) -> String {
     }
 }
 
-/// The sentence of a field, with unit and default.
-fn about(field: &Field) -> String {
-    let mut about = field.doc.to_owned();
-    if !field.unit.is_empty() {
-        let _ = write!(about, " In {}.", super::terminal::unit_words(field.unit));
+/// An example behind a description, as editors show it beside a name.
+fn example(text: &mut String, example: &str) {
+    if example.is_empty() {
+        return;
     }
-    if !field.default.is_empty() {
-        let _ = write!(about, " Default: {}.", field.default);
+    text.push_str("---\n---```lua\n");
+    for line in example.trim_end().lines() {
+        let _ = writeln!(text, "---{line}");
     }
-    about.trim().to_owned()
+    text.push_str("---```\n");
 }
 
 fn function(text: &mut String, function: &Function, path: &str) {
     let _ = writeln!(text, "\n---{}", function.doc);
     if !function.errors.is_empty() {
-        let _ = writeln!(text, "---{}", function.errors);
+        let _ = writeln!(text, "---\n---Fails: {}", function.errors);
     }
+    example(text, function.example);
     for param in function.params {
         let mark = if param.optional && param.name != "..." {
             "?"
@@ -145,16 +149,17 @@ fn function(text: &mut String, function: &Function, path: &str) {
             "---@param {}{mark} {} {}",
             param.name,
             param.kind,
-            about(param)
+            about::field(param)
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    for kind in function.returns {
-        let line = match kind.strip_suffix("...") {
-            Some(kind) => format!("---@return {kind} ..."),
-            None => format!("---@return {kind}"),
+    for result in function.returns {
+        // A type and a name; what stands behind `#` is about the result.
+        let (kind, name) = match result.kind.strip_suffix("...") {
+            Some(kind) => (kind, " ..."),
+            None => (result.kind, ""),
         };
-        let _ = writeln!(text, "{line}");
+        let _ = writeln!(text, "---@return {kind}{name} # {}", about::result(result));
     }
     let names: Vec<&str> = function.params.iter().map(|param| param.name).collect();
     let _ = writeln!(text, "function {path}({}) end", names.join(", "));

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::about;
 use super::catalogue::{functions, objects, options};
 use super::kinds::type_names;
-use super::terminal::unit_words;
 use super::wrap::wrap;
 use crate::script::api::NAMESPACES;
 use crate::script::api::signature::{Field, Function, Namespace, Object, Options};
@@ -132,7 +132,12 @@ fn divided() -> Vec<Page> {
 fn needed(page: &Page) -> Vec<&'static str> {
     let mut kinds = Vec::new();
     for function in page.all_functions() {
-        kinds.extend(function.returns.iter().flat_map(|kind| known(kind)));
+        kinds.extend(
+            function
+                .returns
+                .iter()
+                .flat_map(|result| known(result.kind)),
+        );
         kinds.extend(function.params.iter().flat_map(|param| known(param.kind)));
     }
     kinds.reverse();
@@ -210,12 +215,14 @@ fn of_page(page: &Page, pages: &[Page]) -> String {
                 object.doc, object.name
             );
             rows(&mut text, "field", object.fields, page, pages);
+            example(&mut text, object.example);
             for method in object.methods.iter().copied() {
                 function(&mut text, method, page, pages);
             }
         } else if let Some(table) = table(kind) {
             let _ = writeln!(text, "\n## {kind}\n\n{}", table.doc);
             rows(&mut text, "key", table.fields, page, pages);
+            example(&mut text, table.example);
         }
     }
     text
@@ -249,27 +256,28 @@ fn function(text: &mut String, function: &Function, page: &Page, pages: &[Page])
     );
     for param in function.params {
         let optional = if param.optional { ", optional" } else { "" };
-        let about = about(param);
+        let about = about::field(param);
         let colon = if about.is_empty() { "" } else { ": " };
         let kind = linked(param.kind, page, pages);
         let line = format!("- `{}` ({kind}{optional}){colon}{about}", param.name);
         let _ = writeln!(text, "{}", wrap(&line, WIDTH - 2, "  "));
     }
-    if !function.returns.is_empty() {
-        let kinds = function
-            .returns
-            .iter()
-            .map(|kind| linked(kind, page, pages));
-        let kinds: Vec<String> = kinds.collect();
-        let _ = writeln!(text, "- returns {}", kinds.join(", "));
+    for result in function.returns {
+        let kind = linked(result.kind, page, pages);
+        let line = format!("- returns {kind}: {}", about::result(result));
+        let _ = writeln!(text, "{}", wrap(&line, WIDTH - 2, "  "));
     }
     if !function.errors.is_empty() {
         let line = format!("- fails: {}", function.errors);
         let _ = writeln!(text, "{}", wrap(&line, WIDTH - 2, "  "));
     }
     let _ = writeln!(text, "- since {}", function.since);
-    if !function.example.is_empty() {
-        let _ = writeln!(text, "\n```lua\n{}\n```", function.example.trim_end());
+    example(text, function.example);
+}
+
+fn example(text: &mut String, example: &str) {
+    if !example.is_empty() {
+        let _ = writeln!(text, "\n```lua\n{}\n```", example.trim_end());
     }
 }
 
@@ -285,20 +293,9 @@ fn rows(text: &mut String, head: &str, fields: &[Field], page: &Page, pages: &[P
             text,
             "| `{}`{optional} | {kind} | {} |",
             field.name,
-            about(field)
+            about::field(field)
         );
     }
-}
-
-fn about(field: &Field) -> String {
-    let mut about = field.doc.to_owned();
-    if !field.unit.is_empty() {
-        let _ = write!(about, " In {}.", unit_words(field.unit));
-    }
-    if !field.default.is_empty() {
-        let _ = write!(about, " Default: {}.", field.default);
-    }
-    about.trim().to_owned()
 }
 
 /// A type, which leads to its description.

@@ -3,6 +3,7 @@
 //! In: descriptions, a name. Out: types for editors (LuaCATS), Markdown pages, text for a terminal.
 //! Never knows files, terminals, or what a function does.
 
+mod about;
 mod catalogue;
 mod kinds;
 mod lookup;

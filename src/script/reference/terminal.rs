@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::about;
 use super::catalogue::{functions, objects, options};
 use super::lookup::Entry;
 use super::wrap::wrap;
@@ -9,171 +10,183 @@ use crate::script::api::NAMESPACES;
 use crate::script::api::signature::{Field, Function};
 use crate::script::load::contract_signature::VALUES;
 
-/// Longest line, in characters.
-const WIDTH: usize = 100;
-/// The column of a sentence beside a name.
+/// The widest text, in columns: longer lines are hard to read.
+const WIDEST: usize = 100;
+/// The narrowest text, in columns: in a narrower terminal its lines are folded.
+const NARROWEST: usize = 60;
+/// Where a sentence beside a name begins, at most, in columns.
 const COLUMN: usize = 44;
+/// What stands before the results, errors and so on of a function, in columns.
+const FACT: usize = 11;
 
 // Writing to a string cannot fail: the results of `write!` below are of no use.
 
-/// Every table with its functions, a line each.
-pub fn list() -> String {
-    let mut text = String::new();
+/// A text of a width.
+struct Text {
+    text: String,
+    width: usize,
+}
+
+/// Every table with its functions, a line each or two, for a terminal of so many columns.
+pub fn list(columns: usize) -> String {
+    let mut text = Text::new(columns);
     for table in NAMESPACES {
-        let _ = writeln!(text, "{}: {}", table.name, table.doc);
-        for function in table.functions {
-            row(&mut text, &function.signature(), function.doc);
-        }
-        for value in table.values {
-            row(
-                &mut text,
-                &format!("{}.{}", table.name, value.name),
-                value.doc,
-            );
-        }
-        text.push('\n');
+        text.paragraph(&format!("{}: {}", table.name, table.doc), "");
+        text.functions(table.functions);
+        text.values(table.name, table.values);
+        text.line("");
     }
-    text.push_str("Of no table\n");
+    text.line("Of no table");
     for function in functions().filter(|function| function.table.is_empty()) {
-        row(&mut text, &function.signature(), function.doc);
+        text.row(&function.signature(), function.doc);
     }
     for value in VALUES {
-        row(&mut text, value.name, value.doc);
+        text.row(value.name, value.doc);
     }
-    text.push_str("\nObjects that functions return\n");
+    text.line("\nObjects that functions return");
     for object in objects() {
-        row(&mut text, object.kind, object.doc);
+        text.row(object.kind, object.doc);
     }
-    text.push_str("\nTables that scripts write\n");
+    text.line("\nTables that scripts write");
     for table in options() {
-        row(&mut text, table.kind, table.doc);
+        text.row(table.kind, table.doc);
     }
-    text.push_str("\nthrong api NAME has parameters, options, errors and an example.\n");
-    text
+    text.line("");
+    let closing = "throng api NAME has parameters, results, options, errors and an example.";
+    text.paragraph(closing, "");
+    text.text
 }
 
-/// What is known of an entry.
-pub fn describe(entry: &Entry) -> String {
+/// What is known of an entry, for a terminal of so many columns.
+pub fn describe(entry: &Entry, columns: usize) -> String {
+    let mut text = Text::new(columns);
     match entry {
-        Entry::Function(function) => of_function(function),
+        Entry::Function(function) => text.function(function),
         Entry::Namespace(table) => {
-            let mut text = format!("{}\n  {}\n\n", table.name, table.doc);
-            for function in table.functions {
-                row(&mut text, &function.signature(), function.doc);
-            }
-            for value in table.values {
-                row(
-                    &mut text,
-                    &format!("{}.{}", table.name, value.name),
-                    value.doc,
-                );
-            }
-            text
+            text.heading(table.name, table.doc);
+            text.functions(table.functions);
+            text.values(table.name, table.values);
         }
         Entry::Object(object) => {
-            let mut text = format!(
-                "{} (here {})\n  {}\n\n",
-                object.kind, object.name, object.doc
-            );
+            let title = format!("{} (here {})", object.kind, object.name);
+            text.heading(&title, object.doc);
             for field in object.fields {
-                of_field(&mut text, &format!("{}.{}", object.name, field.name), field);
+                text.field(&format!("{}.{}", object.name, field.name), field);
             }
-            for method in object.methods {
-                row(&mut text, &method.signature(), method.doc);
-            }
-            text
+            text.functions(object.methods);
+            text.example(object.example);
         }
         Entry::Options(table) => {
-            let mut text = format!("{}\n  {}\n\n", table.kind, table.doc);
+            text.heading(table.kind, table.doc);
             for field in table.fields {
-                of_field(&mut text, field.name, field);
+                text.field(field.name, field);
             }
-            text
+            text.example(table.example);
         }
-        Entry::Field(..) => {
-            let Entry::Field(_, field) = entry else {
-                return String::new();
-            };
-            let mut text = format!("{}\n", entry.name());
-            of_field(&mut text, field.name, field);
-            text
+        Entry::Field(_, field) => {
+            text.line(&entry.name());
+            text.field(field.name, field);
         }
     }
+    text.text
 }
 
-fn of_function(function: &Function) -> String {
-    let mut text = format!("{}\n", function.signature());
-    paragraph(&mut text, function.doc);
-    if !function.params.is_empty() {
-        text.push('\n');
-    }
-    for param in function.params {
-        of_field(&mut text, param.name, param);
-    }
-    text.push('\n');
-    if !function.returns.is_empty() {
-        let _ = writeln!(text, "  returns  {}", function.returns.join(", "));
-    }
-    if !function.errors.is_empty() {
-        let _ = writeln!(
-            text,
-            "  fails    {}",
-            wrap(function.errors, WIDTH - 11, "           ")
-        );
-    }
-    if function.waits {
-        text.push_str("  waits    The user waits in it: not while a file loads.\n");
-    }
-    let _ = writeln!(text, "  since    {}", function.since);
-    if !function.example.is_empty() {
-        text.push_str("\nExample\n");
-        for line in function.example.trim_end().lines() {
-            let _ = writeln!(text, "  {line}");
+impl Text {
+    fn new(columns: usize) -> Self {
+        Self {
+            text: String::new(),
+            width: columns.clamp(NARROWEST, WIDEST),
         }
     }
-    text
-}
 
-fn of_field(text: &mut String, name: &str, field: &Field) {
-    let mark = if field.optional { "?" } else { "" };
-    let mut about = vec![field.doc.to_owned()];
-    if !field.unit.is_empty() {
-        about.push(format!("In {}.", unit_words(field.unit)));
+    fn line(&mut self, line: &str) {
+        let _ = writeln!(self.text, "{line}");
     }
-    if !field.default.is_empty() {
-        about.push(format!("Default: {}.", field.default));
+
+    fn paragraph(&mut self, words: &str, indent: &str) {
+        let width = self.width - indent.len();
+        let _ = writeln!(self.text, "{indent}{}", wrap(words, width, indent));
     }
-    about.retain(|part| !part.is_empty());
-    row(
-        text,
-        &format!("{name}{mark}: {}", field.kind),
-        &about.join(" "),
-    );
-}
 
-/// A unit in words.
-pub(super) fn unit_words(unit: &str) -> &str {
-    match unit {
-        "s" => "seconds",
-        other => other,
+    fn heading(&mut self, title: &str, doc: &str) {
+        self.line(title);
+        self.paragraph(doc, "  ");
+        self.line("");
     }
-}
 
-fn paragraph(text: &mut String, words: &str) {
-    let _ = writeln!(text, "  {}", wrap(words, WIDTH - 2, "  "));
-}
+    fn functions(&mut self, functions: &[&Function]) {
+        for function in functions {
+            self.row(&function.signature(), function.doc);
+        }
+    }
 
-/// A name and a sentence about it, beside it or below.
-fn row(text: &mut String, name: &str, about: &str) {
-    let indent = " ".repeat(COLUMN);
-    let about = wrap(about, WIDTH - COLUMN, &indent);
-    let line = if about.is_empty() {
-        format!("  {name}")
-    } else if name.chars().count() + 4 > COLUMN {
-        format!("  {name}\n{indent}{about}")
-    } else {
-        format!("  {name:width$}{about}", width = COLUMN - 2)
-    };
-    text.push_str(&line);
-    text.push('\n');
+    fn values(&mut self, table: &str, values: &[Field]) {
+        for value in values {
+            self.row(&format!("{table}.{}", value.name), value.doc);
+        }
+    }
+
+    fn function(&mut self, function: &Function) {
+        self.line(&function.signature());
+        self.paragraph(function.doc, "  ");
+        if !function.params.is_empty() {
+            self.line("");
+        }
+        for param in function.params {
+            self.field(param.name, param);
+        }
+        self.line("");
+        for result in function.returns {
+            let words = format!("{}: {}", result.kind, about::result(result));
+            self.fact("returns", &words);
+        }
+        if !function.errors.is_empty() {
+            self.fact("fails", function.errors);
+        }
+        if function.waits {
+            let words = "The user waits in it: it cannot be called while a file loads.";
+            self.fact("waits", words);
+        }
+        self.fact("since", function.since);
+        self.example(function.example);
+    }
+
+    fn fact(&mut self, name: &str, words: &str) {
+        let words = wrap(words, self.width - FACT, &" ".repeat(FACT));
+        let _ = writeln!(self.text, "  {name:width$}{words}", width = FACT - 2);
+    }
+
+    fn example(&mut self, example: &str) {
+        if example.is_empty() {
+            return;
+        }
+        self.line("\nExample");
+        for line in example.trim_end().lines() {
+            match line {
+                "" => self.line(""),
+                line => self.line(&format!("  {line}")),
+            }
+        }
+    }
+
+    fn field(&mut self, name: &str, field: &Field) {
+        let mark = if field.optional { "?" } else { "" };
+        let name = format!("{name}{mark}: {}", field.kind);
+        self.row(&name, &about::field(field));
+    }
+
+    /// A name and a sentence about it, beside it or below.
+    fn row(&mut self, name: &str, about: &str) {
+        let column = COLUMN.min(self.width * 2 / 5);
+        let is_beside = name.chars().count() + 4 <= column;
+        let name = &*wrap(name, self.width - 2, "      ");
+        let column = if is_beside { column } else { 6 };
+        let indent = " ".repeat(column);
+        let about = wrap(about, self.width - column, &indent);
+        let _ = match (about.is_empty(), is_beside) {
+            (true, _) => writeln!(self.text, "  {name}"),
+            (false, true) => writeln!(self.text, "  {name:width$}{about}", width = column - 2),
+            (false, false) => writeln!(self.text, "  {name}\n{indent}{about}"),
+        };
+    }
 }

@@ -20,21 +20,30 @@ use crate::script::user::context;
 pub(super) const DIGEST: Function = Function::new(
     "auth",
     "digest",
-    "Requests are signed by HTTP digest authentication (MD5, SHA-256) when the target asks for it.",
+    "Requests are signed by HTTP digest authentication (RFC 7616) when the target asks for it.",
 )
-.takes(&[required("name", "string"), required("password", "string")]);
+.takes(&[
+    required("name", "string").doc("The user name."),
+    required("password", "string").doc("It is masked in all outputs."),
+])
+.fails("An error when no header can have the name; a wrong password is a 401.")
+.example(include_str!("../examples/auth.digest.lua"));
 pub(super) const AWS: Function = Function::new(
     "auth",
     "aws",
-    "Every request has an AWS signature, version 4.",
+    "Every request has an AWS signature, version 4, until the session ends.",
 )
-.takes(&[required("credentials", "AwsCredentials")]);
+.takes(&[required("credentials", "AwsCredentials").doc("Keys, region and service.")])
+.fails("An error for a missing or unknown key.")
+.example(include_str!("../examples/auth.aws.lua"));
 pub(super) const OAUTH2: Function = Function::new(
     "auth",
     "oauth2",
     "Declares that auth.login gets a token of an OAuth 2.0 server, which is renewed by itself.",
 )
-.takes(&[required("server", "OAuth2Server")]);
+.takes(&[required("server", "OAuth2Server").doc("The server and the client.")])
+.fails("An error for a missing or unknown key, and for an unknown grant.")
+.example(include_str!("../examples/auth.oauth2.lua"));
 
 /// What [`AWS`] takes.
 pub const AWS_OPTIONS: Options = Options {
@@ -45,8 +54,11 @@ pub const AWS_OPTIONS: Options = Options {
         required("secret_key", "string").doc("The secret access key."),
         required("region", "string").doc("The region, such as `eu-west-1`."),
         required("service", "string").doc("The service, such as `execute-api` or `s3`."),
-        optional("session_token", "string").doc("The token of temporary keys."),
+        optional("session_token", "string")
+            .doc("The token of temporary keys.")
+            .or("none"),
     ],
+    example: include_str!("../examples/AwsCredentials.lua"),
 };
 
 /// What [`OAUTH2`] takes.
@@ -57,12 +69,18 @@ pub const OAUTH2_OPTIONS: Options = Options {
         required("token_url", "string").doc("Appended to the base URL, or a full URL."),
         required("client_id", "string").doc("The id of the client."),
         optional("client_secret", "string").doc("Its secret; none of a public client."),
-        optional("grant", "string").doc("`client_credentials`, the default, or `password`."),
-        optional("scope", "string").doc("The scopes, with spaces between."),
+        optional("grant", "string")
+            .doc("Or `password`: then auth.login takes username and password.")
+            .or("\"client_credentials\""),
+        optional("scope", "string")
+            .doc("The scopes, with spaces between.")
+            .or("none"),
         optional("client_auth", "string")
-            .doc("Where the client goes: `basic`, the default with a secret, or `body`."),
+            .doc("Where the client is named: in a `basic` header, or in the `body`.")
+            .or("\"basic\" with a secret"),
         optional("form", "table<string, any>").doc("Further fields, such as `audience`."),
     ],
+    example: include_str!("../examples/OAuth2Server.lua"),
 };
 
 /// Adds the functions.

@@ -20,6 +20,7 @@ pub const LOGIN_SCHEME: Options = Options {
         optional("refresh", "RefreshCall").doc("How a token is refreshed."),
         optional("logout", "LogoutCall").doc("How a token is revoked."),
     ],
+    example: include_str!("../examples/LoginScheme.lua"),
 };
 /// The call that logs in.
 pub const LOGIN_CALL: Options = Options {
@@ -37,6 +38,7 @@ pub const LOGIN_CALL: Options = Options {
         optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
         optional("headers", "table<string, string>").doc("Further headers."),
     ],
+    example: include_str!("../examples/LoginCall.lua"),
 };
 /// The call that renews a token.
 pub const REFRESH_CALL: Options = Options {
@@ -44,16 +46,25 @@ pub const REFRESH_CALL: Options = Options {
     doc: "How a token is refreshed.",
     fields: &[
         required("path", "string").doc("Appended to the base URL, or a full URL."),
-        optional("field", "string").doc("The name of the refresh token."),
-        optional("token", "string").doc("JSON pointer to the access token."),
-        optional("refresh", "string").doc("JSON pointer to the refresh token."),
-        optional("expires_in", "string").doc("JSON pointer to the seconds until it expires."),
+        optional("field", "string")
+            .doc("The name under which the refresh token is sent.")
+            .or("\"refresh_token\""),
+        optional("token", "string")
+            .doc("JSON pointer to the access token.")
+            .or("that of the login"),
+        optional("refresh", "string")
+            .doc("JSON pointer to the refresh token.")
+            .or("that of the login"),
+        optional("expires_in", "string")
+            .doc("JSON pointer to the seconds until it expires.")
+            .or("that of the login"),
         optional("json", "table<string, any>").doc("Further fields; all fields are sent as JSON."),
         optional("form", "table<string, any>")
             .doc("Further fields; all fields are sent as a form."),
         optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
         optional("headers", "table<string, string>").doc("Further headers."),
     ],
+    example: include_str!("../examples/RefreshCall.lua"),
 };
 /// The call that ends a token.
 pub const LOGOUT_CALL: Options = Options {
@@ -61,13 +72,16 @@ pub const LOGOUT_CALL: Options = Options {
     doc: "How a token is revoked.",
     fields: &[
         required("path", "string").doc("Appended to the base URL, or a full URL."),
-        optional("field", "string").doc("The field in which the token is sent."),
+        optional("field", "string")
+            .doc("The refresh token, or else the access token, is sent under this name.")
+            .or("it is not sent"),
         optional("json", "table<string, any>").doc("Further fields; all fields are sent as JSON."),
         optional("form", "table<string, any>")
             .doc("Further fields; all fields are sent as a form."),
         optional("client", "string[]").doc("Client id and secret, sent as basic credentials."),
         optional("headers", "table<string, string>").doc("Further headers."),
     ],
+    example: include_str!("../examples/LogoutCall.lua"),
 };
 
 /// Reads the declaration.

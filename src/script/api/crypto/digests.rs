@@ -7,39 +7,110 @@ use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use super::bytes::{bytes, hex};
-use crate::script::api::signature::{Field, Function, Registration, required};
+use crate::script::api::signature::{Field, Function, Registration, Returned, required, returned};
 use crate::script::vm::cpu_budget;
 
-const OF_TEXT: &[Field] = &[required("s", "string")];
-const OF_KEY: &[Field] = &[required("key", "string"), required("s", "string")];
+const OF_TEXT: &[Field] = &[required("s", "string").doc("Any bytes, at most 16 MiB.")];
+const OF_KEY: &[Field] = &[
+    required("key", "string").doc("The secret, of any length."),
+    required("s", "string").doc("Any bytes, at most 16 MiB."),
+];
+const FAILS: &str = "An error for more than 16 MiB.";
+const HEX: &[Returned] = &[returned("string", "Hexadecimal digits, in lower case.")];
+const RAW: &[Returned] = &[returned(
+    "string",
+    "The bytes themselves, for other encodings.",
+)];
 
-const fn digest(name: &'static str, doc: &'static str) -> Function {
+const fn digest(name: &'static str, doc: &'static str, example: &'static str) -> Function {
     Function::new("crypto", name, doc)
         .takes(OF_TEXT)
-        .returns(&["string"])
+        .returns(HEX)
+        .fails(FAILS)
+        .example(example)
 }
 
-const fn hmac(name: &'static str, doc: &'static str) -> Function {
-    Function::new("crypto", name, doc)
-        .takes(OF_KEY)
-        .returns(&["string"])
+const fn hmac(name: &'static str, doc: &'static str, example: &'static str) -> Function {
+    digest(name, doc, example).takes(OF_KEY)
 }
 
-const MD5: Function = digest("md5", "The MD5 digest in hexadecimal.");
-const MD5_RAW: Function = digest("md5_raw", "The MD5 digest as 16 bytes.");
-const SHA1: Function = digest("sha1", "The SHA-1 digest in hexadecimal.");
-const SHA1_RAW: Function = digest("sha1_raw", "The SHA-1 digest as 20 bytes.");
-const SHA256: Function = digest("sha256", "The SHA-256 digest in hexadecimal.");
-const SHA256_RAW: Function = digest("sha256_raw", "The SHA-256 digest as 32 bytes.");
-const SHA512: Function = digest("sha512", "The SHA-512 digest in hexadecimal.");
-const SHA512_RAW: Function = digest("sha512_raw", "The SHA-512 digest as 64 bytes.");
-const HMAC_SHA1: Function = hmac("hmac_sha1", "HMAC with SHA-1 in hexadecimal.");
-const HMAC_SHA1_RAW: Function = hmac("hmac_sha1_raw", "HMAC with SHA-1 as 20 bytes.");
-const HMAC_SHA256: Function = hmac("hmac_sha256", "HMAC with SHA-256 in hexadecimal.")
-    .example(include_str!("../examples/crypto.hmac_sha256.lua"));
-const HMAC_SHA256_RAW: Function = hmac("hmac_sha256_raw", "HMAC with SHA-256 as 32 bytes.");
-const HMAC_SHA512: Function = hmac("hmac_sha512", "HMAC with SHA-512 in hexadecimal.");
-const HMAC_SHA512_RAW: Function = hmac("hmac_sha512_raw", "HMAC with SHA-512 as 64 bytes.");
+const MD5: Function = digest(
+    "md5",
+    "The MD5 digest, 32 digits: for checksums, not for secrets.",
+    include_str!("../examples/crypto.md5.lua"),
+);
+const MD5_RAW: Function = digest(
+    "md5_raw",
+    "The MD5 digest, 16 bytes.",
+    include_str!("../examples/crypto.md5_raw.lua"),
+)
+.returns(RAW);
+const SHA1: Function = digest(
+    "sha1",
+    "The SHA-1 digest, 40 digits: for old protocols, not for secrets.",
+    include_str!("../examples/crypto.sha1.lua"),
+);
+const SHA1_RAW: Function = digest(
+    "sha1_raw",
+    "The SHA-1 digest, 20 bytes.",
+    include_str!("../examples/crypto.sha1_raw.lua"),
+)
+.returns(RAW);
+const SHA256: Function = digest(
+    "sha256",
+    "The SHA-256 digest, 64 digits.",
+    include_str!("../examples/crypto.sha256.lua"),
+);
+const SHA256_RAW: Function = digest(
+    "sha256_raw",
+    "The SHA-256 digest, 32 bytes.",
+    include_str!("../examples/crypto.sha256_raw.lua"),
+)
+.returns(RAW);
+const SHA512: Function = digest(
+    "sha512",
+    "The SHA-512 digest, 128 digits.",
+    include_str!("../examples/crypto.sha512.lua"),
+);
+const SHA512_RAW: Function = digest(
+    "sha512_raw",
+    "The SHA-512 digest, 64 bytes.",
+    include_str!("../examples/crypto.sha512_raw.lua"),
+)
+.returns(RAW);
+const HMAC_SHA1: Function = hmac(
+    "hmac_sha1",
+    "HMAC with SHA-1, 40 digits.",
+    include_str!("../examples/crypto.hmac_sha1.lua"),
+);
+const HMAC_SHA1_RAW: Function = hmac(
+    "hmac_sha1_raw",
+    "HMAC with SHA-1, 20 bytes.",
+    include_str!("../examples/crypto.hmac_sha1_raw.lua"),
+)
+.returns(RAW);
+const HMAC_SHA256: Function = hmac(
+    "hmac_sha256",
+    "HMAC with SHA-256, 64 digits.",
+    include_str!("../examples/crypto.hmac_sha256.lua"),
+);
+const HMAC_SHA256_RAW: Function = hmac(
+    "hmac_sha256_raw",
+    "HMAC with SHA-256, 32 bytes.",
+    include_str!("../examples/crypto.hmac_sha256_raw.lua"),
+)
+.returns(RAW);
+const HMAC_SHA512: Function = hmac(
+    "hmac_sha512",
+    "HMAC with SHA-512, 128 digits.",
+    include_str!("../examples/crypto.hmac_sha512.lua"),
+);
+const HMAC_SHA512_RAW: Function = hmac(
+    "hmac_sha512_raw",
+    "HMAC with SHA-512, 64 bytes.",
+    include_str!("../examples/crypto.hmac_sha512_raw.lua"),
+)
+.returns(RAW);
 
 /// All of them.
 pub(super) const FUNCTIONS: &[&Function] = &[

@@ -6,32 +6,37 @@ use mlua::{Error, Lua, MultiValue, Result, Table, Value};
 
 use super::bytes::{BASE64URL, bytes};
 use crate::script::api::signature::{
-    Function, Namespace, Options, Registration, optional, required,
+    Function, Namespace, Options, Registration, optional, required, returned,
 };
 use crate::script::api::{argument, json};
 use crate::script::vm::cpu_budget;
 
-const ENCODE: Function = Function::new(
-    "crypto.jwt",
-    "encode",
-    "A signed token; the key is a secret for HS256, a private key as PEM (PKCS #8) for RS256 and \
-     ES256.",
-)
-.takes(&[
-    required("claims", "table<string, any>"),
-    required("key", "string"),
-    optional("opts", "JwtOptions"),
-])
-.returns(&["string"]);
+const ENCODE: Function = Function::new("crypto.jwt", "encode", "A signed token (RFC 7519).")
+    .takes(&[
+        required("claims", "table<string, any>").doc("As they are to be: none is added."),
+        required("key", "string")
+            .doc("A secret for HS, a private key as PEM for RS (PKCS #1 or #8) and ES (PKCS #8)."),
+        optional("opts", "JwtOptions").doc("Algorithm and id of the key."),
+    ])
+    .returns(&[returned(
+        "string",
+        "Header, claims and signature, with dots between.",
+    )])
+    .fails("An error when the key is not one of the algorithm, or claims is a list.")
+    .example(include_str!("../examples/crypto.jwt.encode.lua"));
 
 const DECODE: Function = Function::new(
     "crypto.jwt",
     "decode",
-    "The claims and the header of a token, whose signature is not verified; nil and a message for \
-     what is not one.",
+    "What a token says; its signature and its times are not verified.",
 )
-.takes(&[required("token", "string")])
-.returns(&["any", "any"]);
+.takes(&[required("token", "string").doc("A signed token.")])
+.returns(&[
+    returned("any", "The claims."),
+    returned("any", "The header; the message where there are no claims."),
+])
+.fails("nil and a message for what is not a token.")
+.example(include_str!("../examples/crypto.jwt.decode.lua"));
 
 /// `crypto.jwt`.
 pub const TABLE: Namespace = Namespace {
@@ -46,9 +51,14 @@ pub const OPTIONS: Options = Options {
     kind: "JwtOptions",
     doc: "How a token is signed.",
     fields: &[
-        optional("alg", "string").doc("The algorithm: HS256 by default, RS256, ES256 and longer."),
-        optional("kid", "string").doc("The id of the key, in the header."),
+        optional("alg", "string")
+            .doc("HS256, HS384, HS512, RS256, RS384, RS512, ES256 or ES384.")
+            .or("\"HS256\""),
+        optional("kid", "string")
+            .doc("The id of the key, in the header.")
+            .or("none"),
     ],
+    example: include_str!("../examples/JwtOptions.lua"),
 };
 
 /// The algorithms that there are.

@@ -10,7 +10,10 @@ auth.setup {
 
 return {
   on_start = function()
-    local res = auth.login { email = vars.email or "ada@example.com", password = "secret" }
+    local res = auth.login {
+      email = vars.email or "ada@example.com",
+      password = "secret",
+    }
     if not res.ok then return false, "no login" end
   end,
   step = function() http.get("/me") end,

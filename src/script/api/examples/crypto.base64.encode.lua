@@ -1,2 +1,2 @@
-assert(crypto.base64.encode "Ada" == "QWRh")
-assert(crypto.base64.decode "QWRh" == "Ada")
+crypto.base64.encode "Ada" --> "QWRh"
+crypto.base64.encode "Ad" --> "QWQ="

@@ -1,10 +1,9 @@
 local people = data.csv "people.csv" -- email,password
 
 return {
-  on_start = function(user)
-    local row = people:take()
-    if not row then return false, "all accounts are taken" end
-    user.state.email = row.email
+  step = function()
+    local row = people:next()
+    print(row.email) --> "ada@example.com"
+    http.post("/login", { json = row })
   end,
-  step = function(user) http.get("/users", { query = { email = user.state.email } }) end,
 }

@@ -1,2 +1,6 @@
-local res = http.get("/users/{id}", { params = { id = random.int(1, 100) }, expect = { 200, 404 } })
+-- There may be no such user: that is no failure.
+local res = http.get("/users/{id}", {
+  params = { id = random.int(1, 100) },
+  expect = { 200, 404 },
+})
 if res.status == 200 then log.info("found", { name = res:json().name }) end

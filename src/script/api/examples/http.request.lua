@@ -1,1 +1,4 @@
-http.request("PROPFIND", "/files", { headers = { Depth = "1" }, expect = { 207, 405 } })
+http.request("PROPFIND", "/files", {
+  headers = { Depth = "1" },
+  expect = { 207, 405 },
+})

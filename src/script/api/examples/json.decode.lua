@@ -1,2 +1,5 @@
-local value, why = json.decode '{"items": [1, 2]}'
-assert(value and #value.items == 2, why)
+local order = json.decode '{"id": 7, "items": [1, 2], "note": null}'
+print(order.id, #order.items, order.note == json.null) --> 7, 2, true
+local nothing, why = json.decode "{"
+print(nothing) --> nil
+log.warn(why)

@@ -1,2 +1,2 @@
-local text = json.encode({ name = "Ada", tags = json.array {} })
-assert(text == '{"name":"Ada","tags":[]}')
+json.encode { name = "Ada", id = json.null } --> '{"id":null,"name":"Ada"}'
+json.encode { 1, 2.0, "three" } --> '[1,2.0,"three"]'

@@ -1,8 +1,12 @@
-local orders = metrics.counter("orders", { help = "Orders sent.", labels = { "size" } })
+local orders = metrics.counter("orders", {
+  help = "Orders sent.",
+  labels = { "size" },
+})
 
 return {
   step = function()
     local size = random.pick { "small", "large" }
-    if http.post("/orders", { json = { size = size } }).ok then orders:add(1, { size = size }) end
+    local res = http.post("/orders", { json = { size = size } })
+    if res.ok then orders:add(1, { size = size }) end
   end,
 }

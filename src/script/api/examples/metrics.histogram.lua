@@ -1,8 +1,10 @@
-local results = metrics.histogram("results", { help = "Results of a search." })
+local results = metrics.histogram("results", {
+  help = "Results of a search.",
+})
 
 return {
   step = function()
     local res = http.get("/search", { query = { q = random.word() } })
-    results:observe(#(res:json().items or {}))
+    if res.ok then results:observe(#res:json().items) end
   end,
 }

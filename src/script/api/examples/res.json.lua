@@ -1,3 +1,7 @@
 local res = http.get("/users")
 local page, why = res:json()
-if page then log.debug("users", { count = #page.items }) else log.warn(why) end
+if page then
+  log.debug("users", { count = #page.items })
+else
+  log.warn(why)
+end

@@ -33,16 +33,18 @@ pub const OPTIONS: Options = Options {
         optional("params", "table<string, any>")
             .doc("Values for the braces of the path; a missing or an unused one is an error."),
         optional("query", "table<string, any>")
-            .doc("Numbers, strings and true; a list repeats its name, nil is omitted."),
+            .doc("Behind `?`, by name; a list repeats its name."),
         optional("headers", "table<string, any>")
             .doc("A list sends a header several times, false omits it."),
         optional("json", "any").doc("A body as application/json."),
         optional("form", "table<string, any>").doc("A body as application/x-www-form-urlencoded."),
         optional("multipart", "table<string, any>|Part[]")
             .doc("The parts of multipart/form-data, by name or as a list."),
-        optional("body", "string").doc("A body, sent as it is."),
+        optional("body", "string").doc("A body, sent as it is, without a Content-Type."),
         optional("expect", "integer|string|(integer|string)[]")
-            .doc("The statuses that this call expects: 404, \"4xx\", or a list of them."),
+            .doc("The statuses that this call expects: 404, \"4xx\", or a list of them.")
+            .unitless()
+            .or("200 to 399"),
         optional("give_up_after", "number")
             .doc("Time after which the user gives up on purpose.")
             .unit("s"),
@@ -53,14 +55,19 @@ pub const OPTIONS: Options = Options {
             .or("--request-timeout"),
         optional("retry", "integer|Retry")
             .doc("How often it is retried after a failure, at most 100.")
+            .unitless()
             .or("0"),
-        optional("name", "string").doc("Another name to count the request under."),
+        optional("name", "string")
+            .doc("The name to count the request under.")
+            .or("the path, before `params` are filled in"),
         optional("tags", "table<string, string>")
             .doc("It is also counted in `tagged_requests`, by tag and value."),
         optional("redirects", "integer|boolean")
-            .doc("How many redirects are followed; 0 or false: none.")
+            .doc("How many redirects are followed, at most 100; 0 or false: none.")
+            .unitless()
             .or("10"),
     ],
+    example: include_str!("../examples/RequestOptions.lua"),
 };
 
 /// What is put together when all options are read: Lua gives them in no order.

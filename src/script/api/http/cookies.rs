@@ -6,34 +6,39 @@ use super::values;
 use crate::http::{Cookie, NewCookie, Origin};
 use crate::script::api::argument;
 use crate::script::api::signature::{
-    Function, Namespace, Object, Options, Registration, optional, required,
+    Field, Function, Namespace, Object, Options, Registration, optional, required, returned,
 };
 use crate::script::user::context;
 use crate::script::user::context::Context;
 
-const GET: Function = Function::new(
-    "http.cookies",
-    "get",
-    "The value that is sent to this path or URL; without one the first of that name.",
-)
-.takes(&[required("name", "string"), optional("url", "string")])
-.returns(&["string?"]);
+const URL: Field =
+    optional("url", "string").doc("A path, as in a request, or a full URL; nil: all cookies.");
+const NAME: Field = required("name", "string").doc("The name of the cookie.");
+const GET: Function = Function::new("http.cookies", "get", "The value of a cookie.")
+    .takes(&[NAME, URL])
+    .returns(&[returned(
+        "string?",
+        "The value that is sent to this path or URL; without one the first of that name.",
+    )])
+    .fails("nil when the user has no such cookie.")
+    .example(include_str!("../examples/http.cookies.get.lua"));
 const ALL: Function = Function::new(
     "http.cookies",
     "all",
-    "The cookies sent to this path or URL, or all, in the order in which they are sent.",
+    "The cookies sent to this path or URL, or all.",
 )
-.takes(&[optional("url", "string")])
-.returns(&["Cookie[]"]);
+.takes(&[URL])
+.returns(&[returned("Cookie[]", "In the order in which they are sent.")])
+.example(include_str!("../examples/http.cookies.all.lua"));
 const SET: Function = Function::new(
     "http.cookies",
     "set",
     "Sets a cookie as if a response had set it.",
 )
 .takes(&[
-    required("name", "string"),
-    required("value", "string"),
-    optional("opts", "CookieOptions"),
+    NAME,
+    required("value", "string").doc("Its value."),
+    optional("opts", "CookieOptions").doc("Its attributes."),
 ])
 .fails("What a browser would reject is an error.")
 .example(include_str!("../examples/http.cookies.set.lua"));
@@ -42,8 +47,8 @@ const CLEAR: Function = Function::new(
     "clear",
     "Removes the cookies of a name, or all.",
 )
-.takes(&[optional("name", "string")]);
-
+.takes(&[optional("name", "string").doc("The name of the cookies; nil: all.")])
+.example(include_str!("../examples/http.cookies.clear.lua"));
 /// `http.cookies`.
 pub const TABLE: Namespace = Namespace {
     name: "http.cookies",
@@ -57,7 +62,9 @@ pub const COOKIE_OPTIONS: Options = Options {
     kind: "CookieOptions",
     doc: "The attributes of a cookie.",
     fields: &[
-        optional("url", "string").doc("The path or URL whose response would have set it."),
+        optional("url", "string")
+            .doc("The path or URL whose response would have set it.")
+            .or("--base-url"),
         optional("domain", "string")
             .doc("Its domain, for all hosts below it.")
             .or("this host only"),
@@ -66,7 +73,8 @@ pub const COOKIE_OPTIONS: Options = Options {
             .or("\"/\""),
         optional("max_age", "number")
             .doc("Time until it expires; 0 removes it.")
-            .unit("s"),
+            .unit("s")
+            .or("with the session"),
         optional("secure", "boolean")
             .doc("Whether it is sent over TLS only.")
             .or("false"),
@@ -74,6 +82,7 @@ pub const COOKIE_OPTIONS: Options = Options {
             .doc("Whether it is hidden from scripts of a page.")
             .or("false"),
     ],
+    example: include_str!("../examples/CookieOptions.lua"),
 };
 
 /// What `http.cookies.all` lists.
@@ -82,18 +91,19 @@ pub const COOKIE: Object = Object {
     name: "cookie",
     doc: "A cookie of the user.",
     fields: &[
-        required("name", "string"),
-        required("value", "string"),
-        required("domain", "string"),
-        required("path", "string"),
-        required("host_only", "boolean"),
-        required("secure", "boolean"),
-        required("http_only", "boolean"),
+        required("name", "string").doc("Its name."),
+        required("value", "string").doc("Its value."),
+        required("domain", "string").doc("The host that set it, or the domain that it is for."),
+        required("path", "string").doc("The beginning of the paths to which it is sent."),
+        required("host_only", "boolean").doc("Whether it is not sent to hosts below the domain."),
+        required("secure", "boolean").doc("Whether it is sent over TLS only."),
+        required("http_only", "boolean").doc("Whether it is hidden from scripts of a page."),
         optional("expires", "number")
             .doc("When it expires, by the clock of `time.now`; nil: with the session.")
             .unit("s"),
     ],
     methods: &[],
+    example: include_str!("../examples/Cookie.lua"),
 };
 
 /// The table `http.cookies`.

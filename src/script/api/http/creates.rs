@@ -22,9 +22,11 @@ pub const CREATES: Options = Options {
         optional("id", "string").doc("JSON pointer to the id in the response."),
         required("delete", "Deletion").doc("How to delete it."),
         optional("find", "Find").doc("How to look it up where its creation was never confirmed."),
-        optional("needs", "string[]").doc("Kinds that it depends on."),
-        optional("as", "table<string, any>").doc("The account that may delete it."),
+        optional("needs", "string[]").doc("Kinds that it depends on, which are deleted after it."),
+        optional("as", "table<string, any>")
+            .doc("The account that may delete it, for the login of the clean-up."),
     ],
+    example: include_str!("../examples/Creates.lua"),
 };
 /// How a created thing is deleted.
 pub const DELETION: Options = Options {
@@ -35,8 +37,9 @@ pub const DELETION: Options = Options {
             .doc("The method.")
             .or("\"DELETE\""),
         required("path", "string").doc("The path, with the id and the params of the request."),
-        optional("json", "any").doc("A body to send."),
+        optional("json", "any").doc("A body to send as JSON."),
     ],
+    example: include_str!("../examples/Deletion.lua"),
 };
 /// Where a created thing is looked up.
 pub const FIND: Options = Options {
@@ -45,12 +48,15 @@ pub const FIND: Options = Options {
     fields: &[
         required("path", "string").doc("The path to request with GET."),
         optional("params", "table<string, any>").doc("Values for its braces."),
-        optional("list", "string").doc("JSON pointer to a list in the response."),
+        optional("list", "string")
+            .doc("JSON pointer to a list in the response.")
+            .or("the response itself"),
         optional("where", "table<string, any>").doc("The fields that identify the item."),
         optional("id", "string")
             .doc("JSON pointer to the id in the item.")
             .or("\"/id\""),
     ],
+    example: include_str!("../examples/Find.lua"),
 };
 
 /// Reads the option `creates`. `scheme` is how the deleter logs in.

@@ -1,54 +1,103 @@
 //! Responses as they are described to scripts: their fields and methods.
 
-use crate::script::api::signature::{self, Object, optional, required};
+use super::call_signature;
+use crate::script::api::signature::{Function, Object, optional, required, returned};
 
-pub(super) const JSON: signature::Function =
-    signature::Function::method("res", "json", "The body as Lua values.")
-        .returns(&["any", "string?"])
-        .fails("nil and a message when the body is not valid JSON.")
-        .example(include_str!("../examples/res.json.lua"));
+pub(super) const JSON: Function = Function::method("res", "json", "The body as Lua values.")
+    .returns(&[
+        returned(
+            "any",
+            "The value: tables for objects and lists, `json.null` for null.",
+        ),
+        returned("string?", "Why there is none."),
+    ])
+    .fails("nil and a message when there is no body or it is not valid JSON.")
+    .example(include_str!("../examples/res.json.lua"));
 
-pub(super) const FAIL: signature::Function = signature::Function::method(
+pub(super) const FAIL: Function = Function::method(
     "res",
     "fail",
     "Counts the response as `unexpected`, for this reason, until the user waits again.",
 )
 .takes(&[required("why", "string").doc("A fixed text: a run tells 100 reasons apart.")])
-.fails("An error once the user waited again or its step ended: then it is counted.")
+.fails("An error once the user has waited again or its step has ended: then it is counted.")
 .example(include_str!("../examples/res.fail.lua"));
 
-pub(super) const HTML: signature::Function =
-    signature::Function::method("res", "html", "The page in the body.")
-        .returns(&["Element?", "string?"])
-        .fails("nil and a message when it cannot be read.");
-
-pub(super) const XML: signature::Function =
-    signature::Function::method("res", "xml", "The XML document in the body.")
-        .returns(&["Element?", "string?"])
-        .fails("nil and a message when it cannot be read.");
-
-pub(super) const MATCH: signature::Function = signature::Function::method(
+pub(super) const HTML: Function = Function::method(
     "res",
-    "match",
-    "What `string.match` finds in the body; nil without a match or a body.",
+    "html",
+    "The page in the body, parsed as browsers do; freed when the step ends.",
 )
-.takes(&[required("pattern", "string"), optional("init", "integer")])
-.returns(&["any..."]);
+.returns(&[
+    returned(
+        "Element?",
+        "The whole page, in which selectors find elements.",
+    ),
+    returned("string?", "Why there is none."),
+])
+.fails(
+    "nil and a message when there is no body, or the page takes longer than 250 ms to parse or \
+     nests more than 512 elements deep.",
+)
+.example(include_str!("../examples/res.html.lua"));
 
-pub(super) const SUBMIT: signature::Function = signature::Function::method(
+pub(super) const XML: Function = Function::method(
+    "res",
+    "xml",
+    "The XML document in the body; freed when the step ends.",
+)
+.returns(&[
+    returned(
+        "Element?",
+        "The whole document, in which selectors find elements.",
+    ),
+    returned("string?", "Why there is none."),
+])
+.fails(
+    "nil and a message when there is no body or it is not well-formed, is not UTF-8 or has a \
+     document type declaration.",
+)
+.example(include_str!("../examples/res.xml.lua"));
+
+pub(super) const MATCH: Function =
+    Function::method("res", "match", "What `string.match` finds in the body.")
+        .takes(&[
+            required("pattern", "string").doc("A Lua pattern."),
+            optional("init", "integer")
+                .doc("The byte of the body at which the search begins.")
+                .unitless()
+                .or("1"),
+        ])
+        .returns(&[returned(
+            "any...",
+            "The captures, or the whole match without captures.",
+        )])
+        .fails("nil without a match or a body.")
+        .example(include_str!("../examples/res.match.lua"));
+
+pub(super) const SUBMIT: Function = Function::method(
     "res",
     "submit",
-    "Sends a form of the page as a browser does, and waits for the response. The form is an \
-     element or a CSS selector; nil is the first form.",
+    "Sends a form of the page as a browser does, with its hidden fields, and waits for the \
+     response.",
 )
 .takes(&[
-    optional("form", "Element|string"),
-    optional("fields", "table<string, any>"),
-    optional("opts", "RequestOptions"),
+    optional("form", "Element|string")
+        .doc("The form, or a CSS selector of it.")
+        .or("the first form"),
+    optional("fields", "table<string, any>").doc(
+        "What to fill in, by name: a text, a list, true or false for a checkbox, or a table of \
+         `content`, `filename` and `type` for a file.",
+    ),
+    optional("opts", "RequestOptions").doc("Options other than a body or a query."),
 ])
-.returns(&["Response"])
-.waits();
-
+.returns(&[call_signature::RESPONSE])
+.fails(
+    "An error when the page has no such form; where the page itself had failed, nothing is sent \
+     and the response has the `error` `no_form`.",
+)
+.waits()
+.example(include_str!("../examples/res.submit.lua"));
 /// What a request returns.
 pub const RESPONSE: Object = Object {
     kind: "Response",
@@ -56,12 +105,14 @@ pub const RESPONSE: Object = Object {
     doc: "How a request ended.",
     fields: &[
         required("ok", "boolean").doc("The status is 200 to 399."),
-        optional("status", "integer").doc("The status; nil without a response."),
+        optional("status", "integer")
+            .doc("The status code; nil without a response.")
+            .unitless(),
         required("headers", "table<string, any>")
-            .doc("Headers by lower-case name; `set-cookie` is always a list."),
+            .doc("Headers by lower-case name; `set-cookie` is a list. nil without a response."),
         optional("body", "string").doc("The body, decompressed."),
         optional("url", "string").doc("The full URL of the response, after redirects."),
-        required("redirects", "Hop[]").doc("The redirects before it."),
+        required("redirects", "Hop[]").doc("The redirects before it; nil without a response."),
         optional("duration", "number")
             .doc("From sending to the last byte.")
             .unit("s"),
@@ -69,11 +120,13 @@ pub const RESPONSE: Object = Object {
             .doc("The time of each phase.")
             .unit("s"),
         optional("given_up", "boolean").doc("True when the user gave up."),
-        optional("error", "string").doc("Why there is no response: one of the kinds."),
+        optional("error", "string")
+            .doc("Why there is no response: `timeout`, `connect`, `tls` and so on."),
         optional("message", "string").doc("The same in words."),
         optional("trace_id", "string").doc("The trace of the request, with --trace-context."),
     ],
     methods: &[&JSON, &FAIL, &HTML, &XML, &MATCH, &SUBMIT],
+    example: include_str!("../examples/Response.lua"),
 };
 
 /// A redirect that was followed.
@@ -82,26 +135,43 @@ pub const HOP: Object = Object {
     name: "hop",
     doc: "A redirect that was followed.",
     fields: &[
-        required("status", "integer"),
-        required("url", "string"),
-        required("headers", "table<string, any>"),
+        required("status", "integer")
+            .doc("The status code, such as 302.")
+            .unitless(),
+        required("url", "string").doc("The full URL that redirected."),
+        required("headers", "table<string, any>").doc("Its headers, as those of a response."),
     ],
     methods: &[],
+    example: include_str!("../examples/Hop.lua"),
 };
-
 /// The phases of a request.
 pub const TIMINGS: Object = Object {
     kind: "Timings",
     name: "timings",
-    doc: "Seconds of each phase of a request.",
+    doc: "How long each phase of a request took; 0 where it was not needed.",
     fields: &[
-        required("blocked", "number").unit("s"),
-        required("dns", "number").unit("s"),
-        required("connect", "number").unit("s"),
-        required("tls", "number").unit("s"),
-        required("send", "number").unit("s"),
-        required("wait", "number").unit("s"),
-        required("receive", "number").unit("s"),
+        required("blocked", "number")
+            .doc("Waiting for a free connection or for limits, and earlier attempts.")
+            .unit("s"),
+        required("dns", "number")
+            .doc("Looking up the host.")
+            .unit("s"),
+        required("connect", "number")
+            .doc("Connecting over TCP.")
+            .unit("s"),
+        required("tls", "number")
+            .doc("The TLS handshake.")
+            .unit("s"),
+        required("send", "number")
+            .doc("Handing the request to the kernel.")
+            .unit("s"),
+        required("wait", "number")
+            .doc("From the last byte sent to the first byte of the response.")
+            .unit("s"),
+        required("receive", "number")
+            .doc("From the first byte to the last one.")
+            .unit("s"),
     ],
     methods: &[],
+    example: include_str!("../examples/Timings.lua"),
 };

@@ -2,6 +2,7 @@
 
 mod body;
 pub mod call;
+mod call_signature;
 mod content;
 mod content_type;
 mod cookies;
@@ -33,36 +34,62 @@ pub use page::ASSETS;
 pub use response::ResponseTables;
 pub use retry::RETRY;
 
+use call_signature::{OPTS, PATH};
 use prepare::prepare;
 use send::send;
 
-use super::signature::{Field, Function, Namespace, Registration, optional, required};
+use super::signature::{Field, Function, Namespace, Registration, required};
 use super::{ModuleDeclarations, argument};
 
-const PATH: Field = required("path", "string")
-    .doc("Appended to the path of --base-url, or a full URL; `{name}` is filled from `params`.");
-const OPTS: Field = optional("opts", "RequestOptions");
 const CALL: &[Field] = &[PATH, OPTS];
 /// A failure of the network is no error of the script.
-const FAILS: &str = "A failure of the network is a response with `error`, not a raised error.";
+const FAILS: &str = "A failure of the network is not raised: it is a response with `error` and without \
+                     `status`. An unknown option and a value that cannot be sent are errors.";
 
-const fn method(name: &'static str, doc: &'static str) -> Function {
+const fn method(name: &'static str, doc: &'static str, example: &'static str) -> Function {
     Function::new("http", name, doc)
         .takes(CALL)
-        .returns(&["Response"])
+        .returns(&[call_signature::RESPONSE])
         .fails(FAILS)
         .waits()
+        .example(example)
 }
 
-const GET: Function = method("get", "Sends a GET and waits for the response.")
-    .example(include_str!("../examples/http.get.lua"));
-const POST: Function = method("post", "Sends a POST and waits for the response.")
-    .example(include_str!("../examples/http.post.lua"));
-const PUT: Function = method("put", "Sends a PUT and waits for the response.");
-const PATCH: Function = method("patch", "Sends a PATCH and waits for the response.");
-const DELETE: Function = method("delete", "Sends a DELETE and waits for the response.");
-const HEAD: Function = method("head", "Sends a HEAD and waits for the response.");
-const OPTIONS: Function = method("options", "Sends an OPTIONS and waits for the response.");
+const GET: Function = method(
+    "get",
+    "Sends a GET and waits for the response.",
+    include_str!("../examples/http.get.lua"),
+);
+const POST: Function = method(
+    "post",
+    "Sends a POST and waits for the response.",
+    include_str!("../examples/http.post.lua"),
+);
+const PUT: Function = method(
+    "put",
+    "Sends a PUT and waits for the response.",
+    include_str!("../examples/http.put.lua"),
+);
+const PATCH: Function = method(
+    "patch",
+    "Sends a PATCH and waits for the response.",
+    include_str!("../examples/http.patch.lua"),
+);
+const DELETE: Function = method(
+    "delete",
+    "Sends a DELETE and waits for the response.",
+    include_str!("../examples/http.delete.lua"),
+);
+const HEAD: Function = method(
+    "head",
+    "Sends a HEAD and waits for the response, which has no body.",
+    include_str!("../examples/http.head.lua"),
+);
+const OPTIONS: Function = method(
+    "options",
+    "Sends an OPTIONS and waits for the response.",
+    include_str!("../examples/http.options.lua"),
+);
 const REQUEST: Function = Function::new(
     "http",
     "request",
@@ -73,10 +100,10 @@ const REQUEST: Function = Function::new(
     PATH,
     OPTS,
 ])
-.returns(&["Response"])
+.returns(&[call_signature::RESPONSE])
+.fails(FAILS)
 .waits()
 .example(include_str!("../examples/http.request.lua"));
-
 /// `http`; `http.cookies` is a table in it.
 pub const TABLE: Namespace = Namespace {
     name: "http",

@@ -227,9 +227,12 @@ pub const PART: Options = Options {
         required("name", "string").doc("The name of its field."),
         required("content", "string").doc("The content of the part."),
         optional("filename", "string").doc("The name of its file."),
-        optional("type", "string").doc("Its Content-Type."),
+        optional("type", "string")
+            .doc("Its Content-Type.")
+            .or("none"),
         optional("headers", "table<string, string>").doc("Further headers of the part."),
     ],
+    example: include_str!("../examples/Part.lua"),
 };
 /// A part whose name is its key in the table.
 const NAMED_PART: Options = Options {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use ::http::Method;
 use mlua::{Lua, Table, Value};
 
+use super::call_signature::{OPTS, PATH};
 use super::prepare::prepare;
 use super::response::ResponseTables;
 use crate::request::{AssetsLoaded, Reply, load_assets};
-use crate::script::api::signature::{Function, Object, Registration, optional, required};
+use crate::script::api::signature::{Function, Object, Registration, optional, required, returned};
 use crate::script::api::{ModuleDeclarations, argument};
 
 pub const PAGE: Function = Function::new(
@@ -19,28 +20,48 @@ pub const PAGE: Function = Function::new(
      cache does. Assets on other origins are left alone, but for the hosts named.",
 )
 .takes(&[
-    required("path", "string"),
-    optional("opts", "RequestOptions"),
-    optional("hosts", "string[]"),
+    PATH,
+    OPTS,
+    optional("hosts", "string[]")
+        .doc("Other hosts whose assets are loaded, such as \"cdn.example.com\"."),
 ])
-.returns(&["Response", "PageAssets"])
-.waits();
-
+.returns(&[
+    returned("Response", "That of the page itself."),
+    returned("PageAssets", "What became of its assets."),
+])
+.fails("A page or an asset that does not come is not raised: see the response and `assets.failed`.")
+.waits()
+.example(include_str!("../examples/http.page.lua"));
 /// What [`PAGE`] says of the assets.
 pub const ASSETS: Object = Object {
     kind: "PageAssets",
     name: "assets",
     doc: "What became of the assets of a page.",
     fields: &[
-        required("loaded", "integer").doc("How many came."),
-        required("revalidated", "integer").doc("How many the cache had and the target confirmed."),
-        required("cached", "integer").doc("How many the cache had, without a request."),
-        required("failed", "integer").doc("How many did not come."),
-        required("foreign", "integer").doc("How many are on other origins, and were not loaded."),
-        required("bytes", "integer").doc("Bytes of those that came."),
-        required("duration", "number").doc("Seconds from sending for the page to the last asset."),
+        required("loaded", "integer")
+            .doc("How many came.")
+            .unitless(),
+        required("revalidated", "integer")
+            .doc("How many the cache had, and the target confirmed with a 304.")
+            .unitless(),
+        required("cached", "integer")
+            .doc("How many the cache had, without a request.")
+            .unitless(),
+        required("failed", "integer")
+            .doc("How many did not come: no response, or a status from 400 up.")
+            .unitless(),
+        required("foreign", "integer")
+            .doc("How many are on other origins, and were not loaded.")
+            .unitless(),
+        required("bytes", "integer")
+            .doc("The size of those that came.")
+            .unit("bytes"),
+        required("duration", "number")
+            .doc("From the request of the page to the last asset.")
+            .unit("s"),
     ],
     methods: &[],
+    example: include_str!("../examples/PageAssets.lua"),
 };
 
 /// Adds the function.

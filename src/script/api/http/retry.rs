@@ -14,18 +14,21 @@ pub const RETRY: Options = Options {
     fields: &[
         optional("times", "integer")
             .doc("How often, 0 to 100; also as the first value of the table.")
+            .unitless()
             .or("1"),
         optional("any_method", "boolean")
             .doc("Also POST and PATCH, whose work may then be done twice.")
             .or("false"),
         optional("on", "integer|integer[]")
             .doc("The statuses to retry.")
+            .unitless()
             .or("{ 429, 502, 503, 504 }"),
         optional("pause", "number")
             .doc("Least time before the first retry.")
             .unit("s")
             .or("0.2"),
     ],
+    example: include_str!("../examples/Retry.lua"),
 };
 
 /// Reads `2`, or `{ times = 2, any_method = true, on = { 500 }, pause = 0.5 }`, where `times` may stand first without

@@ -5,28 +5,27 @@ use mlua::{Error, LuaString, Result, Table, Value};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{self, wrong};
-use crate::script::api::signature::{Function, Registration, required};
+use crate::script::api::signature::{Function, Registration, required, returned};
 
-pub(super) const PICK: Function = Function::new(
-    "random",
-    "pick",
-    "An element of the list; nil when it is empty.",
-)
-.takes(&[required("list", "any[]")])
-.returns(&["any"])
-.example(include_str!("../examples/random.pick.lua"));
+pub(super) const PICK: Function = Function::new("random", "pick", "An element of a list.")
+    .takes(&[required("list", "any[]").doc("Each element is as likely.")])
+    .returns(&[returned("any", "The element.")])
+    .fails("nil when the list is empty.")
+    .example(include_str!("../examples/random.pick.lua"));
 pub(super) const WEIGHTED: Function = Function::new(
     "random",
     "weighted",
     "A value of { { 70, value }, { 30, value } }, or a name of { read = 70, write = 30 }.",
 )
-.takes(&[required("choices", "table").doc("Shares above 0, of any sum.")])
-.returns(&["any"])
+.takes(&[required("choices", "table").doc("Shares of at least 0, of any sum above 0.")])
+.returns(&[returned("any", "The value, or the name.")])
+.fails("nil when there are no choices; an error when a share is negative or all are 0.")
 .example(include_str!("../examples/random.weighted.lua"));
 pub(super) const SHUFFLE: Function =
-    Function::new("random", "shuffle", "A new list in random order.")
-        .takes(&[required("list", "any[]")])
-        .returns(&["any[]"]);
+    Function::new("random", "shuffle", "A copy of a list in random order.")
+        .takes(&[required("list", "any[]").doc("It is not changed.")])
+        .returns(&[returned("any[]", "A new list of the same elements.")])
+        .example(include_str!("../examples/random.shuffle.lua"));
 
 pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {
     random.function(&PICK, |_, list: Value| {

@@ -2,13 +2,15 @@
 
 use mlua::{Error, Lua, Result, Table, Value};
 
-use super::locale::{LOCALE, locale_of};
+use super::locale::{LOCALE, NO_LOCALE, locale_of};
 use super::source::{Source, draw};
 use super::text::size;
 use crate::random as draws;
 use crate::random::Locale;
 use crate::script::api::argument;
-use crate::script::api::signature::{Function, Object, Registration, optional, required};
+use crate::script::api::signature::{
+    Function, Object, Registration, Returned, optional, required, returned,
+};
 
 /// The most words at once.
 const MOST_WORDS: i64 = 1_000;
@@ -24,13 +26,14 @@ pub const ADDRESS: Object = Object {
     doc: "A made-up address.",
     fields: &[
         required("street", "string").doc("Street and number."),
-        required("city", "string"),
+        required("city", "string").doc("A real town of the country."),
         required("region", "string").doc("State, province or region."),
-        required("postcode", "string"),
+        required("postcode", "string").doc("A code of that region."),
         required("country", "string").doc("Code of the country (ISO 3166-1)."),
         required("line", "string").doc("All but the country in one line."),
     ],
     methods: &[],
+    example: include_str!("../examples/Address.lua"),
 };
 
 /// What `random.card` gives.
@@ -40,52 +43,117 @@ pub const CARD: Object = Object {
     doc: "A payment card for tests.",
     fields: &[
         required("number", "string").doc("Digits, valid by Luhn's formula."),
-        required("brand", "string"),
-        required("code", "string").doc("Verification code."),
-        required("month", "integer").doc("Month in which it expires."),
-        required("year", "integer").doc("Year in which it expires."),
+        required("brand", "string").doc("Such as `visa`."),
+        required("code", "string").doc("Verification code, three or four digits."),
+        required("month", "integer")
+            .doc("Month in which it expires, 1 to 12.")
+            .unitless(),
+        required("year", "integer")
+            .doc("Year in which it expires, with the century.")
+            .unitless(),
     ],
     methods: &[],
+    example: include_str!("../examples/Card.lua"),
 };
 
-const fn of_locale(name: &'static str, doc: &'static str) -> Function {
+const fn of_locale(
+    name: &'static str,
+    doc: &'static str,
+    results: &'static [Returned],
+    example: &'static str,
+) -> Function {
     Function::new("random", name, doc)
         .takes(&[LOCALE])
-        .returns(&["string"])
+        .returns(results)
+        .fails(NO_LOCALE)
+        .example(example)
 }
 
-pub(super) const ADDRESS_OF: Function =
-    of_locale("address", "A made-up address in a real town.").returns(&["Address"]);
-pub(super) const CITY: Function = of_locale("city", "A town.");
-pub(super) const COUNTRY: Function =
-    of_locale("country", "A country: its name, and its code (ISO 3166-1).")
-        .returns(&["string", "string"]);
-pub(super) const COMPANY: Function =
-    of_locale("company", "A name of a company, such as `Souza e Filhos`.");
-pub(super) const PRODUCT: Function =
-    of_locale("product", "A name of a product, such as `Mesa de madeira`.");
+pub(super) const ADDRESS_OF: Function = of_locale(
+    "address",
+    "A made-up address in a real town.",
+    &[returned("Address", "Its parts, and all in one line.")],
+    include_str!("../examples/random.address.lua"),
+);
+pub(super) const CITY: Function = of_locale(
+    "city",
+    "A town.",
+    &[returned("string", "The name of a real town.")],
+    include_str!("../examples/random.city.lua"),
+);
+pub(super) const COUNTRY: Function = of_locale(
+    "country",
+    "A country.",
+    &[
+        returned("string", "Its name in the language of the locale."),
+        returned("string", "Its code (ISO 3166-1)."),
+    ],
+    include_str!("../examples/random.country.lua"),
+);
+pub(super) const COMPANY: Function = of_locale(
+    "company",
+    "A name of a company.",
+    &[returned(
+        "string",
+        "A made-up name, as the locale forms them.",
+    )],
+    include_str!("../examples/random.company.lua"),
+);
+pub(super) const PRODUCT: Function = of_locale(
+    "product",
+    "A name of a product.",
+    &[returned("string", "A thing and what it is made of.")],
+    include_str!("../examples/random.product.lua"),
+);
 pub(super) const PRICE: Function = Function::new(
     "random",
     "price",
-    "A price, and the code of its currency (ISO 4217).",
+    "A price: as many of each order of magnitude, most ending in .99, .95, .90 or .00.",
 )
 .takes(&[
-    optional("low", "number").or("1"),
-    optional("high", "number").or("500"),
+    optional("low", "number")
+        .doc("The lowest price, at least 0.")
+        .unit("the currency of the locale")
+        .or("1"),
+    optional("high", "number")
+        .doc("The highest price.")
+        .unit("the currency of the locale")
+        .or("500"),
     LOCALE,
 ])
-.returns(&["number", "string"]);
+.returns(&[
+    returned(
+        "number",
+        "The price, with the decimal places of the currency.",
+    )
+    .unit("the currency of the locale"),
+    returned("string", "The code of the currency (ISO 4217)."),
+])
+.fails("An error when low is negative or above high, or there is no such locale.")
+.example(include_str!("../examples/random.price.lua"));
 pub(super) const CARD_OF: Function = Function::new(
     "random",
     "card",
     "A payment card from the numbers published for tests.",
 )
-.returns(&["Card"]);
-pub(super) const WORD: Function = of_locale("word", "A common word.");
-pub(super) const WORDS: Function =
-    Function::new("random", "words", "n common words, with blanks between.")
-        .takes(&[required("n", "integer"), LOCALE])
-        .returns(&["string"]);
+.returns(&[returned("Card", "One that reaches no account.")])
+.example(include_str!("../examples/random.card.lua"));
+pub(super) const WORD: Function = of_locale(
+    "word",
+    "A common word.",
+    &[returned("string", "A word of the language of the locale.")],
+    include_str!("../examples/random.word.lua"),
+);
+pub(super) const WORDS: Function = Function::new("random", "words", "Common words.")
+    .takes(&[
+        required("n", "integer")
+            .doc("How many, 0 to 1,000.")
+            .unit("words"),
+        LOCALE,
+    ])
+    .returns(&[returned("string", "The words, with blanks between.")])
+    .fails("An error when n is out of range, or there is no such locale.")
+    .example(include_str!("../examples/random.words.lua"));
 
 pub(super) fn fill<S: Source>(
     random: &Registration<'_>,

@@ -8,7 +8,11 @@ use crate::script::api::signature::{Field, optional};
 use crate::text::did_you_mean;
 
 /// The parameter that names a locale.
-pub(super) const LOCALE: Field = optional("locale", "string");
+pub(super) const LOCALE: Field = optional("locale", "string")
+    .doc("Such as \"pt_BR\".")
+    .or("--locale");
+/// When a call with a locale raises.
+pub(super) const NO_LOCALE: &str = "An error when there is no such locale; it lists all.";
 
 /// The locale that a call names, or that of the run.
 pub(super) fn locale_of(

@@ -5,51 +5,97 @@ use mlua::{Error, Result, Value};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::script::api::argument::{integer, number};
-use crate::script::api::signature::{Function, Registration, optional, required};
+use crate::script::api::signature::{Field, Function, Registration, optional, required, returned};
 
-pub(super) const INT: Function =
-    Function::new("random", "int", "An integer from lo to hi, inclusive.")
-        .takes(&[required("lo", "integer"), required("hi", "integer")])
-        .returns(&["integer"]);
+/// A bound of what is drawn: its unit is that of the result.
+const fn bound(name: &'static str, doc: &'static str) -> Field {
+    required(name, "number").doc(doc).unitless()
+}
+
+const fn number_of(name: &'static str, doc: &'static str) -> Function {
+    Function::new("random", name, doc)
+}
+
+pub(super) const INT: Function = number_of("int", "An integer between two, both included.")
+    .takes(&[
+        required("lo", "integer").doc("The least one.").unitless(),
+        required("hi", "integer")
+            .doc("The greatest one.")
+            .unitless(),
+    ])
+    .returns(&[returned("integer", "Each of them is as likely.").unitless()])
+    .fails("An error when lo is greater than hi.")
+    .example(include_str!("../examples/random.int.lua"));
 pub(super) const FLOAT: Function =
-    Function::new("random", "float", "A number from 0 to 1, or from lo to hi.")
+    number_of("float", "A number from 0 to 1, or from lo to hi, uniform.")
         .takes(&[
-            optional("lo", "number").or("0"),
-            optional("hi", "number").or("1"),
+            optional("lo", "number")
+                .doc("The least one.")
+                .unitless()
+                .or("0"),
+            optional("hi", "number")
+                .doc("The greatest one; needed with lo.")
+                .unitless()
+                .or("1"),
         ])
-        .returns(&["number"]);
-pub(super) const UNIFORM: Function =
-    Function::new("random", "uniform", "A uniform number from a to b.")
-        .takes(&[required("a", "number"), required("b", "number")])
-        .returns(&["number"]);
-pub(super) const CHANCE: Function =
-    Function::new("random", "chance", "True with probability p (0 to 1).")
-        .takes(&[required("p", "number")])
-        .returns(&["boolean"]);
-pub(super) const NORMAL: Function = Function::new("random", "normal", "A Gaussian number.")
-    .takes(&[required("mean", "number"), required("sd", "number")])
-    .returns(&["number"]);
-pub(super) const LOGNORMAL: Function = Function::new(
-    "random",
+        .returns(&[returned("number", "From lo, included, to hi.").unitless()])
+        .fails("An error when lo is greater than hi.")
+        .example(include_str!("../examples/random.float.lua"));
+pub(super) const UNIFORM: Function = number_of("uniform", "A number from a to b, uniform.")
+    .takes(&[
+        bound("a", "The least one."),
+        bound("b", "The greatest one."),
+    ])
+    .returns(&[returned("number", "From a, included, to b.").unitless()])
+    .fails("An error when a is greater than b.")
+    .example(include_str!("../examples/random.uniform.lua"));
+pub(super) const CHANCE: Function = number_of("chance", "True with a probability.")
+    .takes(&[bound("p", "The probability, 0 to 1.")])
+    .returns(&[returned("boolean", "Whether it happens this time.")])
+    .fails("An error when p is not from 0 to 1.")
+    .example(include_str!("../examples/random.chance.lua"));
+pub(super) const NORMAL: Function = number_of("normal", "A number of a normal distribution.")
+    .takes(&[
+        bound("mean", "The mean."),
+        bound("sd", "The standard deviation, at least 0."),
+    ])
+    .returns(&[returned("number", "Any number: also one below 0.").unitless()])
+    .fails("An error when sd is negative.")
+    .example(include_str!("../examples/random.normal.lua"));
+pub(super) const LOGNORMAL: Function = number_of(
     "lognormal",
-    "A log-normal number, the typical shape of latencies and sizes.",
+    "A number of a log-normal distribution, the typical shape of latencies and sizes.",
 )
-.takes(&[required("median", "number"), required("sigma", "number")])
-.returns(&["number"]);
-pub(super) const EXPONENTIAL: Function = Function::new(
-    "random",
+.takes(&[
+    bound("median", "Half of the numbers are below it."),
+    bound("sigma", "The standard deviation of the logarithm."),
+])
+.returns(&[returned("number", "A number of at least 0.").unitless()])
+.fails("An error when median or sigma is negative.")
+.example(include_str!("../examples/random.lognormal.lua"));
+pub(super) const EXPONENTIAL: Function = number_of(
     "exponential",
-    "An exponential number, such as the time between independent arrivals.",
+    "A number of an exponential distribution, such as the time between independent arrivals.",
 )
-.takes(&[required("mean", "number")])
-.returns(&["number"]);
-pub(super) const ZIPF: Function = Function::new(
-    "random",
+.takes(&[bound("mean", "The mean.")])
+.returns(&[returned("number", "A number of at least 0.").unitless()])
+.fails("An error when mean is negative.")
+.example(include_str!("../examples/random.exponential.lua"));
+pub(super) const ZIPF: Function = number_of(
     "zipf",
     "A rank from 1 to n, rank k in proportion to k^-s: a few are popular.",
 )
-.takes(&[required("n", "integer"), required("s", "number")])
-.returns(&["integer"])
+.takes(&[
+    required("n", "integer")
+        .doc("How many ranks there are, at least 1.")
+        .unitless(),
+    bound(
+        "s",
+        "The exponent: 0 makes all ranks equal, 1 is typical of popularity.",
+    ),
+])
+.returns(&[returned("integer", "The rank; 1 is the most popular one.").unitless()])
+.fails("An error when n is below 1 or s is negative.")
 .example(include_str!("../examples/random.zipf.lua"));
 
 pub(super) fn fill<S: Source>(random: &Registration<'_>) -> Result<()> {

@@ -3,12 +3,12 @@
 use mlua::{Error, LuaString, Result, Value};
 use time::{Date, format_description::well_known::Iso8601};
 
-use super::locale::{LOCALE, locale_of};
+use super::locale::{LOCALE, NO_LOCALE, locale_of};
 use super::source::{Source, draw};
 use crate::random as draws;
 use crate::random::Locale;
 use crate::script::api::argument;
-use crate::script::api::signature::{Function, Registration, optional, required};
+use crate::script::api::signature::{Function, Registration, optional, required, returned};
 use crate::script::vm::cpu_budget;
 
 /// The longest `random.string`, in characters.
@@ -18,54 +18,92 @@ const LONGEST_SENTENCE: i64 = 1_000;
 /// How long a sentence is unless it is told, in words.
 const DEFAULT_SENTENCE: (i64, i64) = (6, 12);
 
-pub(super) const UUID: Function = Function::new(
-    "random",
-    "uuid",
-    "A UUID of version 4; the same seed repeats it.",
-)
-.returns(&["string"]);
+pub(super) const UUID: Function = Function::new("random", "uuid", "A UUID of version 4.")
+    .returns(&[returned(
+        "string",
+        "36 characters; the same seed repeats it.",
+    )])
+    .example(include_str!("../examples/random.uuid.lua"));
 pub(super) const UNIQUE: Function = Function::new(
     "random",
     "unique",
-    "A string that no other user and no other run gets, such as `k7f2a9c1-41-3`.",
+    "A string for names that must be unique on the target.",
 )
-.returns(&["string"])
-.example(include_str!("../examples/random.unique.lua"));
-pub(super) const STRING: Function = Function::new(
-    "random",
+.returns(&[returned(
     "string",
-    "n letters and digits, or characters of the alphabet.",
-)
-.takes(&[
-    required("n", "integer"),
-    optional("alphabet", "string").or("letters and digits"),
-])
-.returns(&["string"]);
-pub(super) const NAME: Function = Function::new("random", "name", "A given and a family name.")
-    .takes(&[LOCALE])
-    .returns(&["string"]);
-pub(super) const EMAIL: Function =
-    Function::new("random", "email", "A unique address at example.com.").returns(&["string"]);
-pub(super) const USERNAME: Function =
-    Function::new("random", "username", "A unique user name.").returns(&["string"]);
-pub(super) const PHONE: Function = Function::new(
+    "The run's id, the user and a count: no other user and no other run gets it.",
+)])
+.example(include_str!("../examples/random.unique.lua"));
+pub(super) const STRING: Function =
+    Function::new("random", "string", "A string of random characters.")
+        .takes(&[
+            required("n", "integer")
+                .doc("Its length, 0 to 1,048,576.")
+                .unit("characters"),
+            optional("alphabet", "string")
+                .doc("The characters to draw from.")
+                .or("ASCII letters and digits"),
+        ])
+        .returns(&[returned("string", "So many characters of the alphabet.")])
+        .fails("An error when n is out of range, or the alphabet is empty or not UTF-8.")
+        .example(include_str!("../examples/random.string.lua"));
+pub(super) const NAME: Function = Function::new(
     "random",
-    "phone",
-    "A phone number from those reserved for fiction.",
+    "name",
+    "A name of a person: given and family name.",
 )
-.returns(&["string"]);
+.takes(&[LOCALE])
+.returns(&[returned(
+    "string",
+    "As the locale writes it; without one from many countries.",
+)])
+.fails(NO_LOCALE)
+.example(include_str!("../examples/random.name.lua"));
+pub(super) const EMAIL: Function = Function::new("random", "email", "An e-mail address.")
+    .returns(&[returned(
+        "string",
+        "A unique address at example.com, where no mail arrives.",
+    )])
+    .example(include_str!("../examples/random.email.lua"));
+pub(super) const USERNAME: Function = Function::new("random", "username", "A user name.")
+    .returns(&[returned(
+        "string",
+        "A unique name of letters, digits and _.",
+    )])
+    .example(include_str!("../examples/random.username.lua"));
+pub(super) const PHONE: Function = Function::new("random", "phone", "A phone number.")
+    .returns(&[returned(
+        "string",
+        "In the form of E.164, from the American numbers reserved for fiction.",
+    )])
+    .example(include_str!("../examples/random.phone.lua"));
 pub(super) const SENTENCE: Function =
-    Function::new("random", "sentence", "So many words with a full stop.")
-        .takes(&[optional("words", "integer").or("6 to 12"), LOCALE])
-        .returns(&["string"]);
-pub(super) const DATE: Function = Function::new("random", "date", "A day such as `1987-04-30`.")
+    Function::new("random", "sentence", "A sentence of common words.")
+        .takes(&[
+            optional("words", "integer")
+                .doc("Its length, at most 1,000.")
+                .unit("words")
+                .or("6 to 12"),
+            LOCALE,
+        ])
+        .returns(&[returned("string", "With a capital letter and a full stop.")])
+        .fails("An error when words is out of range, or there is no such locale.")
+        .example(include_str!("../examples/random.sentence.lua"));
+pub(super) const DATE: Function = Function::new("random", "date", "A day between two.")
     .takes(&[
         optional("from", "string")
             .doc("The first day.")
-            .or("an adult's date of birth"),
-        optional("to", "string").doc("The last day."),
+            .or("\"1950-01-01\""),
+        optional("to", "string")
+            .doc("The last day.")
+            .or("\"2005-12-31\""),
     ])
-    .returns(&["string"]);
+    .returns(&[returned(
+        "string",
+        "Year, month and day; by default an adult's date of birth.",
+    )])
+    .fails("An error when from is after to, or one of them is no date.")
+    .example(include_str!("../examples/random.date.lua"));
 
 pub(super) fn fill<S: Source>(
     random: &Registration<'_>,

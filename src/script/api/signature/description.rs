@@ -10,6 +10,9 @@ use crate::text::did_you_mean;
 /// The version of what has been there from the beginning.
 pub const FIRST_VERSION: &str = "0.1.0";
 
+/// The unit of a number that has none, as UCUM and OpenTelemetry write it: a count, a share, a status.
+pub const UNITLESS: &str = "1";
+
 /// A parameter of a function, or a field of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Field {
@@ -21,7 +24,7 @@ pub struct Field {
     pub optional: bool,
     /// What it is, in one sentence; empty where its name says it.
     pub doc: &'static str,
-    /// The unit of its number, such as `s` or `bytes`; empty where it has none.
+    /// The unit of its number, such as `s` or `bytes`, or [`UNITLESS`]; empty where it is no number.
     pub unit: &'static str,
     /// What counts where it is left out, as a script would write it; empty where nothing does.
     pub default: &'static str,
@@ -58,9 +61,47 @@ impl Field {
         Self { unit, ..self }
     }
 
+    /// The same, a number without a unit: a count, a share, a status, or one whose meaning is the script's own.
+    pub const fn unitless(self) -> Self {
+        self.unit(UNITLESS)
+    }
+
     /// The same with what counts where it is left out.
     pub const fn or(self, default: &'static str) -> Self {
         Self { default, ..self }
+    }
+}
+
+/// A result of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Returned {
+    /// Its type, as [`Field::kind`] writes it; `?` behind one that may be nil, `...` behind one that stands for any
+    /// number of results.
+    pub kind: &'static str,
+    /// What it is, in one sentence.
+    pub doc: &'static str,
+    /// The unit of its number, as [`Field::unit`] has it.
+    pub unit: &'static str,
+}
+
+/// A result with a sentence about it.
+pub const fn returned(kind: &'static str, doc: &'static str) -> Returned {
+    Returned {
+        kind,
+        doc,
+        unit: "",
+    }
+}
+
+impl Returned {
+    /// The same with the unit of its number.
+    pub const fn unit(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
+    }
+
+    /// The same, a number without a unit.
+    pub const fn unitless(self) -> Self {
+        self.unit(UNITLESS)
     }
 }
 
@@ -75,8 +116,8 @@ pub struct Function {
     pub method: bool,
     /// What it takes, in order; optional parameters come last.
     pub params: &'static [Field],
-    /// The types of its results, as [`Field::kind`] writes them; `?` behind one that may be nil.
-    pub returns: &'static [&'static str],
+    /// Its results, in order.
+    pub returns: &'static [Returned],
     /// Whether the user waits in it: then it cannot be called while a file loads.
     pub waits: bool,
     /// What it does, in one sentence.
@@ -85,7 +126,8 @@ pub struct Function {
     pub errors: &'static str,
     /// The version of throng that brought it.
     pub since: &'static str,
-    /// A whole script, or what a step does, that calls it; a test runs each.
+    /// A whole script, or what a step does, that calls it. A test runs each, and compares what stands behind `-->` at the
+    /// end of a line with the results of that line.
     pub example: &'static str,
 }
 
@@ -125,7 +167,7 @@ impl Function {
     }
 
     /// With these results.
-    pub const fn returns(self, returns: &'static [&'static str]) -> Self {
+    pub const fn returns(self, returns: &'static [Returned]) -> Self {
         Self { returns, ..self }
     }
 
@@ -209,6 +251,8 @@ pub struct Object {
     pub fields: &'static [Field],
     /// Its methods.
     pub methods: &'static [&'static Function],
+    /// As [`Function::example`]; empty where those of the methods show the object.
+    pub example: &'static str,
 }
 
 /// A table that scripts write: options of a function, or what a file returns. Other keys are refused.
@@ -220,6 +264,8 @@ pub struct Options {
     pub doc: &'static str,
     /// The keys that there are.
     pub fields: &'static [Field],
+    /// As [`Function::example`].
+    pub example: &'static str,
 }
 
 impl Options {

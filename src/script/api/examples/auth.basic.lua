@@ -1,0 +1,2 @@
+auth.basic("ada@example.com", vars.password or "secret")
+http.get "/reports"

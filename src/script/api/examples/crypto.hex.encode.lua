@@ -1,0 +1,1 @@
+crypto.hex.encode "Ada" --> "416461"

@@ -1,0 +1,3 @@
+json.encode { tags = {} } --> '{"tags":{}}'
+json.encode { tags = json.array() } --> '{"tags":[]}'
+json.encode(json.decode '{"tags":[]}') --> '{"tags":[]}'

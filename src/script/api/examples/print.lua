@@ -1,0 +1,1 @@
+print("user", user.id, "has", user.requests_left, "requests left")

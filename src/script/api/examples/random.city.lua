@@ -1,0 +1,1 @@
+print(random.city(), random.city "de_DE") --> such as "Boston", "München"

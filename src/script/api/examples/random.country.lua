@@ -1,0 +1,2 @@
+local name, code = random.country "fr_FR"
+print(name, code) --> such as "Canada", "CA"

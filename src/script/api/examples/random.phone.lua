@@ -1,0 +1,1 @@
+print(random.phone()) --> such as "+16175550115"

@@ -1,0 +1,2 @@
+local major, minor = http.get("/version"):match "Version (%d+)%.(%d+)"
+print(major, minor) --> "1", "4"

@@ -1,0 +1,1 @@
+http.get("/events", { query = { since = math.floor(time.now()) - 3600 } })
