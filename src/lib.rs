@@ -1,7 +1,7 @@
 //! throng simulates users of an HTTP API: each type of user is a Lua script, each user a coroutine of it.
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
-//! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`pace`], [`project`], [`random`], [`run_log`],
+//! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`openapi`], [`pace`], [`project`], [`random`], [`run_log`],
 //! [`secrets`], [`session_trace`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
@@ -14,6 +14,7 @@ pub mod import;
 pub mod ledger;
 pub mod markup;
 pub mod metrics;
+pub mod openapi;
 pub mod output;
 pub mod pace;
 pub mod page;

@@ -9,6 +9,7 @@ mod ctl;
 mod demo;
 mod destination;
 mod display;
+mod document_source;
 mod history;
 mod http_settings;
 mod key_file;

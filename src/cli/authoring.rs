@@ -64,6 +64,11 @@ pub struct ImportSource {
     pub place: SourcePlace,
     /// None: what it looks like.
     pub format: Option<Format>,
+    /// Of an OpenAPI document: which operations are wanted, by their tags and ids; none: all.
+    pub tags: Vec<String>,
+    pub operations: Vec<String>,
+    /// Whether users also make mistakes.
+    pub mistakes: bool,
     /// How an access log is read.
     pub log: LogOptions,
 }

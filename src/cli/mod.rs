@@ -7,6 +7,7 @@
 
 mod authoring;
 mod byte_size;
+mod contract;
 mod env_variables;
 mod environment;
 mod faults;
@@ -35,6 +36,7 @@ use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
 pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
+pub use contract::{ContractConfig, CoverageOf, DocumentSource, MinCoverage};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};

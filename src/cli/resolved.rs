@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::contract::ContractConfig;
 use super::option_values::{OptionValue, Overruled};
 use super::push_target::Outputs;
 use super::report_file::ReportFile;
@@ -60,6 +61,8 @@ pub struct Resolved {
     /// What happens when the ledger cannot be written.
     pub policy: Policy,
     pub history: History,
+    /// What the target offers; none: nobody says.
+    pub contract: Option<ContractConfig>,
     pub output: Output,
     /// Where the run is written to while it runs.
     pub outputs: Outputs,

@@ -13,6 +13,7 @@ mod log;
 mod login;
 pub mod lua;
 pub mod name;
+mod openapi;
 pub mod pause;
 mod postman;
 mod replay;

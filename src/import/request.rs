@@ -15,6 +15,8 @@ pub enum Action {
     Bearer(Value),
     /// Every further request has this header; a value of the state.
     SetHeader(String, Value),
+    /// Keeps a value as `user.state.NAME`.
+    Set(Name, Value),
     /// Thinks for a time that is drawn.
     Pause(Pause),
     /// One of these, by their shares.

@@ -1,6 +1,7 @@
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
-use super::{Import, ImportError, Shape, Wanted, har, log, postman};
+use super::{Import, ImportError, Shape, Wanted, har, log, openapi, postman};
+use crate::openapi::MAX_DOCUMENT_BYTES;
 
 /// What the beginning of a file has to show, to tell its format.
 pub const HEAD: usize = 16 * 1024;
@@ -10,6 +11,8 @@ pub const HEAD: usize = 16 * 1024;
 pub enum Format {
     /// A recording of a browser: HTTP Archive 1.1 or 1.2.
     Har,
+    /// A description of an API: OpenAPI 3.0 or 3.1, JSON or YAML.
+    OpenApi,
     /// A collection of Postman, 2.0 or 2.1.
     Postman,
     /// An access log as Apache and nginx write it.
@@ -20,12 +23,19 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Har, Self::Postman, Self::Combined, Self::Json];
+    pub const ALL: [Self; 5] = [
+        Self::Har,
+        Self::OpenApi,
+        Self::Postman,
+        Self::Combined,
+        Self::Json,
+    ];
 
     /// The word for it on a command line.
     pub fn word(self) -> &'static str {
         match self {
             Self::Har => "har",
+            Self::OpenApi => "openapi",
             Self::Postman => "postman",
             Self::Combined => "combined",
             Self::Json => "json",
@@ -41,7 +51,20 @@ impl Format {
     pub fn detect(head: &[u8], name: &str) -> Option<Self> {
         let head = String::from_utf8_lossy(head);
         let text = head.trim_start_matches('\u{feff}').trim_start();
-        let is_named_har = name.to_ascii_lowercase().ends_with(".har");
+        // Where its first fields are shown; JSON may have them anywhere.
+        let is_said = |word: &str| {
+            text.contains(&format!("\"{word}\""))
+                || text
+                    .lines()
+                    .any(|line| line.starts_with(&format!("{word}:")))
+        };
+        let ends = [".yaml", ".yml"];
+        let name = name.to_ascii_lowercase();
+        let is_yaml = ends.iter().any(|end| name.ends_with(end));
+        if is_said("openapi") || is_said("swagger") || is_yaml || name.contains("openapi") {
+            return Some(Self::OpenApi);
+        }
+        let is_named_har = name.ends_with(".har");
         if text.starts_with('{') && (is_named_har || text.contains("\"log\"")) {
             return Some(Self::Har);
         }
@@ -70,8 +93,31 @@ pub fn read(
 ) -> Result<Import, ImportError> {
     match format {
         Format::Har => har::read(file, wanted),
+        Format::OpenApi => openapi::read(&document(file)?, wanted),
         Format::Postman => postman::read(file, wanted),
         Format::Combined => log::read(file, Shape::Combined, wanted),
         Format::Json => log::read(file, Shape::Json, wanted),
     }
+}
+
+/// All of a document, which is held in memory.
+fn document(file: &mut dyn BufRead) -> Result<String, ImportError> {
+    let mut bytes = Vec::new();
+    let most = MAX_DOCUMENT_BYTES as u64;
+    let read = Read::take(&mut *file, most + 1).read_to_end(&mut bytes);
+    read.map_err(|why| ImportError::new(format!("cannot be read: {why}"), "give another file"))?;
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        let what = format!("is longer than {} MiB", MAX_DOCUMENT_BYTES >> 20);
+        return Err(ImportError::new(
+            what,
+            "give a document of the operations that are needed",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|why| {
+        let at = why.utf8_error().valid_up_to() + 1;
+        ImportError::new(
+            format!("is not UTF-8: byte {at} is none of it"),
+            "give it in UTF-8",
+        )
+    })
 }

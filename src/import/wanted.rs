@@ -7,6 +7,12 @@ pub struct Wanted {
     pub name: Name,
     /// What the file is called, for comments.
     pub source: String,
+    /// Of a description of an API: the tags whose operations are wanted.
+    pub tags: Vec<String>,
+    /// The operations that are wanted, by id, or method and path; without tags and operations all are.
+    pub operations: Vec<String>,
+    /// Whether users also make mistakes, which the API has to refuse.
+    pub mistakes: bool,
     /// How a log is read.
     pub log: LogOptions,
 }

@@ -24,6 +24,7 @@ pub use model::conditions::{
     Conditions, Deadline, Dropping, Failing, FailingGroup, LedgerTrouble, RuleProgress,
     ScriptsFailing, SessionsFailing, Silence,
 };
+pub use model::coverage::{Coverage, Mismatch, MismatchKey};
 pub use model::custom::{
     Custom, CustomError, CustomKind, CustomValue, Declaration, MAX_LABEL_SETS,
 };

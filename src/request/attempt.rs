@@ -12,7 +12,7 @@ use super::expect::Expect;
 use super::recording::{CallEnd, RecordedCall};
 use super::reply::{Reply, WITHHELD};
 use super::unsettled::OpenSample;
-use super::{capture, request_log};
+use super::{capture, contract, request_log};
 use crate::http::{ErrorKind, Failure, Phase, Progress, Request, Response, Timings};
 use crate::metrics::{Example, Outcome, Phases, Sample};
 
@@ -134,6 +134,7 @@ impl<'a> Attempt<'a> {
         };
         self.permit.answered(response, end.outcome);
         self.permit.user.network.worked();
+        contract::answered(self.permit.user, self.request, response);
         if request_log::wanted(self.permit.user) {
             request_log::response(self.permit.user, self.request, response, end.outcome);
         }
@@ -246,6 +247,7 @@ impl<'a> Attempt<'a> {
         let mut end = self.so_far(Outcome::Error, Some(kind.as_str()));
         end.status = response.status;
         end.timings = response.timings;
+        contract::answered(self.permit.user, self.request, response);
         self.record(&end, || {
             request_log::failure(self.permit.user, self.request, &why)
         });

@@ -14,6 +14,7 @@ mod cancel;
 mod capture;
 mod captured;
 pub mod circuit_breaker;
+mod contract;
 mod creation;
 mod curl;
 mod endpoint_name;
@@ -46,6 +47,7 @@ mod waiting_gauge;
 
 pub use call::{Call, CallOptions, Creates, Redirects};
 pub use cancel::{CancelToken, Cancelled};
+pub use contract::SCHEMA_CHECK;
 pub use endpoint_name::fold as fold_path;
 pub use expect::Expect;
 pub use judgement::{TooLate, fail};

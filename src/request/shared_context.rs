@@ -15,6 +15,7 @@ use crate::clock;
 use crate::http::{LoadedSettings, Origin, Responder, Transport};
 use crate::ledger::LedgerHandle;
 use crate::metrics::{Capture, Recorder, Redaction, TypeId};
+use crate::openapi::Contract;
 use crate::secrets::Masker;
 
 /// What requests need to know of their run: plain data, the same everywhere.
@@ -34,6 +35,8 @@ pub struct RunInfo {
     pub trace: Option<Arc<TraceContext>>,
     /// What of single requests is kept for outputs.
     pub capture: Capture,
+    /// What the target offers; none: nobody asked what is covered of it.
+    pub contract: Option<Arc<Contract>>,
 }
 
 impl RunInfo {

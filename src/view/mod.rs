@@ -7,6 +7,7 @@
 
 mod baseline;
 mod buckets;
+mod coverage;
 mod errors;
 mod exponential;
 mod failure_groups;
@@ -41,6 +42,10 @@ pub use crate::metrics::{
 };
 pub use baseline::{Baseline, BaselineChange};
 pub use buckets::Buckets;
+pub use coverage::{
+    Coverage, CoverageRule, CoverageShare, OperationCoverage, OutsideRequest, ParameterCoverage,
+    SchemaMismatch, StatusCoverage, TypeCoverage, UndocumentedStatus,
+};
 pub use errors::ErrorKind;
 pub use exponential::{Exponential, ExponentialRow};
 pub use failure_groups::FailureGroup;

@@ -3,6 +3,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::baseline::Baseline;
+use super::coverage::Coverage;
 use super::failure_groups::{FailureGroup, failure_groups};
 use super::generator::Generator;
 use super::incident::Incident;
@@ -17,6 +18,7 @@ use super::scripts::Scripts;
 use super::status::{self, Facts, StatusLine};
 use super::steps::{self, Journey, Step};
 use crate::metrics::{Exit, Search, Settings, Snapshot, Threshold};
+use crate::openapi::Contract;
 use crate::plan::Setting;
 
 /// A run at one moment. Serialized it is the JSON summary (`docs/summary.schema.json`).
@@ -43,6 +45,9 @@ pub struct RunView {
     pub thresholds: Vec<Threshold>,
     /// What it is against its baseline; set once it is over.
     pub baseline: Option<Baseline>,
+    /// What was covered of the target's contract; none where the run has none (`--openapi`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Coverage>,
     /// How the search stands, of `throng search`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<Search>,
@@ -93,6 +98,7 @@ impl RunView {
             exit: snapshot.exit.clone(),
             thresholds: snapshot.thresholds.clone(),
             baseline: None,
+            coverage: None,
             search: snapshot.search.clone(),
             load: Load::of(snapshot),
             failure_groups: failure_groups(snapshot),
@@ -126,6 +132,13 @@ impl RunView {
             status: status::lines(&view.facts()),
             ..view
         }
+    }
+
+    /// The same, with what the whole run covered of a contract.
+    #[must_use]
+    pub fn with_coverage(self, contract: Option<&Contract>, snapshot: &Snapshot) -> Self {
+        let coverage = contract.map(|of| Coverage::of(of, &snapshot.totals.coverage));
+        Self { coverage, ..self }
     }
 
     /// What a snapshot says, without what was counted in the warm-up: the figures of a summary. Of a run that ended within its
@@ -170,6 +183,11 @@ impl RunView {
     /// Sets what the run is against its baseline, now that it is over.
     pub fn set_baseline(&mut self, baseline: Baseline) {
         self.baseline = Some(baseline);
+        self.refresh_status();
+    }
+
+    /// Makes the sentences anew, of what was set since.
+    pub fn refresh_status(&mut self) {
         self.status = status::lines(&self.facts());
     }
 
@@ -189,6 +207,7 @@ impl RunView {
             generator: &self.generator,
             thresholds: &self.thresholds,
             baseline: self.baseline.as_ref(),
+            coverage: self.coverage.as_ref(),
             search: self.search.as_ref(),
             load: &self.load,
             failure_groups: &self.failure_groups,

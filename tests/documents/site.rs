@@ -57,6 +57,11 @@ fn the_how_to_guides_on_load_work() {
 }
 
 #[test]
+fn the_how_to_guides_on_openapi_work() {
+    follow_each(&["how-to/coverage", "how-to/openapi"]);
+}
+
+#[test]
 fn the_how_to_guides_on_scripts_work() {
     follow_each(&["how-to/csv-accounts", "how-to/canary", "how-to/clean-up"]);
 }

@@ -137,6 +137,7 @@ impl Run {
                 log: LogDetail::Nothing,
                 trace: None,
                 capture: throng::metrics::Capture::default(),
+                contract: None,
             },
             run_id: "test".to_owned(),
             locale: None,

@@ -42,6 +42,7 @@ const EVERYTHING: &[&str] = &[
     "ledger",
     "markup",
     "metrics",
+    "openapi",
     "pace",
     "random",
     "secrets",
@@ -113,6 +114,15 @@ pub const ROOMS: &[Room] = &[
         may_use: &[],
         never: &[
             "mlua", "hyper", "httparse", "rustls", "axum", "clap", "println",
+        ],
+    },
+    Room {
+        name: "openapi",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "tokio", "mlua", "std::fs", "std::env", "std::net", "hyper", "axum", "println",
+            "Instant",
         ],
     },
     Room {
@@ -188,7 +198,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "import",
         floor: 1,
-        may_use: &["project", "text"],
+        may_use: &["openapi", "project", "text"],
         never: &[
             "tokio",
             "mlua",
@@ -211,6 +221,7 @@ pub const ROOMS: &[Room] = &[
             "ledger",
             "markup",
             "metrics",
+            "openapi",
             "pace",
             "plan",
             "random",
@@ -296,7 +307,7 @@ pub const ROOMS: &[Room] = &[
     Room {
         name: "view",
         floor: 2,
-        may_use: &["metrics", "plan", "secrets", "text"],
+        may_use: &["metrics", "openapi", "plan", "secrets", "text"],
         never: &[
             "mlua",
             "hyper",
@@ -388,7 +399,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["token_refresh"],
             &["redirects"],
             &["attempt", "judgement"],
-            &["creation", "admit", "capture", "recording"],
+            &["creation", "admit", "capture", "contract", "recording"],
             &["curl", "request_log"],
             &["requester"],
             &["auth", "shared_context"],
@@ -433,8 +444,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "baseline", "buckets", "errors", "format", "incident", "latency", "outputs",
-                "people", "sessions",
+                "baseline", "buckets", "coverage", "errors", "format", "incident", "latency",
+                "outputs", "people", "sessions",
             ],
             &["exponential"],
         ],
@@ -534,6 +545,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["value_sources"],
             &[
                 "byte_size",
+                "contract",
                 "push_target",
                 "report_file",
                 "script_var",
@@ -556,7 +568,13 @@ const WINGS: &[(&str, Wings)] = &[
                 "service",
             ],
             &["display"],
-            &["destination", "http_settings", "look", "state_dir"],
+            &[
+                "destination",
+                "document_source",
+                "http_settings",
+                "look",
+                "state_dir",
+            ],
             &["key_file"],
             &["process"],
         ],

@@ -46,6 +46,7 @@ fn requester_by(clock: Clock, target: SocketAddr, limits: Limits, ledger: &Ledge
         log: LogDetail::Nothing,
         trace: None,
         capture: throng::metrics::Capture::default(),
+        contract: None,
     };
     let (origin, _) = Origin::parse(&format!("http://{target}/")).unwrap();
     let http = Settings::default().load().unwrap();

@@ -129,6 +129,7 @@ pub fn script_config_at(speed: f64) -> ScriptConfig {
             log: LogDetail::Nothing,
             trace: None,
             capture: throng::metrics::Capture::default(),
+            contract: None,
         },
         run_id: "r1".to_owned(),
         locale: None,

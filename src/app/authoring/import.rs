@@ -23,6 +23,9 @@ pub(super) fn read(asked: &ImportSource, name: &str) -> Result<Import, Failure> 
     let wanted = Wanted {
         name: Name::of_type(name),
         source,
+        tags: asked.tags.clone(),
+        operations: asked.operations.clone(),
+        mistakes: asked.mistakes,
         log: asked.log.clone(),
     };
     import::read(format, &mut *file, &wanted).map_err(|fault| refused(asked, &fault))

@@ -134,6 +134,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
             clock: clock::of_a_run(),
             trace: None,
             capture: Capture::default(),
+            contract: None,
             base_path: url.path().trim_end_matches('/').to_owned(),
             secrets: Arc::default(),
             log: LogDetail::Nothing,

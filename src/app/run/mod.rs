@@ -7,6 +7,7 @@ mod answers;
 mod baseline;
 mod browser;
 mod check;
+mod contract;
 mod dry_run;
 mod expected_visits;
 mod kept;
@@ -102,8 +103,10 @@ fn begin(
         &resolved.plan.base_url,
         &script_config.run_id,
     )
-    .and_then(|settings| settings.load())
     .map_err(|why| Failure::Usage(why.to_string()))?;
+    let (contract, of_contract) = contract::read(&resolved, &http)?;
+    script_config.run.contract = contract;
+    let http = http.load().map_err(|why| Failure::Usage(why.to_string()))?;
     let reader = sources.reader(&resolved, &script_config);
     let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
     let plan = Arc::new(resolved.plan.clone());
@@ -120,9 +123,8 @@ fn begin(
             resolved.policy,
             run_of(&script_config.run_id, target),
         )?,
-        _ => {
-            Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
-        }
+        _ => Ledger::in_memory(run_of(&script_config.run_id, target))
+            .map_err(anyhow::Error::from)?,
     };
     let probe = (!dry && mock.is_none()).then(|| Probe::begin(&http, &plan.base_url));
     let config = RunConfig::new(
@@ -136,7 +138,7 @@ fn begin(
     .with_mock(mock)
     .with_settings(sources.settings, resolved.plan_file.base.clone());
     if dry {
-        return plan_only::say(&resolved, config, secrets);
+        return plan_only::say(&resolved, config, &of_contract, secrets);
     }
     let json = resolved.output.summary_json.as_deref();
     let json = json.map(|file| Destination::look("--summary-json", file));
@@ -158,7 +160,7 @@ fn begin(
     let page = listener.as_ref().and_then(listen::Listener::reached_at);
     let page = page.map(|address| format!("http://{address}/"));
     let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
-    log_start(&resolved, &config);
+    log_start(&resolved, &config, &of_contract);
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
@@ -191,6 +193,7 @@ fn execute(
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
+    let contract = config.script_config.run.contract.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
     let orchestrator = match &tracing {
         Some(tracing) => orchestrator.with_recording(tracing.events.clone()),
@@ -201,7 +204,9 @@ fn execute(
     let kept = kept::begin(resolved, start, snapshots.clone());
     let over_time = kept.is_some();
     let statuses = outputs.statuses().clone();
-    let mut views = Views::new(snapshots).with_outputs(&statuses);
+    let mut views = Views::new(snapshots)
+        .with_outputs(&statuses)
+        .with_contract(contract.clone());
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
@@ -259,10 +264,14 @@ fn execute(
     let over = kept.map(kept::Recording::over);
     let recorded = kept::recorded(over.as_ref());
     let measured = RunView::measured(&ended.snapshot);
+    let measured = measured.with_coverage(contract.as_deref(), &ended.snapshot);
     outputs.finish(outputs::flush_limit(measured.exit.as_ref()));
     let mut last = measured.with_outputs(statuses.read());
     if let Some(base) = &base {
         baseline::judge(resolved, base, recorded.as_ref(), &mut last);
+    }
+    if let Some(config) = &resolved.contract {
+        contract::judge(config, &mut last);
     }
     let history = recording.map(|one| one.end(DISPLAY)).unwrap_or_default();
     if let Some(follower) = follower {
@@ -283,7 +292,7 @@ fn execute(
     }
     let is_aborted = exit.has(ExitKind::Interrupted);
     let code = ExitCode::from(exit.code);
-    views.conclude(exit, last.baseline);
+    views.conclude(exit, last.baseline, last.coverage);
     run_log.close();
     if let Some((pages, _key)) = web {
         if !is_aborted && !resolved.linger.is_zero() {
@@ -315,7 +324,7 @@ fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
     })
 }
 
-fn log_start(resolved: &Resolved, config: &RunConfig) {
+fn log_start(resolved: &Resolved, config: &RunConfig, of_contract: &[String]) {
     let (plan, script_config) = (&resolved.plan, &config.script_config);
     let built_in = match resolved.scripts {
         Scripts::Embedded => ", scripts built in",
@@ -331,7 +340,7 @@ fn log_start(resolved: &Resolved, config: &RunConfig) {
     for words in resolved
         .unknown_variables
         .iter()
-        .chain(&warnings::of(resolved, config))
+        .chain(&warnings::of(resolved, config, of_contract))
     {
         tracing::warn!("{words}");
     }

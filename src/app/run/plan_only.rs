@@ -18,9 +18,10 @@ use crate::secrets::Masker;
 pub fn say(
     resolved: &Resolved,
     config: RunConfig,
+    of_contract: &[String],
     secrets: &Arc<Masker>,
 ) -> Result<ExitCode, Failure> {
-    let warnings = warnings::of(resolved, &config);
+    let warnings = warnings::of(resolved, &config, of_contract);
     for words in &resolved.unknown_variables {
         complain(&format!("warning: {words}"));
     }

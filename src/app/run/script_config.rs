@@ -32,6 +32,7 @@ pub fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig
             },
             trace,
             capture: Capture::default(),
+            contract: None,
         },
         locale: resolved.locale,
         vars: Arc::new(plan.vars.clone()),

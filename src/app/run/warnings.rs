@@ -5,7 +5,7 @@ use crate::engine::RunConfig;
 use crate::script::TypeSpec;
 
 /// What of the plan and its scripts may not be as it was meant.
-pub fn of(resolved: &Resolved, config: &RunConfig) -> Vec<String> {
+pub fn of(resolved: &Resolved, config: &RunConfig, of_contract: &[String]) -> Vec<String> {
     let (plan, specs) = (&config.plan, &config.specs);
     let mut warnings = Overruled::words(&resolved.overruled);
     warnings.extend(config.bundle.passed_over());
@@ -14,5 +14,6 @@ pub fn of(resolved: &Resolved, config: &RunConfig) -> Vec<String> {
     warnings.extend(specs.iter().filter_map(TypeSpec::cannot_leave));
     warnings.extend(config.idle_incidents());
     warnings.extend(config.idle_rules());
+    warnings.extend_from_slice(of_contract);
     warnings
 }

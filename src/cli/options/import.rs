@@ -27,13 +27,25 @@ pub struct LogReadOptions {
 /// What a behaviour is made of.
 #[derive(Debug, Args)]
 pub struct ImportOptions {
-    /// Make it of a recording: a file, or the URL of one
+    /// Make it of a recording or an OpenAPI document: a file, or the URL of one
     #[arg(long, value_name = "FILE|URL")]
     pub from: Option<String>,
 
-    /// What the recording is: har, postman, combined or json (access logs) [default: what it looks like]
+    /// What that is: har, openapi, postman, combined or json (access logs) [default: what it looks like]
     #[arg(long, value_name = "FORMAT", requires = "from")]
     pub format: Option<String>,
+
+    /// Of an OpenAPI document: only operations with this tag; may be repeated
+    #[arg(long, value_name = "TAG", requires = "from")]
+    pub tag: Vec<String>,
+
+    /// Of an OpenAPI document: only this operation, by its operationId or as 'GET /users'; may be repeated
+    #[arg(long, value_name = "ID", requires = "from")]
+    pub operation: Vec<String>,
+
+    /// Of an OpenAPI document: users also make mistakes, which the API has to refuse
+    #[arg(long, requires = "from")]
+    pub mistakes: bool,
 
     #[command(flatten)]
     pub log: LogReadOptions,

@@ -6,6 +6,7 @@
 mod api;
 mod check;
 mod cleanup;
+mod contract;
 mod ctl;
 mod demo;
 mod flag;
@@ -37,6 +38,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use api::ApiOptions;
 pub use check::CheckOptions;
 pub use cleanup::CleanupOptions;
+pub use contract::ContractOptions;
 pub use ctl::{CtlOptions, InspectOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
 pub use history::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};

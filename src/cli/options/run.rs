@@ -1,5 +1,6 @@
 use clap::Args;
 
+use super::contract::ContractOptions;
 use super::history::HistoryOptions;
 use super::http::HttpOptions;
 use super::ledger::LedgerOptions;
@@ -28,6 +29,8 @@ pub struct RunOptions {
     pub ledger: LedgerOptions,
     #[command(flatten)]
     pub history: HistoryOptions,
+    #[command(flatten)]
+    pub contract: ContractOptions,
     #[command(flatten)]
     pub target: TargetOptions,
     #[command(flatten)]

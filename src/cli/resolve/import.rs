@@ -28,7 +28,14 @@ pub(super) fn import(options: &ImportOptions, faults: &mut Faults<'_>) -> Option
         _ => SourcePlace::File(path("--from", from, "a file", faults)),
     };
     let log = log(&options.log, faults);
-    Some(ImportSource { place, format, log })
+    Some(ImportSource {
+        place,
+        format,
+        tags: options.tag.clone(),
+        operations: options.operation.clone(),
+        mistakes: options.mistakes,
+        log,
+    })
 }
 
 /// What `--format` names.

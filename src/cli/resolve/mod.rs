@@ -5,6 +5,7 @@
 
 mod authoring;
 mod cleanup;
+mod contract;
 mod ctl;
 mod history;
 mod http;
@@ -146,6 +147,7 @@ fn resolve(
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
     let history = history::history(&options.history, typed, &mut faults);
+    let contract = contract::contract(&options.contract, typed, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);
     let outputs = push::outputs(&options.push, &mut faults);
     let listen = output::listen(&options.output, typed, &mut faults);
@@ -190,6 +192,7 @@ fn resolve(
         state_dir,
         policy,
         history,
+        contract,
         output,
         outputs,
         listen,

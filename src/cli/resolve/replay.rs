@@ -28,6 +28,9 @@ pub(in crate::cli) fn replay(
     let source = ImportSource {
         place: SourcePlace::File(PathBuf::from(&options.log_file)),
         format: format(options.format.as_deref(), &mut faults),
+        tags: Vec::new(),
+        operations: Vec::new(),
+        mistakes: false,
         log: log(&options.log, &mut faults),
     };
     faults.or((source, speed.unwrap_or(1.0)))

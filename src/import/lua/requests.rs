@@ -27,6 +27,12 @@ pub(super) fn statements(actions: &[Action], scheme: &Auth) -> Vec<Stmt> {
                 let arguments = vec![name, expression(value)];
                 to.push(Stmt::Do(Expr::Call("auth.header".to_owned(), arguments)));
             }
+            Action::Set(name, value) => {
+                to.push(Stmt::Assign(
+                    format!("user.state.{name}"),
+                    expression(value),
+                ));
+            }
             Action::Pause(pause) => {
                 let arguments = vec![pauses::draw(pause)];
                 to.push(Stmt::Do(Expr::Call("think".to_owned(), arguments)));

@@ -68,13 +68,17 @@ pub(super) fn text(behaviour: &Behaviour) -> String {
         ));
         top.extend([Stmt::Local("step", Expr::Table(Vec::new())), Stmt::Blank]);
     }
-    for step in in_order(&behaviour.steps) {
+    let order = in_order(&behaviour.steps);
+    let places = order.iter().enumerate();
+    let places = places.map(|(place, step)| (step.name.as_str(), place));
+    let places: HashMap<&str, usize> = places.collect();
+    for step in order {
         top.extend(step.comments.iter().cloned().map(Stmt::Comment));
         let head = match as_locals {
             true => format!("local function {}", named[step.name.as_str()]),
             false => format!("function step.{}", named[step.name.as_str()]),
         };
-        let body = body(step, behaviour, &named, as_locals, used.pauses);
+        let body = body(step, behaviour, (&named, &places), as_locals, used.pauses);
         let parameters = if reads_user(&body) { "user" } else { "" };
         top.extend([Stmt::Define(head, parameters, body), Stmt::Blank]);
     }
@@ -123,7 +127,7 @@ fn in_order(steps: &[Step]) -> Vec<&Step> {
 fn body(
     step: &Step,
     behaviour: &Behaviour,
-    named: &HashMap<&str, Name>,
+    (named, places): (&HashMap<&str, Name>, &HashMap<&str, usize>),
     as_locals: bool,
     keeps_last: bool,
 ) -> Vec<Stmt> {
@@ -132,15 +136,10 @@ fn body(
         let name = Expr::plain(literal::string(step.name.as_bytes()));
         body.push(Stmt::Assign("user.state.last_step".to_owned(), name));
     }
-    let order: Vec<&str> = in_order(&behaviour.steps)
-        .iter()
-        .map(|step| step.name.as_str())
-        .collect();
-    let place = |name: &str| order.iter().position(|other| *other == name);
     for need in &step.needs {
         let missing = format!("not user.state.{}", need.variable);
         let maker = need.made_by.as_deref();
-        let above = maker.filter(|maker| place(maker) < place(&step.name));
+        let above = maker.filter(|maker| places.get(maker) < places.get(step.name.as_str()));
         if let Some(function) = above.and_then(|maker| named.get(maker)) {
             let function = match as_locals {
                 true => function.to_string(),

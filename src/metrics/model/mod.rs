@@ -7,6 +7,7 @@ pub mod batch;
 pub mod bounds;
 pub mod check;
 pub mod conditions;
+pub mod coverage;
 pub mod custom;
 pub mod exit;
 pub mod failure;

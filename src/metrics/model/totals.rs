@@ -10,9 +10,9 @@ use super::pairs;
 use super::script_error::add_script_error;
 use super::version::{VersionTotals, add_versions};
 use crate::metrics::{
-    Arrivals, Check, Custom, FailureGroup, FailureGroupKey, Histogram, JourneyTotals, MAX_METHODS,
-    MAX_NAMES, OTHER, Outcomes, Paced, People, Protection, ScriptError, Series, SeriesTotals,
-    Sessions, StepTotals, TypeId,
+    Arrivals, Check, Coverage, Custom, FailureGroup, FailureGroupKey, Histogram, JourneyTotals,
+    MAX_METHODS, MAX_NAMES, OTHER, Outcomes, Paced, People, Protection, ScriptError, Series,
+    SeriesTotals, Sessions, StepTotals, TypeId,
 };
 
 /// The counts of a type besides its requests, which are in its series.
@@ -90,6 +90,9 @@ pub struct Totals {
     pub protection: Protection,
     /// Requests that this machine could not send, by reason; they are in no series.
     pub not_sent: BTreeMap<String, u64>,
+    /// What was covered of the target's contract.
+    #[serde(default)]
+    pub coverage: Coverage,
 }
 
 impl Default for Totals {
@@ -107,6 +110,7 @@ impl Default for Totals {
             lag: Histogram::coarse(),
             protection: Protection::default(),
             not_sent: BTreeMap::new(),
+            coverage: Coverage::default(),
         }
     }
 }
@@ -155,6 +159,7 @@ impl Totals {
         for (why, count) in other.not_sent {
             *bounded_entry(&mut self.not_sent, &why) += count;
         }
+        self.coverage.add(other.coverage);
     }
 
     /// Requests by outcome: of one type, or of all.

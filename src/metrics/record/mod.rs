@@ -4,6 +4,8 @@
 //! It must never know other shards, the sums of the run, or a clock; a known series is counted without an allocation.
 
 pub mod counts;
+pub mod coverage_recorder;
+mod covered;
 pub mod custom_recorder;
 mod keep;
 pub mod named_counts;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustc_hash::FxHashSet;
 
 use super::counts::CountsByType;
+use super::coverage_recorder::CoverageRecorder;
 use super::custom_recorder::CustomRecorder;
 use super::redaction::{Redaction, redacted};
 use super::series_index::{SeriesIndex, bounded};
@@ -37,6 +38,7 @@ pub struct Recorder {
     steps: Steps,
     users: Users,
     custom: CustomRecorder,
+    pub(super) coverage: CoverageRecorder,
     /// Errors that were reported before, whether or not they happened again.
     said: Vec<ScriptError>,
     /// Rare events, counted directly in the form of a batch.
@@ -47,7 +49,7 @@ pub struct Recorder {
     /// Reasons for which scripts judge responses to be failures.
     reasons: FxHashSet<Box<str>>,
     health: Option<Health>,
-    redaction: Option<Redaction>,
+    pub(super) redaction: Option<Redaction>,
     /// One recorder belongs to one shard.
     not_sync: PhantomData<Cell<()>>,
 }
@@ -380,6 +382,7 @@ impl Recorder {
         totals.types.extend(self.types.take());
         self.steps.take(&mut totals);
         totals.custom = self.custom.take();
+        totals.coverage = self.coverage.take();
         let users = self.users.take();
         Batch {
             totals,

@@ -3,6 +3,7 @@
 import { charts } from "./charts.js";
 import { Controls } from "./controls.js";
 import { by, element, remake } from "./dom.js";
+import { Coverage } from "./coverage.js";
 import { Endpoints } from "./endpoints.js";
 import { Events } from "./events.js";
 import { Failures } from "./failures.js";
@@ -39,11 +40,11 @@ const strip = new Strip(session);
 const scripts = told ? null : new Scripts(session);
 const controls = told ? null : new Controls(session);
 const people = told ? null : new People(session);
-const [tiles, overview, endpoints, steps] = [new Tiles(), new Overview(), new Endpoints(), new Steps()];
+const [tiles, overview, endpoints, coverage, steps] = [new Tiles(), new Overview(), new Endpoints(), new Coverage(), new Steps()];
 const failures = new Failures(examples, open);
 const events = new Events();
 const runs = told ? null : new Runs(session);
-const views = { overview: { show: () => { overview.show(run); group.draw(); } }, endpoints, steps, failures, people, scripts: new Versions(session, open), events: { show: (now) => { events.show(now); runs?.show(now); } }, controls };
+const views = { overview: { show: () => { overview.show(run); group.draw(); } }, endpoints: { show: (now) => { endpoints.show(now); coverage.show(now); } }, steps, failures, people, scripts: new Versions(session, open), events: { show: (now) => { events.show(now); runs?.show(now); } }, controls };
 const tabs = new Tabs((name) => {
   if (run.now) views[name]?.show(run);
   if (name === "scripts") scripts?.first();

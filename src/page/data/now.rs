@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::coverage::Coverage;
 use super::failures::FailureGroup;
 use super::history::Point;
 use super::run::Run;
@@ -49,6 +50,9 @@ struct Now<'a> {
     script_errors: &'a [ScriptError],
     checks: &'a [Check],
     metrics: &'a [Metric],
+    /// Where the run knows what its target offers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Coverage<'a>>,
     /// Where people come back.
     people: Option<People>,
     /// The newest point of the charts; null when the last one still is it.
@@ -161,6 +165,7 @@ pub fn json(view: &RunView, point: Option<Point<'_>>) -> String {
         script_errors: &view.scripts.script_errors,
         checks: &view.scripts.checks,
         metrics: &view.scripts.metrics,
+        coverage: view.coverage.as_ref().map(Coverage::from),
         people: view.load.people,
         point,
     };

@@ -1,5 +1,6 @@
 use crate::metrics::{Conditions, Phase, Search, Threshold};
 use crate::view::baseline::Baseline;
+use crate::view::coverage::Coverage;
 use crate::view::failure_groups::FailureGroup;
 use crate::view::generator::Generator;
 use crate::view::incident::Incident;
@@ -20,6 +21,7 @@ pub struct Facts<'a> {
     pub thresholds: &'a [Threshold],
     pub search: Option<&'a Search>,
     pub baseline: Option<&'a Baseline>,
+    pub coverage: Option<&'a Coverage>,
     pub load: &'a Load,
     /// The most frequent first.
     pub failure_groups: &'a [FailureGroup],

@@ -51,6 +51,8 @@ pub enum StatusKind {
     Threshold,
     /// It is worse than its baseline, or is not.
     Regression,
+    /// It covers less of the document than is wanted, or does not.
+    Coverage,
     /// Requests fail.
     Failures,
     /// A save of the scripts was refused.

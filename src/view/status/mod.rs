@@ -4,6 +4,7 @@
 //! never know who reads them, nor guess a time that nobody measured.
 
 mod baseline;
+mod coverage;
 mod crowd;
 mod facts;
 mod line;
@@ -26,6 +27,7 @@ pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
         crowd::lines(of),
         thresholds::lines(of),
         baseline::lines(of),
+        coverage::lines(of),
         scripts::lines(of),
         outputs::lines(of),
         phase::lines(of),

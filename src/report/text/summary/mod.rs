@@ -5,6 +5,7 @@
 
 mod baseline;
 mod changes;
+mod coverage;
 mod failures;
 mod head;
 mod look;
@@ -41,6 +42,7 @@ pub fn styled(view: &RunView, look: Look) -> String {
         requests::few(view, look),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),
+        coverage::coverage(view.coverage.as_ref(), look),
         scripts::metrics(&view.scripts.metrics, look),
         scripts::errors(&view.scripts.script_errors, look),
         changes::changes(&view.reload_status, look),
