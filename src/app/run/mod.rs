@@ -123,8 +123,9 @@ fn begin(
             resolved.policy,
             run_of(&script_config.run_id, target),
         )?,
-        _ => Ledger::in_memory(run_of(&script_config.run_id, target))
-            .map_err(anyhow::Error::from)?,
+        _ => {
+            Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
+        }
     };
     let probe = (!dry && mock.is_none()).then(|| Probe::begin(&http, &plan.base_url));
     let config = RunConfig::new(
@@ -337,10 +338,11 @@ fn log_start(resolved: &Resolved, config: &RunConfig, of_contract: &[String]) {
         plan.base_url,
         plan.seed
     );
-    for words in resolved
-        .unknown_variables
-        .iter()
-        .chain(&warnings::of(resolved, config, of_contract))
+    for words in
+        resolved
+            .unknown_variables
+            .iter()
+            .chain(&warnings::of(resolved, config, of_contract))
     {
         tracing::warn!("{words}");
     }
