@@ -387,7 +387,7 @@ fn sessions_of_an_access_log_become_types() {
             &writers,
             "http.post(\"/login\", { json = { email = vars.email, password = vars.password } })",
         ),
-        (&writers, "on_stop = function() http.post(\"/logout\") end"),
+        (&writers, "    http.post(\"/logout\")"),
         (&writers, "user.requests_left = math.ceil(drawn"),
     ] {
         assert!(script.contains(words), "{words}:\n{script}");
@@ -425,10 +425,9 @@ fn combined_logs_are_read_packed_or_not() {
     let mut text = String::new();
     for number in 0..50 {
         for request in 0..3 {
-            text.push_str(&format!(
-                "10.0.0.{number} - - [01/Jul/2026:10:{:02}:{:02} +0200] \"GET /p{request} HTTP/1.1\" 200 5 \"-\" \"Mozilla\"\n",
-                number, request * 10
-            ));
+            let at = format!("01/Jul/2026:10:{number:02}:{:02} +0200", request * 10);
+            let sent = format!("\"GET /p{request} HTTP/1.1\" 200 5 \"-\" \"Mozilla\"");
+            text.push_str(&format!("10.0.0.{number} - - [{at}] {sent}\n"));
         }
     }
     let file = home.path().join("access.log.gz");

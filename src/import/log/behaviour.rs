@@ -16,7 +16,7 @@ const ENDS: f64 = 0.05;
 /// Share of the sessions that end with the same request, for all to do so.
 const ALWAYS: f64 = 0.995;
 /// Share of the uses of a request that are the last of a session, for it to be an end.
-const ONLY_ENDS: f64 = 0.8;
+const ONLY_ENDS: f64 = 0.3;
 /// Times between requests from which those after one route are told apart from the others.
 const ENOUGH_TIMES: usize = 100;
 /// Quantiles of the lengths of sessions.
@@ -150,7 +150,7 @@ fn start(sessions: &[&Session], route_of: impl Fn(&u32) -> u32) -> Vec<u32> {
     start
 }
 
-/// The requests that end sessions and stand nowhere else, and the share of the sessions that end so.
+/// The requests that often end sessions and seldom stand elsewhere, and the share of the sessions that end so.
 fn ends(sessions: &[&Session], route_of: impl Fn(&u32) -> u32, start: usize) -> Vec<(u32, f64)> {
     let mut uses: HashMap<u32, usize> = HashMap::new();
     let mut last: BTreeMap<u32, usize> = BTreeMap::new();

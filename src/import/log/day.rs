@@ -52,6 +52,7 @@ pub(super) fn day(log: &Log, sessions: &[Session], options: &LogOptions) -> Vec<
         .zip(&covered)
         .map(|(count, share)| if *share > 0.0 { count / share } else { 0.0 })
         .collect();
+    let rates = points(&rates);
     let mean = rates.iter().sum::<f64>() / POINTS as f64;
     let width = DAY / POINTS as f64;
     rates
@@ -67,6 +68,29 @@ pub(super) fn day(log: &Log, sessions: &[Session], options: &LogOptions) -> Vec<
         .collect()
 }
 
+/// Rounds in which the points settle: each leaves at most half of what is missing.
+const ROUNDS: usize = 30;
+
+/// The points whose straight lines have these means over the parts of the day, where that takes none below 0: a part with
+/// a point `f` in its middle, between `e` and `g`, has the mean `(e + 6 f + g) / 8`.
+fn points(means: &[f64]) -> Vec<f64> {
+    let count = means.len();
+    let mut points = means.to_vec();
+    for _ in 0..ROUNDS {
+        let missing: Vec<f64> = (0..count)
+            .map(|place| {
+                let before = points[(place + count - 1) % count];
+                let after = points[(place + 1) % count];
+                means[place] - (before + 6.0 * points[place] + after) / 8.0
+            })
+            .collect();
+        for (point, missing) in points.iter_mut().zip(missing) {
+            *point = (*point + missing).max(0.0);
+        }
+    }
+    points
+}
+
 /// How often the log covers each part of the day: its first and last day may be halves.
 fn covered(log: &Log, options: &LogOptions, second_of_day: impl Fn(f64) -> f64) -> [f64; POINTS] {
     let mut covered = [0.0; POINTS];
@@ -79,4 +103,22 @@ fn covered(log: &Log, options: &LogOptions, second_of_day: impl Fn(f64) -> f64) 
         covered[(place as usize).min(POINTS - 1)] += 1.0;
     }
     covered
+}
+
+#[cfg(test)]
+mod tests {
+    use super::points;
+
+    #[test]
+    fn lines_between_points_have_the_means_of_their_parts() {
+        let means: Vec<f64> = (0..48)
+            .map(|part| if part == 0 { 3.0 } else { 1.0 })
+            .collect();
+        let points = points(&means);
+        for place in 0..48 {
+            let (before, after) = (points[(place + 47) % 48], points[(place + 1) % 48]);
+            let mean = (before + 6.0 * points[place] + after) / 8.0;
+            assert!((mean - means[place]).abs() < 1e-6, "{place}: {mean}");
+        }
+    }
 }
