@@ -31,6 +31,7 @@ mod request;
 mod robustness;
 mod script;
 mod script_api;
+mod script_tests;
 mod secrets;
 mod support;
 mod text;

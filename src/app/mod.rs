@@ -20,6 +20,7 @@ mod replay;
 mod run;
 mod service;
 mod state_dir;
+mod testing;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -48,6 +49,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Show(show) => history::show(*show),
         Request::Compare(compare) => history::compare(*compare),
         Request::Check(check) => run::check(*check),
+        Request::Test(test) => testing::run(*test),
         Request::Api(api) => authoring::api(api),
         Request::Init(init) => authoring::init(&init),
         Request::New(new) => authoring::new(&new),

@@ -20,6 +20,7 @@ mod resolve;
 mod resolved;
 mod script_var;
 mod suggestions;
+mod testing;
 mod token;
 mod trace_view;
 mod value_sources;
@@ -49,6 +50,7 @@ pub use resolved::{
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};
+pub use testing::{Format, Test};
 pub use token::{SHORTEST_TOKEN, TokenSource, token_fault};
 pub use trace_view::{Inspect, StepStop, TraceView};
 
@@ -73,6 +75,8 @@ pub enum Request {
     Compare(Box<Compare>),
     /// `throng check`.
     Check(Box<Check>),
+    /// `throng test`.
+    Test(Box<Test>),
     /// `throng api`.
     Api(Api),
     /// `throng init`.
@@ -173,6 +177,9 @@ where
                 }))
             })
         }
+        options::Command::Test(options) => {
+            resolve::test(*options, &typed, environment).map(|test| Request::Test(Box::new(test)))
+        }
         options::Command::Try(one) => {
             let options = resolve::as_run(*one);
             resolve::try_one(options, &typed, &found, environment).map(|mut resolved| {
@@ -268,6 +275,7 @@ pub fn unknown_variables(
             script_var::environment_names(&resolved.vars)
         }
         Request::Check(check) => script_var::environment_names(&check.run.vars),
+        Request::Test(test) => script_var::environment_names(&test.run.vars),
         _ => BTreeSet::new(),
     };
     let names: BTreeSet<String> = names.into_iter().collect();

@@ -49,6 +49,10 @@ impl Project<'_> {
                 format!("scripts/{FIRST_TYPE}.lua"),
                 include_str!("files/visitor.lua"),
             ),
+            File::new(
+                format!("scripts/{FIRST_TYPE}_test.lua"),
+                include_str!("files/visitor_test.lua"),
+            ),
             File::new("lib/site.lua", include_str!("files/site.lua")),
             File::new(
                 "scripts/throng.toml",
@@ -83,8 +87,17 @@ impl Project<'_> {
     }
 }
 
-/// The script of a new type, in the script folder.
-pub fn behaviour(name: &str) -> File {
-    let text = include_str!("files/behaviour.lua").replace("NAME", name);
-    File::new(format!("{name}.lua"), text)
+/// The script of a new type and its tests, in the script folder.
+pub fn behaviour(name: &str) -> Vec<File> {
+    let named = |text: &str| text.replace("NAME", name);
+    vec![
+        File::new(
+            format!("{name}.lua"),
+            named(include_str!("files/behaviour.lua")),
+        ),
+        File::new(
+            format!("{name}_test.lua"),
+            named(include_str!("files/behaviour_test.lua")),
+        ),
+    ]
 }

@@ -23,6 +23,7 @@ pub mod reference;
 mod session;
 mod shard_context;
 mod source;
+pub mod testing;
 mod user;
 pub mod validate;
 mod vm;

@@ -8,7 +8,11 @@ use crate::metrics::{Histogram, TypeId};
 
 /// Notes of one thread, by type.
 #[derive(Debug, Default)]
-pub struct Observed(RefCell<BTreeMap<TypeId, OfType>>);
+pub struct Observed {
+    types: RefCell<BTreeMap<TypeId, OfType>>,
+    /// Level and words of each line of the log; none: nobody asks for them.
+    log: Option<RefCell<Vec<(&'static str, String)>>>,
+}
 
 /// What the sessions of a type were like.
 #[derive(Debug, Clone)]
@@ -32,9 +36,32 @@ impl Default for OfType {
 }
 
 impl Observed {
+    /// Notes that have the lines of the log, too.
+    pub fn with_log() -> Self {
+        Self {
+            log: Some(RefCell::default()),
+            ..Self::default()
+        }
+    }
+
+    /// A script wrote a line.
+    pub fn wrote(&self, level: &'static str, words: impl FnOnce() -> String) {
+        if let Some(log) = &self.log {
+            log.borrow_mut().push((level, words()));
+        }
+    }
+
+    /// The lines of the log.
+    pub fn log(&self) -> Vec<(&'static str, String)> {
+        self.log
+            .as_ref()
+            .map(|log| log.borrow().clone())
+            .unwrap_or_default()
+    }
+
     /// A session has ended.
     pub fn session(&self, kind: TypeId, length: Duration, requests: u32) {
-        let mut types = self.0.borrow_mut();
+        let mut types = self.types.borrow_mut();
         let of_type = types.entry(kind).or_default();
         of_type.lengths.record(length);
         of_type.requests.record_value(requests.into());
@@ -42,7 +69,7 @@ impl Observed {
 
     /// A user pauses.
     pub fn pause(&self, kind: TypeId, length: Duration) {
-        self.0
+        self.types
             .borrow_mut()
             .entry(kind)
             .or_default()
@@ -52,6 +79,6 @@ impl Observed {
 
     /// What was noted of a type; nothing of one that nobody played.
     pub fn of(&self, kind: TypeId) -> OfType {
-        self.0.borrow().get(&kind).cloned().unwrap_or_default()
+        self.types.borrow().get(&kind).cloned().unwrap_or_default()
     }
 }

@@ -42,7 +42,7 @@ fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     ".github/workflows/load.yml",
     ".gitlab-ci.yml",
     ".luacheckrc",
@@ -52,6 +52,7 @@ const FILES: [&str; 9] = [
     "lib/site.lua",
     "scripts/throng.toml",
     "scripts/visitor.lua",
+    "scripts/visitor_test.lua",
 ];
 
 #[test]
@@ -87,6 +88,12 @@ fn a_new_project_passes_the_check_and_runs_against_any_server() {
         .end()
         .with_code(0);
     assert_eq!(ended.stdout, "no fault in 3 files\n");
+    let ended = of_project(&["test"], &project).end().with_code(0);
+    assert!(
+        ended.stdout.contains("4 passed in 2 files"),
+        "{}",
+        ended.stdout
+    );
 
     let target = Target::new(|_| Answer::Status(200, "<p>hello</p>".to_owned()));
     let run = [
@@ -156,7 +163,7 @@ fn nothing_is_overwritten_without_force() {
         .end()
         .with_code(2);
     assert!(
-        ended.stderr.contains("visitor.lua is there already"),
+        ended.stderr.contains("visitor_test.lua are there already"),
         "{}",
         ended.stderr
     );
@@ -229,7 +236,7 @@ fn the_commands_of_its_ci_are_understood() {
             }
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 8);
 }
 
 #[test]

@@ -67,6 +67,11 @@ fn the_how_to_guides_on_scripts_work() {
 }
 
 #[test]
+fn scripts_are_tested_and_answered_as_the_pages_say() {
+    follow_each(&["how-to/test", "reference/mock", "reference/testing"]);
+}
+
+#[test]
 fn the_other_how_to_guides_work() {
     let others = [
         "index",

@@ -466,7 +466,7 @@ const WINGS: &[(&str, Wings)] = &[
         "script",
         &[
             &["fuzz_api", "watch"],
-            &["validate"],
+            &["validate", "testing"],
             &["lint"],
             &["session", "reference", "mock"],
             &["load"],

@@ -66,6 +66,7 @@ pub fn init(asked: &Init) -> Result<ExitCode, Failure> {
             "throng check",
             "what is wrong in the scripts, without a run",
         ),
+        ("throng test", "its tests, in virtual time"),
         (&*trace, "one user once, all that it does shown"),
         ("throng run", "the plan of scripts/throng.toml"),
         ("throng new reader", "another behaviour"),
@@ -89,6 +90,7 @@ fn replace_examples(files: &mut Vec<File>, import: &Import, base_url: &str) {
     let plan_path = Path::new(SCRIPT_DIR).join(PLAN);
     files.retain(|file| {
         let is_example = file.path.ends_with(format!("{FIRST_TYPE}.lua"))
+            || file.path.ends_with(format!("{FIRST_TYPE}_test.lua"))
             || file.path.starts_with("lib")
             || (file.path == plan_path && has_run(import));
         !is_example
@@ -136,7 +138,7 @@ pub fn new(asked: &New) -> Result<ExitCode, Failure> {
     };
     let mut plan = None;
     let files = match &import {
-        None => vec![project::behaviour(&asked.name)],
+        None => project::behaviour(&asked.name),
         Some(import) => {
             let mut files = lua::scripts(import);
             if has_run(import) {

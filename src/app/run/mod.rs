@@ -28,11 +28,13 @@ mod shape;
 mod summary;
 mod target_check;
 mod trace;
-mod variables;
+pub mod variables;
 mod warnings;
 
 pub use check::check;
-pub use scripts::read_plan_file;
+pub use rehearsal::begin as rehearsal_begin;
+pub use script_config::script_config;
+pub use scripts::{bundle, read_plan_file};
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -47,7 +49,7 @@ use crate::app::process::exit::Failure;
 use crate::app::process::version::VERSION;
 use crate::app::process::{open_files, panics, signals};
 use crate::app::run::recording::Recording;
-use crate::app::run::script_config::{run_of, script_config};
+use crate::app::run::script_config::run_of;
 use crate::app::run::target_check::Probe;
 use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;

@@ -67,6 +67,14 @@ pub fn load(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Sources
     })
 }
 
+/// The scripts alone.
+///
+/// # Errors
+/// As [`load`].
+pub fn bundle(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Arc<Bundle>, Failure> {
+    load(resolved, script_config).map(|sources| sources.bundle)
+}
+
 /// Everything that there is to say of the scripts.
 ///
 /// # Errors

@@ -28,6 +28,7 @@ mod search;
 mod shape;
 mod short_help;
 mod target;
+mod test;
 mod try_one;
 mod users;
 
@@ -58,6 +59,7 @@ pub use scripts::ScriptOptions;
 pub use search::{LevelOptions, SET_BY_SEARCH, SearchOptions};
 pub use shape::ShapeOptions;
 pub use target::TargetOptions;
+pub use test::TestOptions;
 pub use try_one::{NOT_FOR_ONE, TraceOptions, TryOptions};
 pub use users::UserOptions;
 
@@ -138,6 +140,15 @@ misspelt functions and options. The rest are warnings; `-- throng: allow(unused-
 one off. Takes the options of `throng run`, since scripts read some of them.
 Exit codes: 0 fine, 2 usage, 3 errors, or warnings with --deny-warnings.";
 
+const TEST_EXAMPLES: &str = "\
+Examples:
+  throng test                                      every *_test.lua beside the scripts
+  throng test scripts/visitor_test.lua --filter 'logs in'
+  throng test --watch                              again at each save
+  throng test --format junit --output tests.xml --lcov lcov.info    for CI
+
+Tests run in virtual time, answered by route tables: an hour of thinking takes a moment, and no byte leaves the process.
+Exit codes: 0 all pass, 1 one fails or a test file cannot be loaded, 2 usage, 3 scripts rejected.";
 const TRY_EXAMPLES: &str = "\
 Examples:
   throng try shopper                               one user for one session, each call shown
@@ -279,6 +290,9 @@ pub enum Command {
     /// Check the scripts: all faults at once, also those that only runs would show
     #[command(after_help = CHECK_EXAMPLES)]
     Check(Box<CheckOptions>),
+    /// Run the tests of the scripts, in virtual time and without a network
+    #[command(after_help = TEST_EXAMPLES)]
+    Test(Box<TestOptions>),
     /// Run one user for one session, and show all that it does; run again on each save, or stop at steps
     #[command(name = "try", after_help = TRY_EXAMPLES)]
     Try(Box<TryOptions>),
@@ -331,6 +345,7 @@ impl Command {
             Self::Replay(_)
             | Self::Init(_)
             | Self::New(_)
+            | Self::Test(_)
             | Self::Api(_)
             | Self::Ctl(_)
             | Self::Cleanup(_)

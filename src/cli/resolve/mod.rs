@@ -23,6 +23,7 @@ mod scripts;
 mod search;
 mod shape;
 mod target;
+mod testing;
 mod token;
 mod tracing;
 mod try_one;
@@ -37,6 +38,7 @@ pub(super) use ctl::ctl;
 pub(super) use history::{compare, runs, show};
 pub(super) use purpose::Purpose;
 pub(super) use replay::replay;
+pub(super) use testing::test;
 pub(super) use try_one::{as_run, try_one};
 
 use crate::plan::{Change, Fault, Length, LiveSettings, Plan, Setting, Shape};

@@ -164,6 +164,11 @@ fn say(
         )?);
     }
     record(level, &line[who..], writer);
+    if let Some(context) = context::current()
+        && let Some(observed) = &context.user.shard.observed
+    {
+        observed.wrote(word(level), || shown(&line[who..], &writer.secrets));
+    }
     writer.write(level, user_type.as_deref(), &line);
     Ok(())
 }
@@ -176,6 +181,15 @@ fn record(level: Level, line: &[u8], writer: &LogWriter) {
             level: level.as_str().to_ascii_lowercase(),
             text: shown(line, &writer.secrets),
         }));
+    }
+}
+
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::ERROR => "error",
+        Level::WARN => "warn",
+        Level::INFO => "info",
+        _ => "debug",
     }
 }
 

@@ -28,17 +28,27 @@ local function now() return time.iso() end
 
 local function new_account(form)
   local account = {
-    id = random.uuid(), username = form.username, email = form.email, password = form.password,
-    name = form.name, is_active = true, is_deleted = false, created_at = now(), roles = {},
+    id = random.uuid(),
+    username = form.username,
+    email = form.email,
+    password = form.password,
+    name = form.name,
+    is_active = true,
+    is_deleted = false,
+    created_at = now(),
+    roles = {},
   }
-  by_id[account.id], by_email[account.email], by_username[account.username] = account, account, account
+  by_id[account.id], by_email[account.email], by_username[account.username] =
+    account, account, account
   registered = registered + 1
   newest[registered % LISTED + 1] = account
   return account
 end
 
 local admin = new_account {
-  username = "admin", email = vars.admin_email or "admin@example.com", name = "Administrator",
+  username = "admin",
+  email = vars.admin_email or "admin@example.com",
+  name = "Administrator",
   password = vars.admin_password or "Admin-1234-local",
 }
 admin.is_admin = true
@@ -49,8 +59,13 @@ local function shown(account)
     roles[#roles + 1] = { id = role.id, name = role.name }
   end
   return {
-    id = account.id, username = account.username, email = account.email, name = account.name,
-    is_active = account.is_active, is_deleted = account.is_deleted, created_at = account.created_at,
+    id = account.id,
+    username = account.username,
+    email = account.email,
+    name = account.name,
+    is_active = account.is_active,
+    is_deleted = account.is_deleted,
+    created_at = account.created_at,
     roles = json.array(roles),
   }
 end
@@ -165,7 +180,8 @@ local function page_of_people(req, key, wanted)
       registered = registered,
       answer = { json = listed(people(wanted), page, limit) },
     }
-    kept.answer = { body = json.encode(kept.answer.json), headers = { ["Content-Type"] = "application/json" } }
+    kept.answer =
+      { body = json.encode(kept.answer.json), headers = { ["Content-Type"] = "application/json" } }
     pages[key] = kept
   end
   return kept.answer
@@ -179,13 +195,24 @@ local function logged_in(account)
   return {
     latency = HASHED,
     json = {
-      access_token = token, refresh_token = refresh, token_type = "Bearer", expires_in = 3600, user_id = account.id,
+      access_token = token,
+      refresh_token = refresh,
+      token_type = "Bearer",
+      expires_in = 3600,
+      user_id = account.id,
     },
   }
 end
 
 local function me(_, account)
-  return { json = { user_id = account.id, email = account.email, scopes = json.array {}, roles = json.array {} } }
+  return {
+    json = {
+      user_id = account.id,
+      email = account.email,
+      scopes = json.array {},
+      roles = json.array {},
+    },
+  }
 end
 
 -- Roles or permissions: named things with a switch.
@@ -252,8 +279,17 @@ local ROLES <const> = USERS .. "/{userId}/roles"
 local routes = {
   latency = { p50 = "2ms", p99 = "15ms" },
 
-  ["GET /"] = function() return { json = { status = "ok", service = "user-service", timestamp = now() } } end,
-  ["GET /health"] = { json = { status = "ok", checks = { database = "ok", cache = "ok" }, uptime = 1, version = "mock" } },
+  ["GET /"] = function()
+    return { json = { status = "ok", service = "user-service", timestamp = now() } }
+  end,
+  ["GET /health"] = {
+    json = {
+      status = "ok",
+      checks = { database = "ok", cache = "ok" },
+      uptime = 1,
+      version = "mock",
+    },
+  },
   ["GET /metrics"] = {
     body = "# TYPE user_service_user_total_count gauge\nuser_service_user_total_count 1\n",
     headers = { ["Content-Type"] = "text/plain; version=0.0.4" },
@@ -261,10 +297,21 @@ local routes = {
 
   ["POST /api/v1/auth/login"] = function(req)
     local form = req.json or {}
-    if not form.email or not form.password then return faults(form, { "email", "password" }) or NO_TOKEN end
+    if not form.email or not form.password then
+      return faults(form, { "email", "password" }) or NO_TOKEN
+    end
     local account = by_email[form.email]
-    if not account or account.is_deleted or not account.is_active or account.password ~= form.password then
-      return { status = 401, latency = HASHED, json = { error = { code = "unauthorized", message = "wrong credentials" } } }
+    if
+      not account
+      or account.is_deleted
+      or not account.is_active
+      or account.password ~= form.password
+    then
+      return {
+        status = 401,
+        latency = HASHED,
+        json = { error = { code = "unauthorized", message = "wrong credentials" } },
+      }
     end
     return logged_in(account)
   end,
@@ -287,20 +334,35 @@ local routes = {
 
   ["GET " .. USERS] = bearer(function(req)
     local query = req.query
-    local key = (query.search or "") .. "|" .. (query.is_active or "") .. "|" .. (query.is_deleted or "")
-    return page_of_people(req, key, function(account)
-      return (not query.search or account.username:find(query.search, 1, true))
-        and (not query.is_active or tostring(account.is_active) == query.is_active)
-        and tostring(account.is_deleted) == (query.is_deleted or "false")
-    end)
+    local key = (query.search or "")
+      .. "|"
+      .. (query.is_active or "")
+      .. "|"
+      .. (query.is_deleted or "")
+    return page_of_people(
+      req,
+      key,
+      function(account)
+        return (not query.search or account.username:find(query.search, 1, true))
+          and (not query.is_active or tostring(account.is_active) == query.is_active)
+          and tostring(account.is_deleted) == (query.is_deleted or "false")
+      end
+    )
   end),
   ["GET " .. USERS .. "/search"] = bearer(function(req)
     local q = req.query.q
     if not q then return refusal(400, "invalid", "q is missing") end
-    return page_of_people(req, "search " .. q, function(account)
-      return not account.is_deleted
-        and (account.username:find(q, 1, true) or account.name and account.name:lower():find(q, 1, true))
-    end)
+    return page_of_people(
+      req,
+      "search " .. q,
+      function(account)
+        return not account.is_deleted
+          and (
+            account.username:find(q, 1, true)
+            or account.name and account.name:lower():find(q, 1, true)
+          )
+      end
+    )
   end),
   ["GET " .. USER] = on(by_id, "any", function(account) return { json = shown(account) } end),
   ["GET " .. USERS .. "/email/{email}"] = bearer(function(req)
@@ -339,7 +401,9 @@ local routes = {
     local wrong = faults(form, { "oldPassword", "newPassword" })
     if wrong then return wrong end
     if is_weak(form.newPassword) then return refusal(422, "weak", "the password is too weak") end
-    if form.oldPassword ~= account.password then return refusal(400, "invalid", "the old password is wrong") end
+    if form.oldPassword ~= account.password then
+      return refusal(400, "invalid", "the old password is wrong")
+    end
     account.password = form.newPassword
     return { latency = HASHED, json = { message = "changed" } }
   end),
@@ -365,7 +429,9 @@ local routes = {
     local profile = profiles[account.id]
     if not profile then return NOT_FOUND end
     local is_hidden = profile.is_public == false
-    if is_hidden and account ~= caller_account and not caller_account.is_admin then return NO_RIGHT end
+    if is_hidden and account ~= caller_account and not caller_account.is_admin then
+      return NO_RIGHT
+    end
     return { json = profile }
   end, "userId"),
   ["PUT " .. PROFILE] = on(by_id, "self", function(account, req)
@@ -420,9 +486,12 @@ local function named(req)
   return #found > 0 and found or nil
 end
 
-routes["GET " .. ROLES] = on(by_id, "any", function(account)
-  return { json = listed(shown(account).roles, 1, 100) }
-end, "userId")
+routes["GET " .. ROLES] = on(
+  by_id,
+  "any",
+  function(account) return { json = listed(shown(account).roles, 1, 100) } end,
+  "userId"
+)
 routes["POST " .. ROLES .. "/{roleId}"] = on(by_id, "admin", function(account, req)
   local role = roles[req.params.roleId]
   if not role then return NOT_FOUND end

@@ -13,4 +13,6 @@ mod server;
 mod table;
 
 pub use file::MockFile;
+pub(crate) use randomness::lend;
 pub use server::MockServer;
+pub(crate) use server::{OwnStream, host_globals, own_stream};

@@ -56,6 +56,7 @@ pub fn types() -> String {
         let empty = if value.optional { "nil" } else { "{}" };
         let _ = writeln!(text, "{} = {empty}", value.name);
     }
+    text.push_str(include_str!("../testing/meta.lua"));
     text
 }
 

@@ -154,6 +154,13 @@ impl Bundle {
         self.modules.keys().map(String::as_str)
     }
 
+    /// Path and text of the types and of the modules that are not those inside the program.
+    pub fn own_sources(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let modules = self.own_modules().map(|(_, source)| source);
+        let sources = self.types.values().chain(modules);
+        sources.map(|source| (source.path.as_str(), &*source.text))
+    }
+
     /// All modules by name, without those that are inside the program as they are there.
     pub(crate) fn own_modules(&self) -> impl Iterator<Item = (&str, &Source)> {
         let stock = stock_modules();

@@ -18,6 +18,8 @@ use crate::script::diagnostic::Diagnostic;
 static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
 static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lib");
 
+/// What the names of test files end in, which are neither types nor modules.
+const TESTS: &str = "_test.lua";
 /// A source file longer than this is none.
 const SOURCE_LIMIT: u64 = 4 << 20;
 /// More entries than this are no lib folder: they are looked at every two seconds.
@@ -151,6 +153,9 @@ impl Reading {
         };
         for entry in entries.flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
+            if name.ends_with(TESTS) {
+                continue;
+            }
             let is_script = name.ends_with(".lua") && (is_type(&name) || name.starts_with('_'));
             if is_script || name == FILE_NAME {
                 self.source(&entry, format!("{label}/{name}"), name, files);
@@ -236,7 +241,7 @@ impl Reading {
                 ));
             }
             let name = entry.file_name().to_string_lossy().into_owned();
-            if self.entries >= ENTRIES_LIMIT || name.starts_with('.') {
+            if self.entries >= ENTRIES_LIMIT || name.starts_with('.') || name.ends_with(TESTS) {
                 continue;
             }
             let (path, below) = (entry.path(), format!("{label}/{name}"));

@@ -6,11 +6,12 @@
 
 use std::time::{Duration, Instant};
 
-use mlua::debug::Debug;
+use mlua::debug::{Debug, DebugEvent};
 use mlua::{HookTriggers, Lua, VmState, WeakLua};
 
 use super::callbacks;
 use super::execution::{self, Place, SliceClock};
+use super::line_hook;
 use crate::script::budgets::{LOAD_BUDGET, SLICE_BUDGET, TURN};
 
 /// How often the hook looks at the clock. Single instructions may copy megabytes (`..` of large texts), so that looks are
@@ -167,7 +168,16 @@ fn cpu() -> Duration {
 /// When Lua has no memory left for it.
 pub fn install(lua: &Lua) -> mlua::Result<()> {
     let triggers = HookTriggers::new().every_nth_instruction(HOOK_INSTRUCTIONS);
-    lua.set_global_hook(triggers, |lua, _| tick(lua))
+    let Some(told) = line_hook::get() else {
+        return lua.set_global_hook(triggers, |lua, _| tick(lua));
+    };
+    lua.set_global_hook(triggers.every_line(), move |lua, debug| {
+        if debug.event() == DebugEvent::Line {
+            told(debug);
+            return Ok(VmState::Continue);
+        }
+        tick(lua)
+    })
 }
 
 fn tick(lua: &Lua) -> mlua::Result<VmState> {

@@ -1,0 +1,121 @@
+//! What answers the requests of a test, and what was asked.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::http::{
+    Answering, ErrorKind, Phase, Request, Responder, Simulated, SimulatedFault, SimulatedResponse,
+};
+use crate::script::mock::MockServer;
+
+/// What the tests of a file have set up: the mock of the test under way.
+#[derive(Default)]
+pub struct Answers(RefCell<Option<Rc<MockServer>>>);
+
+impl Answers {
+    /// From now on this answers; none: nothing does.
+    pub fn set(&self, mock: Option<Rc<MockServer>>) {
+        self.0.replace(mock);
+    }
+}
+
+/// One request of a user.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub method: String,
+    pub path: String,
+    pub query: Option<String>,
+    pub url: String,
+    pub body: Bytes,
+    /// None: there was no answer.
+    pub status: Option<u16>,
+    pub answer: Bytes,
+    pub error: Option<&'static str>,
+    pub took: Duration,
+}
+
+/// The requests of a user, in the order in which they were sent.
+pub type Log = Rc<RefCell<Vec<Asked>>>;
+
+/// Answers one user and notes what it asked.
+pub struct UserAnswers {
+    pub answers: Rc<Answers>,
+    pub log: Log,
+    pub base_path: String,
+}
+
+impl fmt::Debug for UserAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserAnswers")
+    }
+}
+
+impl Responder for UserAnswers {
+    fn respond(&self, request: &Request, head: &[u8]) -> Simulated {
+        let (path, query) = match request.target.split_once('?') {
+            Some((path, query)) => (path, Some(query.to_owned())),
+            None => (&*request.target, None),
+        };
+        let place = self.log.borrow().len();
+        self.log.borrow_mut().push(Asked {
+            method: request.method.to_string(),
+            path: path
+                .strip_prefix(&*self.base_path)
+                .unwrap_or(path)
+                .to_owned(),
+            query,
+            url: request.url(),
+            body: request.body.clone(),
+            status: None,
+            answer: Bytes::new(),
+            error: None,
+            took: Duration::ZERO,
+        });
+        let mock = self.answers.0.borrow().clone();
+        let simulated = match mock {
+            Some(mock) => mock.respond(request, head),
+            None => Simulated::Unsent(Phase::Connect, Box::pin(std::future::ready(Err(nobody())))),
+        };
+        match simulated {
+            Simulated::Sent(answering) => Simulated::Sent(self.noted(place, answering)),
+            Simulated::Unsent(phase, answering) => {
+                Simulated::Unsent(phase, self.noted(place, answering))
+            }
+        }
+    }
+}
+
+impl UserAnswers {
+    fn noted(&self, place: usize, answering: Answering) -> Answering {
+        let log = Rc::clone(&self.log);
+        Box::pin(async move {
+            let began = Instant::now();
+            let outcome: Result<SimulatedResponse, SimulatedFault> = answering.await;
+            let mut log = log.borrow_mut();
+            if let Some(asked) = log.get_mut(place) {
+                asked.took = began.elapsed();
+                match &outcome {
+                    Ok(response) => {
+                        asked.status = Some(response.status);
+                        asked.answer = response.body.clone();
+                    }
+                    Err(fault) => asked.error = Some(fault.kind.as_str()),
+                }
+            }
+            drop(log);
+            outcome
+        })
+    }
+}
+
+fn nobody() -> SimulatedFault {
+    SimulatedFault {
+        kind: ErrorKind::Connect,
+        what: "nothing answers in this test; call mock { [\"GET /\"] = 200 } first".to_owned(),
+    }
+}
