@@ -11,6 +11,7 @@ mod contract;
 mod env_variables;
 mod environment;
 mod faults;
+mod history;
 mod option_values;
 pub mod options;
 mod plan_file;
@@ -40,13 +41,14 @@ pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
 pub use contract::{ContractConfig, CoverageOf, DocumentSource, MinCoverage};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
+pub use history::{Baseline, Compare, History, Runs, RunsCommand, Show};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
 pub use push_target::{DEFAULT_PUSH_INTERVAL, HeaderSource, Outputs, PushTarget, header_line};
 pub use report_file::{ReportFile, ReportFormat};
 pub use resolved::{
-    Baseline, Cleanup, Color, Compare, Ctl, CtlCommand, History, HttpConfig, HttpVersion, Incident,
-    Lib, Listen, LogFormat, LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved,
-    RunSelection, Runs, RunsCommand, Scripts, Show, Summary, Tracing, Verbosity,
+    Cleanup, Color, Ctl, CtlCommand, HttpConfig, HttpVersion, Incident, Lib, Listen, LogFormat,
+    LogQuery, Mode, Output, PlanSource, PlanView, Resolve, Resolved, RunSelection, Scripts,
+    Summary, Tracing, Verbosity,
 };
 pub use script_var::Var;
 pub use span::{parse_span, show_span};

@@ -109,6 +109,14 @@ impl Clock {
         fine_timers::sleep_until(self.real_instant(due)).await;
     }
 
+    /// Waits until `due`; for ever where nothing is due.
+    pub async fn sleep_until_any(&self, due: Option<Instant>) {
+        match due {
+            Some(due) => self.sleep_until(due).await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits for `work`, but only until `due`.
     ///
     /// # Errors

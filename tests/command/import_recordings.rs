@@ -388,7 +388,7 @@ fn sessions_of_an_access_log_become_types() {
             "http.post(\"/login\", { json = { email = vars.email, password = vars.password } })",
         ),
         (&writers, "    http.post(\"/logout\")"),
-        (&writers, "user.requests_left = math.ceil(drawn"),
+        (&writers, "user.requests_left = math.ceil("),
     ] {
         assert!(script.contains(words), "{words}:\n{script}");
     }

@@ -539,13 +539,14 @@ const WINGS: &[(&str, Wings)] = &[
             &["resolve"],
             &["plan_file"],
             &["env_variables", "options", "suggestions"],
-            &["authoring", "environment", "faults"],
+            &["authoring", "environment", "faults", "testing"],
             &["resolved"],
             &["option_values"],
             &["value_sources"],
             &[
                 "byte_size",
                 "contract",
+                "history",
                 "push_target",
                 "report_file",
                 "script_var",
@@ -557,7 +558,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo", "replay"],
+            &["demo", "replay", "testing"],
             &[
                 "authoring",
                 "cleanup",

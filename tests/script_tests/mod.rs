@@ -306,7 +306,9 @@ fn coverage_counts_the_lines_that_ran() {
 fn the_demo_service_answers_the_built_in_types() {
     let folder = Folder::of("visitor", VISITOR).file(
         "new_test.lua",
-        "it('registers', function()\n  mock.demo()\n  local user = throng.user 'new'\n  user:run { requests = 12 }\n  expect(user.ended).to_be 'completed'\n  expect(user.state.account).to_be_truthy()\nend)",
+        "it('registers', function()\n  mock.demo()\n  local user = throng.user 'new'\n  \
+         user:run { requests = 12 }\n  expect(user.ended).to_be 'completed'\n  \
+         expect(user.state.account).to_be_truthy()\nend)",
     );
     let file = folder.at("new_test.lua");
     throng(["test", "--builtin"]).arg(file).end().with_code(0);

@@ -32,7 +32,7 @@ pub fn of(bundle: &Arc<Bundle>, hits: &Hits) -> Vec<Covered> {
             path: path.to_owned(),
             lines: lines_of(&text)
                 .into_iter()
-                .map(|line| (line, count(line)))
+                .map(|(line, noted)| (line, count(noted)))
                 .collect(),
         }
     });

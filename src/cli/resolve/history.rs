@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use super::ledger;
 use crate::cli::faults::{Faults, quoted};
+use crate::cli::history::{Baseline, Compare, History, Runs, RunsCommand, Show};
 use crate::cli::options::{CompareOptions, HistoryOptions, RunsOptions, RunsVerb, ShowOptions};
-use crate::cli::resolved::{
-    Baseline, Compare, DEFAULT_HISTORY_KEEP, DEFAULT_RUNS_LISTED, History, Runs, RunsCommand, Show,
-};
+use crate::cli::resolved::{DEFAULT_HISTORY_KEEP, DEFAULT_RUNS_LISTED};
 use crate::cli::value_sources::ValueSources;
 use crate::plan::Fault;
 use crate::plan::share::parse_share;

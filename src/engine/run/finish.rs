@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::ended::{Ended, StartError};
 use super::exit_reasons::{self, Facts};
-use super::state::{Run, at};
+use super::state::Run;
 use crate::clock::Ticks;
 use crate::engine::cleanup::runner::Leftover;
 use crate::engine::monitor::overload_summary;
@@ -140,7 +140,7 @@ impl Run {
                 _ = second.tick() => self.tick(),
                 // The run may have been over by itself; then the first stop bounds what remains to do.
                 Some(command) = self.pending.next() => self.obey(command),
-                () = at(clock, deadline) => self.cleanup.end(),
+                () = clock.sleep_until_any(deadline) => self.cleanup.end(),
             }
         };
         match left {

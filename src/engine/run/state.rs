@@ -175,17 +175,17 @@ impl Run {
             tokio::select! {
                 biased;
                 Some(command) = self.pending.next() => self.obey(command),
-                () = at(clock, deadline) => self.keep_deadlines(),
+                () = clock.sleep_until_any(deadline) => self.keep_deadlines(),
                 // What shards report just before the end of a second is part of it.
                 Some(report) = self.shards.next_report() => self.take(report),
                 _ = second.tick() => self.tick(),
-                () = at(clock, half_open) => self.half_open_breakers(),
+                () = clock.sleep_until_any(half_open) => self.half_open_breakers(),
                 Ok(()) = trouble.changed() => {
                     let trouble = trouble.borrow_and_update().clone();
                     self.on_ledger_trouble(trouble);
                 }
-                () = at(clock, next_incident) => self.advance_incidents(),
-                () = at(clock, next_cleanup) => {
+                () = clock.sleep_until_any(next_incident) => self.advance_incidents(),
+                () = clock.sleep_until_any(next_cleanup) => {
                     next_cleanup = interval.map(|interval| self.now() + interval);
                     self.cleanup.start();
                 }
@@ -391,13 +391,5 @@ impl Run {
             Remaining::Time(time) => Left::Time(time),
             Remaining::Sessions(sessions) => Left::Sessions(sessions),
         })
-    }
-}
-
-/// Ends at the time, or never.
-pub(super) async fn at(clock: Clock, time: Option<Instant>) {
-    match time {
-        Some(time) => clock.sleep_until(time).await,
-        None => std::future::pending().await,
     }
 }

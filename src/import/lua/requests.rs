@@ -11,7 +11,9 @@ pub(super) fn statements(actions: &[Action], scheme: &Auth) -> Vec<Stmt> {
     let mut has_res = false;
     for action in actions {
         match action {
-            Action::Request(request) => request_statements(request, &mut has_res, &mut to),
+            Action::Request(request) => {
+                request_statements(request, scheme, &mut has_res, &mut to);
+            }
             Action::Think(from, to_seconds) => {
                 let ends = [*from, *to_seconds].map(|end| Expr::plain(literal::number(end)));
                 to.push(Stmt::Do(Expr::Call("think".to_owned(), ends.into())));
@@ -57,9 +59,9 @@ fn one_of(ways: &[(f64, Vec<Action>)], scheme: &Auth) -> [Stmt; 2] {
     ]
 }
 
-fn request_statements(request: &Request, has_res: &mut bool, to: &mut Vec<Stmt>) {
+fn request_statements(request: &Request, scheme: &Auth, has_res: &mut bool, to: &mut Vec<Stmt>) {
     to.extend(request.comments.iter().cloned().map(Stmt::Comment));
-    let call = call(request);
+    let call = call(request, scheme);
     if request.extract.is_empty() {
         to.push(Stmt::Do(call));
         return;
@@ -132,9 +134,9 @@ fn pattern(between: &Between) -> String {
 }
 
 /// The call that sends it.
-fn call(request: &Request) -> Expr {
+fn call(request: &Request, scheme: &Auth) -> Expr {
     let path = Expr::plain(literal::string(request.path.as_bytes()));
-    let options = options(request);
+    let options = options(request, scheme);
     let known = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
     let method = known.iter().find(|method| **method == request.method);
     let mut arguments = Vec::new();
@@ -158,7 +160,7 @@ fn call(request: &Request) -> Expr {
     Expr::Call(function, arguments)
 }
 
-fn options(request: &Request) -> Vec<Field> {
+fn options(request: &Request, scheme: &Auth) -> Vec<Field> {
     let mut options = Vec::new();
     let mut table = |key: &str, fields: Vec<Field>| {
         if !fields.is_empty() {
@@ -192,7 +194,7 @@ fn options(request: &Request) -> Vec<Field> {
         Err(several) => options.push(Field::named("expect", Expr::list(several))),
     }
     if let Some(creates) = &request.creates {
-        options.push(Field::named("creates", declaration(creates)));
+        options.push(Field::named("creates", declaration(creates, scheme)));
     }
     if let Some(name) = &request.name {
         options.push(Field::named(
@@ -218,7 +220,8 @@ fn part(part: &Part) -> Expr {
     Expr::Table(fields)
 }
 
-fn declaration(creates: &Creates) -> Expr {
+/// What is created. A clean-up deletes it with the login of those who created it: their tokens are gone by then.
+fn declaration(creates: &Creates, scheme: &Auth) -> Expr {
     let text = |text: &str| Expr::plain(literal::string(text.as_bytes()));
     let mut delete = Vec::new();
     if creates.delete.0 != "DELETE" {
@@ -243,6 +246,9 @@ fn declaration(creates: &Creates) -> Expr {
         }
         how.push(Field::named("id", text(&find.id)));
         fields.push(Field::named("find", Expr::Table(how)));
+    }
+    if let Auth::Login(login) = scheme {
+        fields.push(Field::named("as", Expr::Table(fields_of(&login.account))));
     }
     Expr::Table(fields)
 }

@@ -1,7 +1,7 @@
 //! Which lines of scripts and modules ran, noted by the hook of every VM of a thread while somebody asks for it.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use full_moon::ast::{LastStmt, Stmt};
 use full_moon::node::Node;
@@ -50,8 +50,8 @@ fn note(debug: &Debug<'_>) {
     });
 }
 
-/// The lines on which statements begin; none of a text that cannot be read.
-pub fn lines_of(text: &str) -> BTreeSet<usize> {
+/// The lines on which statements begin, each with the one that is noted when it runs; none of a text that cannot be read.
+pub fn lines_of(text: &str) -> BTreeMap<usize, usize> {
     let mut lines = Lines::default();
     if let Ok(ast) = full_moon::parse(text) {
         lines.visit_ast(&ast);
@@ -60,12 +60,12 @@ pub fn lines_of(text: &str) -> BTreeSet<usize> {
 }
 
 #[derive(Default)]
-struct Lines(BTreeSet<usize>);
+struct Lines(BTreeMap<usize, usize>);
 
 impl Lines {
     fn add(&mut self, node: &impl Node) {
         if let Some(position) = node.start_position() {
-            self.0.insert(position.line());
+            self.0.insert(position.line(), position.line());
         }
     }
 }
@@ -76,6 +76,12 @@ impl Visitor for Lines {
         match statement {
             Stmt::Do(_) => {}
             Stmt::LocalAssignment(local) if local.expressions().is_empty() => {}
+            // Lua makes it on the line of its `end`.
+            Stmt::LocalFunction(function) => {
+                let place = function.start_position().zip(function.end_position());
+                self.0
+                    .extend(place.map(|(begin, end)| (begin.line(), end.line())));
+            }
             other => self.add(other),
         }
     }
@@ -92,7 +98,8 @@ mod tests {
     #[test]
     fn lines_of_statements_count_and_others_do_not() {
         let text = "local a\n-- nothing\nlocal function f()\n  if a then\n    return 1\n  end\nend\n\nreturn {\n  f,\n}\n";
-        assert_eq!(lines_of(text).into_iter().collect::<Vec<_>>(), [3, 4, 5, 9]);
+        let lines: Vec<_> = lines_of(text).into_iter().collect();
+        assert_eq!(lines, [(3, 7), (4, 4), (5, 5), (9, 9)]);
         assert!(lines_of("local = 1").is_empty());
     }
 }
