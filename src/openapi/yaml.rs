@@ -21,7 +21,11 @@ pub(super) fn read(text: &str) -> Result<Value, Fault> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|why| {
             let place = why.marker();
-            let words = format!("is neither JSON nor YAML: {}", why.info());
+            // The parser has a bound of its own, which is larger.
+            let words = match why.info().contains("recursion") {
+                true => format!("values nest more than {MAX_DEPTH} deep"),
+                false => format!("is neither JSON nor YAML: {}", why.info()),
+            };
             Fault::at(place.line(), place.col() + 1, words)
         })?;
         match event {

@@ -1,5 +1,6 @@
 //! `throng init` and `throng new`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -171,6 +172,11 @@ pub fn new(asked: &New) -> Result<ExitCode, Failure> {
     {
         target = format!(" --base-url {url}");
     }
+    if import.is_some() {
+        for name in variables(&files) {
+            let _ = write!(target, " -e {name}=...");
+        }
+    }
     let _ = write!(
         text,
         "\nNext:\n  throng check{folder}\n  throng try {first}{folder}{target}\n"
@@ -180,6 +186,19 @@ pub fn new(asked: &New) -> Result<ExitCode, Failure> {
     }
     print(&text)?;
     Ok(ExitCode::from(SUCCESS))
+}
+
+/// The variables that scripts read, which a run has to be given.
+fn variables(files: &[File]) -> BTreeSet<&str> {
+    let read = files
+        .iter()
+        .flat_map(|file| file.text.split("vars.").skip(1));
+    read.map(|rest| {
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        &rest[..end.unwrap_or(rest.len())]
+    })
+    .filter(|name| !name.is_empty())
+    .collect()
 }
 
 fn list(written: &[PathBuf]) -> String {

@@ -41,6 +41,12 @@ impl Results {
         });
     }
 
+    /// Whether no test ran, and none could not be loaded.
+    pub fn is_empty(&self) -> bool {
+        let mut files = self.0.iter();
+        files.all(|file| file.outcome.as_ref().is_ok_and(Vec::is_empty))
+    }
+
     /// Whether a test failed, or a file could not be loaded.
     pub fn has_failed(&self) -> bool {
         self.0.iter().any(|file| file.failures().next().is_some())

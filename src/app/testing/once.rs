@@ -48,6 +48,11 @@ pub fn run(test: &Test, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
     } else {
         Hits::new()
     };
+    if let Some(filter) = test.filter.as_ref().filter(|_| results.is_empty()) {
+        return Err(Failure::Usage(format!(
+            "--filter '{filter}' is in the name of no test; leave it out to see their names"
+        )));
+    }
     let text = match test.format {
         Format::Human => formats::human(&results, is_live),
         Format::Tap => formats::tap(&results),

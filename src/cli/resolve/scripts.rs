@@ -35,13 +35,10 @@ pub(super) fn folders(
         None if matches!(purpose, Purpose::Run | Purpose::Plan | Purpose::Try) => {
             // Somebody else's API is no target for types that were written for another one.
             faults.push(
-                "throng run",
-                format!(
-                    "there is no folder '{DEFAULT_SCRIPT_DIR}' here, so there is nothing to \
-                         run"
-                ),
-                "name a folder of scripts with --script-dir, or give --builtin for the types \
-                 inside the program, which are written for the service of `throng service`",
+                "--script-dir",
+                format!("is not given, and there is no folder '{DEFAULT_SCRIPT_DIR}' here"),
+                "begin a project with `throng init`, name a folder of scripts, or give --builtin \
+                 for the types inside the program, which are written for `throng service`",
             );
             Scripts::Folder(PathBuf::from(DEFAULT_SCRIPT_DIR))
         }

@@ -23,8 +23,8 @@ pub fn correlate(exchanges: &[&Exchange], requests: &mut [Option<Request>], name
     let has_request: Vec<bool> = requests.iter().map(Option::is_some).collect();
     let mut found: HashMap<String, Option<(usize, Name)>> = HashMap::new();
     let mut extractions: Vec<(usize, Extraction)> = Vec::new();
-    for place in 0..requests.len() {
-        let Some(request) = requests[place].as_mut() else {
+    for (place, request) in requests.iter_mut().enumerate() {
+        let Some(request) = request.as_mut() else {
             continue;
         };
         let mut look = |text: &str, hint: &str| -> Option<Name> {

@@ -243,10 +243,11 @@ fn auth(document: &Document, links: &Links, login: Option<&Login>, prefix: &str)
             scope: None,
             password: true,
         },
-        Some(SecurityScheme::ApiKey { name, location }) => match location {
-            crate::openapi::Location::Header => Auth::Header(name.clone(), var("api_key")),
-            _ => Auth::None,
-        },
+        Some(SecurityScheme::ApiKey {
+            name,
+            location: crate::openapi::Location::Header,
+        }) => Auth::Header(name.clone(), var("api_key")),
+        Some(SecurityScheme::ApiKey { .. }) => Auth::None,
         Some(_) => Auth::Bearer(var("token")),
         None => Auth::None,
     }

@@ -64,5 +64,5 @@ pub(super) fn renewed(auth: Option<&AuthOf>, kept: &[Extraction]) -> Option<Acti
         Box::new(Value::State(variable)),
         Box::new(Value::text("none")),
     );
-    is_kept.then(|| Action::Bearer(value))
+    is_kept.then_some(Action::Bearer(value))
 }

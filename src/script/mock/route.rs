@@ -89,8 +89,10 @@ impl Pattern {
     ) -> Option<Parameters> {
         let fits = self.method.as_ref().is_none_or(|own| own == method)
             && (self.origin.as_deref() == origin || self.is_rest())
-            && (self.segments.len() == segments.len()
-                || self.open && self.segments.len() < segments.len());
+            && match self.open {
+                true => self.segments.len() < segments.len(),
+                false => self.segments.len() == segments.len(),
+            };
         if !fits {
             return None;
         }
