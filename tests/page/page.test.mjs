@@ -103,7 +103,7 @@ describe("a run that is watched", () => {
   test("views have addresses and the arrow keys", async () => {
     await go(page, "overview");
     await page.locator("#tab-overview").focus();
-    for (const view of ["endpoints", "steps", "failures", "scripts", "events", "controls", "overview"]) {
+    for (const view of ["endpoints", "steps", "failures", "people", "scripts", "events", "controls", "overview"]) {
       await page.keyboard.press("ArrowRight");
       await page.waitForSelector(`#${view}:not([hidden])`);
       assert.equal(await page.evaluate(() => location.hash), `#${view}`);
