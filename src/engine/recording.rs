@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::request::Whose;
 use crate::session_trace::{Event, Limits};
 
-/// Whose session is to be recorded, in the words of whoever asks.
+/// Whose session is to be recorded, as it was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
     /// That of the user with this number.

@@ -1,4 +1,4 @@
-//! A user that stops before its steps, and whoever looks at it then: these never leave the process.
+//! A user that stops before its steps, and the person who looks at it then: these never leave the process.
 
 use tokio::sync::{mpsc, oneshot};
 

@@ -142,7 +142,7 @@ impl<'a> Attempt<'a> {
         (end, call)
     }
 
-    /// Tells whoever records the session how it ended; gives its number there.
+    /// Records how the call ended; gives its number there.
     fn tell(&self, end: &End, response: Option<&Response>, why: Option<&str>) -> Option<u32> {
         let recorded = self.recorded.as_ref()?;
         let end = CallEnd {
@@ -155,7 +155,7 @@ impl<'a> Attempt<'a> {
         Some(recorded.end(user, &self.call.name, self.request, &end))
     }
 
-    /// No usable answer came: says so in the log, and to whoever records the session.
+    /// No usable answer came: says so in the log, and records it.
     fn say_why(&self, end: &End, response: Option<&Response>, why: &str) {
         let user = self.permit.user;
         if request_log::wanted(user) {

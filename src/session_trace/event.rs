@@ -52,7 +52,7 @@ pub enum What {
     },
     /// The script raised an error.
     Error(ScriptError),
-    /// The user stopped, so that whoever watches can look at it.
+    /// The user stopped, so that it can be looked at.
     Stopped {
         /// Before this step; none: after its session.
         before: Option<String>,
@@ -69,7 +69,7 @@ pub enum What {
     SessionEnded(SessionEnded),
     /// The user left before it began a session.
     Gone { why: String },
-    /// Events that were not kept, since whoever follows is too slow.
+    /// Events that were not kept, since the reader is too slow.
     Omitted {
         /// How many.
         events: u64,

@@ -1,7 +1,7 @@
 //! What one session of one user did, event by event.
 //!
 //! In: events as they happen, with secrets masked by those who tell them. Out: events with the time since the session's
-//! beginning, for whoever follows; a whole trace as plain data; how a state differs from the one before.
+//! beginning, for its readers; a whole trace as plain data; how a state differs from the one before.
 //! Must never know: who follows, how it is shown, Lua, the network.
 
 mod diff;

@@ -67,7 +67,7 @@ impl Run {
         self.ask_next_shard(id);
     }
 
-    /// Asks the next shard; after the last one, whoever asked is told that there is nobody.
+    /// Asks the next shard; after the last one, the answer is that there is nobody.
     fn ask_next_shard(&mut self, id: u64) {
         let Some(one) = self.recordings.open.get_mut(&id) else {
             return;

@@ -100,7 +100,7 @@ pub fn record(
     }
 }
 
-/// A user that is there. Dropped, it has left: whoever waits for its next session is told.
+/// A user that is there. Dropped, it has left: a recording that waits for its next session ends.
 pub struct Present {
     users: Rc<PresentUsers>,
     requester: Rc<Requester>,

@@ -14,7 +14,7 @@ use crate::session_trace::What;
 /// A stop, in a box: those who never stop have no room for it in their tasks.
 type StopFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
-/// Stops before the step with this number, if it is to. An error is how the session ends, where whoever types ends it.
+/// Stops before the step with this number, if it is to. An error ends the session, as it was asked for at the prompt.
 pub fn before_step<'a>(
     state: &'a ShardState,
     script_user: &'a ScriptUser,
@@ -100,7 +100,7 @@ async fn stop(
     go
 }
 
-/// Tells whoever records the session what was typed, and what came of it.
+/// Records what was typed, and what came of it.
 fn record(script_user: &ScriptUser, line: &str, evaluated: &Evaluated) {
     let requester = &script_user.context.user.requester;
     let (said, failed) = match evaluated {

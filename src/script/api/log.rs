@@ -173,7 +173,7 @@ fn say(
     Ok(())
 }
 
-/// Tells whoever records the session of its user.
+/// Records a line of the session's log.
 fn record(level: Level, line: &[u8], writer: &LogWriter) {
     let recorder = context::current().and_then(|context| context.user.requester.recorder());
     if let Some(recorder) = recorder {

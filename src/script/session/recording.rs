@@ -41,7 +41,7 @@ impl ScriptUser {
         }
     }
 
-    /// Tells whoever records the session how it ended; nothing more is recorded.
+    /// Records how the session ended; nothing more is recorded.
     pub fn end_recording(&self, result: &str, why: Option<&str>) {
         let requester = &self.context.user.requester;
         requester.session.is_live.set(false);
@@ -56,7 +56,7 @@ impl ScriptUser {
         }
     }
 
-    /// Tells whoever records the session of an error of the script.
+    /// Records an error of the script.
     pub fn record_error(&self, fault: &Diagnostic) {
         let requester = &self.context.user.requester;
         if let Some(recorder) = requester.recorder() {

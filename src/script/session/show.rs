@@ -1,4 +1,4 @@
-//! A value of Lua in words, for whoever looks at a user.
+//! A value of Lua in words, for a person who looks at a user.
 
 use mlua::{Table, Value};
 

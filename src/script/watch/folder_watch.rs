@@ -1,4 +1,4 @@
-//! Says which files of the script folders changed, whatever is in them: whoever runs them again finds their faults.
+//! Says which files of the script folders changed, whatever is in them: the next run finds their faults.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -45,7 +45,7 @@ impl FolderWatch {
         let watcher = match watch {
             Watch::Poll | Watch::Off => None,
             Watch::Auto | Watch::Native => {
-                // Whoever waits for hints is gone.
+                // Nobody waits for hints any more.
                 let armed = Watcher::open(move || hint.send(()).unwrap_or_default()).and_then(
                     |mut watcher| {
                         watcher.arm(&tree.ground)?;

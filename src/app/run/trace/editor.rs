@@ -1,4 +1,4 @@
-//! Lines from whoever sits at the terminal, or from a pipe.
+//! Lines from the terminal, or from a pipe.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 
