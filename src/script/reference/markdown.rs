@@ -56,10 +56,10 @@ impl Page {
     }
 }
 
-/// The pages by their file names, `README.md` first.
+/// The pages by their file names, `index.md` first.
 pub fn pages() -> Vec<(String, String)> {
     let pages = divided();
-    let mut written = vec![("README.md".to_owned(), index(&pages))];
+    let mut written = vec![("index.md".to_owned(), index(&pages))];
     written.extend(
         pages
             .iter()
@@ -116,6 +116,7 @@ fn divided() -> Vec<Page> {
         while let Some(kind) = open.pop() {
             if placed.insert(kind) {
                 page.kinds.push(kind);
+                open.extend(methods_need(kind));
                 open.extend(
                     fields(kind)
                         .iter()
@@ -130,18 +131,25 @@ fn divided() -> Vec<Page> {
 
 /// The types that the functions of a page take and give.
 fn needed(page: &Page) -> Vec<&'static str> {
-    let mut kinds = Vec::new();
-    for function in page.all_functions() {
-        kinds.extend(
-            function
-                .returns
-                .iter()
-                .flat_map(|result| known(result.kind)),
-        );
-        kinds.extend(function.params.iter().flat_map(|param| known(param.kind)));
-    }
+    let functions = page.all_functions();
+    let mut kinds: Vec<_> = functions.into_iter().flat_map(kinds_of).collect();
     kinds.reverse();
     kinds
+}
+
+/// The types that the methods of an object take and give, the last one first.
+fn methods_need(kind: &str) -> Vec<&'static str> {
+    let methods = object(kind).map_or(&[][..], |object| object.methods);
+    let mut kinds: Vec<_> = methods.iter().copied().flat_map(kinds_of).collect();
+    kinds.reverse();
+    kinds
+}
+
+/// The types that a function gives and takes.
+fn kinds_of(function: &'static Function) -> Vec<&'static str> {
+    let returns = function.returns.iter().map(|result| result.kind);
+    let params = function.params.iter().map(|param| param.kind);
+    returns.chain(params).flat_map(known).collect()
 }
 
 fn known(kind: &str) -> Vec<&'static str> {
