@@ -17,6 +17,8 @@ pub struct Reader {
     folder: tempfile::TempDir,
     service: program::Run,
     address: String,
+    /// Where `cd` has led to, below the folder in which pages begin.
+    place: std::path::PathBuf,
     running: Vec<Running>,
 }
 
@@ -49,6 +51,7 @@ impl Reader {
             folder,
             service,
             address,
+            place: std::path::PathBuf::new(),
             running: Vec::new(),
         }
     }
@@ -64,6 +67,9 @@ impl Reader {
                 Step::Start(typed) => self.start(typed),
                 // It runs already.
                 Step::Type(typed) if typed.command == "throng service" => {}
+                Step::Type(typed) if typed.command.starts_with("cd ") => {
+                    self.enter(&typed.command[3..])
+                }
                 Step::Type(typed) => {
                     let (printed, ended) = self.run(&typed, code);
                     let command = &typed.command;
@@ -89,8 +95,19 @@ impl Reader {
         text.replace(SERVICE, &self.address)
     }
 
+    /// The folder in which the reader is.
+    fn work(&self) -> std::path::PathBuf {
+        self.folder.path().join("work").join(&self.place)
+    }
+
+    /// A shell of its own runs each command, so that `cd` is done here for those that follow.
+    fn enter(&mut self, folder: &str) {
+        self.place.push(folder);
+        assert!(self.work().is_dir(), "cd {folder}: there is no such folder");
+    }
+
     fn write(&self, file: &str, text: &str) {
-        let file = self.folder.path().join("work").join(file);
+        let file = self.work().join(file);
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(file, self.here(text)).unwrap();
     }
@@ -153,7 +170,7 @@ impl Reader {
             .env("XDG_RUNTIME_DIR", folder.join("home"))
             .env("THRONG_LISTEN", "127.0.0.1:0")
             .env("THRONG_CLOCK_SPEED", FAST.to_string())
-            .current_dir(folder.join("work"))
+            .current_dir(self.work())
             .stdin(Stdio::null())
             .stdout(output.try_clone().unwrap())
             .stderr(output)
