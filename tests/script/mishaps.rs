@@ -66,7 +66,8 @@ fn an_account_of_a_clean_up_must_hold_what_the_login_needs() {
     let said = super::support::fault_of(&end).to_string();
     assert_eq!(
         said,
-        "scripts/one.lua:3: http.post: creates.as has no password: the login of the clean-up needs it"
+        "scripts/one.lua:3: http.post: creates.as has no password, which the login of the clean-up needs; \
+         if it comes from vars, give it with -e NAME=VALUE"
     );
 }
 

@@ -201,7 +201,7 @@ fn wrong_calls_are_said() {
         for (body, words) in [
             (
                 "auth.login({ email = 'x' })",
-                "auth.login: the account has no field 'password'",
+                "auth.login: the account has no field 'password'; if it comes from vars, give it with -e NAME=VALUE",
             ),
             (
                 "auth.login()",

@@ -19,6 +19,8 @@ const SCRIPT_DIR: &str = "scripts";
 
 /// The target of a new project where nothing names another.
 const DEFAULT_TARGET: &str = "http://127.0.0.1:9501";
+/// Columns of a command in the list of what comes next, unless one is longer.
+const COLUMN: usize = 28;
 /// The plan that a run reads by itself.
 const PLAN: &str = "throng.toml";
 
@@ -61,19 +63,32 @@ pub fn init(asked: &Init) -> Result<ExitCode, Failure> {
     if asked.dir != Path::new(".") {
         let _ = writeln!(text, "  cd {}", asked.dir.display());
     }
-    let trace = format!("throng try {first}");
-    for (command, about) in [
+    // An import has no tests, and may read variables without which it cannot log in.
+    let variables = match imported {
+        Some(_) => given(&files),
+        None => String::new(),
+    };
+    let trace = format!("throng try {first}{variables}");
+    let run = format!("throng run{variables}");
+    let commands = [
         (
             "throng check",
             "what is wrong in the scripts, without a run",
         ),
         ("throng test", "its tests, in virtual time"),
         (&*trace, "one user once, all that it does shown"),
-        ("throng run", "the plan of scripts/throng.toml"),
+        (&*run, "the plan of scripts/throng.toml"),
         ("throng new reader", "another behaviour"),
         ("throng api http.get", "what a script can call"),
-    ] {
-        let _ = writeln!(text, "  {command:<28}{about}");
+    ];
+    let has_tests = imported.is_none();
+    let commands = commands
+        .into_iter()
+        .filter(|(command, _)| has_tests || *command != "throng test");
+    let widest = commands.clone().map(|(command, _)| command.len()).max();
+    let width = COLUMN.max(widest.unwrap_or_default() + 2);
+    for (command, about) in commands {
+        let _ = writeln!(text, "  {command:<width$}{about}");
     }
     let _ = match imported {
         Some(_) => writeln!(text, "\nThe target is {base_url}, as in scripts/{PLAN}."),
@@ -173,19 +188,28 @@ pub fn new(asked: &New) -> Result<ExitCode, Failure> {
         target = format!(" --base-url {url}");
     }
     if import.is_some() {
-        for name in variables(&files) {
-            let _ = write!(target, " -e {name}=...");
-        }
+        target.push_str(&given(&files));
     }
-    let _ = write!(
-        text,
-        "\nNext:\n  throng check{folder}\n  throng try {first}{folder}{target}\n"
-    );
+    let _ = writeln!(text, "\nNext:\n  throng check{folder}");
+    if import.is_none() {
+        let _ = writeln!(text, "  throng test{folder}");
+    }
+    let _ = writeln!(text, "  throng try {first}{folder}{target}");
     if let Some(plan) = plan {
         let _ = writeln!(text, "  throng run{folder} --plan {}", plan.display());
     }
     print(&text)?;
     Ok(ExitCode::from(SUCCESS))
+}
+
+/// The variables that scripts read, as a command line gives them.
+fn given(files: &[File]) -> String {
+    variables(files)
+        .iter()
+        .fold(String::new(), |mut text, name| {
+            let _ = write!(text, " -e {name}=...");
+            text
+        })
 }
 
 /// The variables that scripts read, which a run has to be given.

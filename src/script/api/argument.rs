@@ -9,6 +9,9 @@ use super::big_integer;
 use crate::script::vm::read_only;
 use crate::text::did_you_mean;
 
+/// What helps where a value of an account is missing.
+pub const FROM_VARS: &str = "if it comes from vars, give it with -e NAME=VALUE";
+
 /// Bytes of a word under which something is counted or listed: `name`, `creates.kind`, checks, tags, labels, steps.
 pub const LONGEST_NAME: usize = 200;
 

@@ -277,7 +277,8 @@ fn prepare_login(
         .collect();
     if let (Some(field), None) = (missing.first(), opts) {
         return Err(mlua::Error::runtime(format!(
-            "auth.login: the account has no field '{field}'"
+            "auth.login: the account has no field '{field}'; {}",
+            argument::FROM_VARS
         )));
     }
     let fields = calls::credentials(&scheme, &account);

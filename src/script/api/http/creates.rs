@@ -97,7 +97,8 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
                 .find(|field| account.get(field.as_str()).is_none());
             if let Some(field) = missing {
                 return Err(mlua::Error::runtime(format!(
-                    "creates.as has no {field}: the login of the clean-up needs it"
+                    "creates.as has no {field}, which the login of the clean-up needs; {}",
+                    argument::FROM_VARS
                 )));
             }
             Some(Arc::new(login_of(scheme, &account)))
