@@ -17,6 +17,8 @@ pub struct TraceView {
     pub step: Option<StepStop>,
     /// Whether it runs again on each save.
     pub repeats: bool,
+    /// Thresholds of the plan, which are not judged: a run of one user says nothing about them.
+    pub unjudged: usize,
 }
 
 /// Before which steps a user stops.

@@ -62,6 +62,12 @@ impl Requester {
         recorder
     }
 
+    /// What it does from now on is recorded, which is no session of a user: the calls of a hook.
+    pub fn record_calls(&self, wanted: Wanted) -> Rc<Recorder> {
+        self.shared.recordings.begin();
+        self.record(wanted)
+    }
+
     fn record(&self, wanted: Wanted) -> Rc<Recorder> {
         let began = self.session.began.get().unwrap_or_else(Instant::now);
         let recorder = Rc::new(Recorder::new(wanted.id, wanted.sink, wanted.limits, began));

@@ -104,6 +104,8 @@ pub enum Phase {
     Step,
     /// `on_stop`.
     Stop,
+    /// `setup` or `teardown` of `_crowd.lua`, which is of the run rather than of the user.
+    Crowd,
 }
 
 /// A step that begins.

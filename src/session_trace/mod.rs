@@ -6,6 +6,7 @@
 
 mod diff;
 mod event;
+mod joined;
 mod recorder;
 mod trace;
 
@@ -14,5 +15,6 @@ pub use event::{
     Body, Call, CallError, Check, Event, LogLine, Message, Phase, ScriptError, SessionBegan,
     SessionEnded, StepBegan, StepEnded, Via, What,
 };
+pub use joined::Joined;
 pub use recorder::{Limits, Recorder, Sink};
 pub use trace::{Totals, Trace};

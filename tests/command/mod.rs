@@ -54,6 +54,7 @@ mod stop;
 mod terminal;
 mod thresholds;
 mod trace_context;
+mod try_end;
 mod try_one;
 mod unsent;
 mod valve;

@@ -60,6 +60,7 @@ pub(in crate::cli) fn try_one(
             false => StepStop::Named(name),
         }),
         repeats,
+        unjudged: 0,
     };
     let view = faults.or(view);
     let run = super::run(run, typed, file, environment, Purpose::Try);

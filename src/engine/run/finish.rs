@@ -51,7 +51,10 @@ impl Run {
         self.publisher.left(None);
         let snapshot = self.end_interval();
         let (snapshot, _) = self.monitors.judge(snapshot, false);
-        if let Some(text) = overload_summary(&snapshot) {
+        // A trace of one session measures no load.
+        if self.first_recording.is_none()
+            && let Some(text) = overload_summary(&snapshot)
+        {
             tracing::warn!("{text}");
         }
         let snapshot = self.with_exit(snapshot, leftovers.len() as u64);

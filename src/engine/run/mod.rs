@@ -19,6 +19,7 @@ mod pending_commands;
 mod protection;
 mod publisher;
 mod record;
+mod recorded_hook;
 mod recordings;
 mod reload;
 mod rollout;

@@ -14,6 +14,8 @@ use crate::session_trace::{Event, Limits, What};
 #[derive(Default)]
 pub(super) struct Recordings {
     last: u64,
+    /// Where the trace of a run of one session goes.
+    pub trace: Option<mpsc::Sender<Event>>,
     /// By their numbers.
     pub open: BTreeMap<u64, Recording>,
 }
@@ -61,6 +63,7 @@ impl Recordings {
     /// The order by which the first session of the first shard is recorded.
     pub fn first(&mut self, to: mpsc::Sender<Event>) -> RecordingOrder {
         let whose = Whose::Anyone;
+        self.trace = Some(to.clone());
         let id = self.begin(Recording {
             whose,
             name: "the first user".to_owned(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::recorded_hook::RecordedHook;
 use super::state::Run;
 use crate::clock::Ticks;
 use crate::script::{CrowdScript, Diagnostic};
@@ -20,20 +21,38 @@ impl Run {
     /// What the script raised.
     pub async fn set_up(&mut self, script: &CrowdScript) -> Result<Option<Json>, Diagnostic> {
         let context = Rc::clone(&self.context);
+        let recorded = script.has_setup().then(|| self.record_hook("setup"));
+        let recorded = recorded.flatten();
         let mut setup = pin!(script.setup(&context));
         while !self.is_stopping() {
             tokio::select! {
                 biased;
-                crowd = &mut setup => return crowd,
+                crowd = &mut setup => {
+                    if let Some(recorded) = recorded {
+                        recorded.end(crowd.as_ref().err());
+                    }
+                    return crowd;
+                }
                 Some(command) = self.pending.next() => self.obey(command),
             }
         }
+        if let Some(recorded) = recorded {
+            recorded.cancel();
+        }
         Ok(None)
+    }
+
+    /// What a hook does, in the trace of a run of one session.
+    fn record_hook(&self, name: &'static str) -> Option<RecordedHook> {
+        let to = self.recordings.trace.as_ref()?;
+        Some(RecordedHook::begin(&self.context.user.requester, to, name))
     }
 
     /// Calls `teardown`, within its time.
     pub(super) async fn tear_down(&mut self, script: &CrowdScript, crowd: Option<&Json>) {
         let context = Rc::clone(&self.context);
+        let recorded = script.has_teardown().then(|| self.record_hook("teardown"));
+        let recorded = recorded.flatten();
         let mut teardown = pin!(script.teardown(&context, crowd));
         let clock = self.source();
         let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));
@@ -43,6 +62,9 @@ impl Run {
             tokio::select! {
                 biased;
                 done = &mut teardown => {
+                    if let Some(recorded) = recorded {
+                        recorded.end(done.as_ref().err());
+                    }
                     if let Err(fault) = done {
                         tracing::error!("teardown failed: {fault}");
                     }
@@ -51,9 +73,13 @@ impl Run {
                 Some(command) = self.pending.next() => self.obey(command),
                 _ = second.tick() => self.tick(),
                 () = clock.sleep_until(until) => {
-                    return tracing::error!("teardown took too long and was cancelled");
+                    tracing::error!("teardown took too long and was cancelled");
+                    break;
                 }
             }
+        }
+        if let Some(recorded) = recorded {
+            recorded.cancel();
         }
     }
 }

@@ -73,7 +73,7 @@ pub struct Run {
     pub(super) arrivals: Option<LiveArrivals>,
     pub(super) recordings: Recordings,
     /// The recording that is there before the first user.
-    first_recording: Option<RecordingOrder>,
+    pub(super) first_recording: Option<RecordingOrder>,
 }
 
 impl Run {
@@ -108,6 +108,7 @@ impl Run {
         let arrivals = arrivals.map(|levels| LiveArrivals::new(releases.arrivals(&levels)));
         let mut recordings = Recordings::default();
         let first_recording = first_session.map(|to| recordings.first(to));
+        let is_trace = first_recording.is_some();
         let mut run = Self {
             recordings,
             first_recording,
@@ -117,7 +118,7 @@ impl Run {
             publisher: Publisher::new(aggregator, snapshots, secrets, config.records.clone()),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
-            monitors: Monitors::new(&config.plan),
+            monitors: Monitors::new(&config.plan, is_trace),
             protection: Protection::new(
                 Quotas::new(&limits, &users, now),
                 breakers,

@@ -29,6 +29,16 @@ pub struct CrowdScript {
 }
 
 impl CrowdScript {
+    /// Whether it has a `setup`.
+    pub fn has_setup(&self) -> bool {
+        self.setup.is_some()
+    }
+
+    /// Whether it has a `teardown`.
+    pub fn has_teardown(&self) -> bool {
+        self.teardown.is_some()
+    }
+
     /// Loads `_crowd.lua` if the bundle has one.
     ///
     /// # Errors

@@ -1,6 +1,9 @@
 //! Lines from the terminal, or from a pipe.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::sync::mpsc::{Sender, channel};
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use rustyline::error::ReadlineError;
 use rustyline::{Config, DefaultEditor};
@@ -14,8 +17,42 @@ pub enum Read {
     End,
 }
 
+/// Reads lines on a thread of its own, so that a run that ends does not wait for one.
+pub struct Lines {
+    prompts: Sender<String>,
+    read: UnboundedReceiver<Read>,
+}
+
+impl Lines {
+    /// Reads from stdin, a line for each prompt.
+    pub fn open() -> Self {
+        let (prompts, asked) = channel::<String>();
+        let (to, read) = unbounded_channel();
+        // Without a thread nothing is read, as at the end of a pipe.
+        let _ = std::thread::Builder::new()
+            .name("prompt".to_owned())
+            .spawn(move || {
+                let mut editor = Editor::open();
+                for prompt in asked {
+                    if to.send(editor.read(&prompt)).is_err() {
+                        return;
+                    }
+                }
+            });
+        Self { prompts, read }
+    }
+
+    /// The next line.
+    pub async fn next(&mut self, prompt: &str) -> Read {
+        if self.prompts.send(prompt.to_owned()).is_err() {
+            return Read::End;
+        }
+        self.read.recv().await.unwrap_or(Read::End)
+    }
+}
+
 /// Reads lines.
-pub enum Editor {
+enum Editor {
     /// With history and editing.
     Terminal(Box<DefaultEditor>),
     Plain,
@@ -23,7 +60,7 @@ pub enum Editor {
 
 impl Editor {
     /// An editor where stdin and stdout are a terminal.
-    pub fn open() -> Self {
+    fn open() -> Self {
         if !std::io::stdin().is_terminal() || !std::io::stdout().is_terminal() {
             return Self::Plain;
         }
@@ -36,7 +73,7 @@ impl Editor {
     }
 
     /// The next line.
-    pub fn read(&mut self, prompt: &str) -> Read {
+    fn read(&mut self, prompt: &str) -> Read {
         match self {
             Self::Terminal(editor) => match editor.readline(prompt) {
                 Ok(line) => Read::Line(line),

@@ -24,7 +24,7 @@ use crate::metrics::{Exit, ExitKind};
 use crate::report::session_page;
 use crate::report::text::session::{SessionLook, SessionText};
 use crate::secrets::Masker;
-use crate::session_trace::{Event, Trace, What};
+use crate::session_trace::{Event, Joined, Trace, What};
 use crate::text;
 use prompt::Prompt;
 use shown::Shown;
@@ -60,6 +60,7 @@ pub struct Follower {
 /// What is shown beside the trace: nothing that it tells too.
 pub fn settle(resolved: &mut Resolved) {
     resolved.plan.users = 1;
+    resolved.trace.unjudged = std::mem::take(&mut resolved.plan.thresholds).len();
     if resolved.output.verbosity > Verbosity::Quiet {
         let is_verbose = resolved.output.verbosity > Verbosity::Normal;
         resolved.trace.is_verbose |= is_verbose;
@@ -138,8 +139,10 @@ impl Tracing {
         let trace = Trace::new(target, VERSION, clock::now());
         let is_quiet = resolved.output.verbosity == Verbosity::Quiet;
         let text = SessionText::new(&trace.target, look);
+        let unjudged = unjudged(resolved.trace.unjudged);
         let mut shown = Shown {
             trace,
+            joined: Joined::default(),
             text,
             on_stdout,
             is_quiet,
@@ -149,9 +152,24 @@ impl Tracing {
             .name("trace".to_owned())
             .spawn(move || {
                 runtime.block_on(follow(&mut shown, received, stops));
+                if !shown.is_quiet {
+                    shown.print(&unjudged);
+                }
                 shown.trace
             })?;
         Ok(Follower { thread, files })
+    }
+}
+
+/// What is said of thresholds, which a plan may have for its runs.
+fn unjudged(thresholds: usize) -> String {
+    match thresholds {
+        0 => String::new(),
+        1 => "\nThe threshold of the plan is not judged: one session says nothing about it.\n"
+            .to_owned(),
+        many => format!(
+            "\nThe {many} thresholds of the plan are not judged: one session says nothing about them.\n"
+        ),
     }
 }
 
@@ -180,7 +198,7 @@ impl Follower {
     /// Waits for the last events and writes the files; gives more reasons for another exit code.
     pub fn end(self, exit: &mut Exit, secrets: &Masker) {
         if !signals::wait_for(&self.thread, LAST_WORDS) {
-            // It waits for a line that nobody types; the run is over.
+            // What it prints to takes nothing.
             editor::restore();
             return;
         }

@@ -2,7 +2,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::editor::{Editor, Read};
+use super::editor::{self, Lines, Read};
 use super::shown::Shown;
 use crate::engine::{Go, Place, Said, Stopped, Typed};
 use crate::report::text::Ink;
@@ -24,7 +24,7 @@ const COMMANDS: [&str; 6] = ["step", "continue", "trace", "curl", "quit", "help"
 
 /// Reads lines.
 pub struct Prompt {
-    editor: Editor,
+    lines: Lines,
     is_new: bool,
     /// Nothing more can be read.
     is_over: bool,
@@ -44,7 +44,7 @@ impl Prompt {
     /// Reads from stdin.
     pub fn open() -> Self {
         Self {
-            editor: Editor::open(),
+            lines: Lines::open(),
             is_new: true,
             is_over: false,
         }
@@ -88,7 +88,15 @@ impl Prompt {
             };
             let read = match self.is_over {
                 true => Read::End,
-                false => self.editor.read(&prompt),
+                false => tokio::select! {
+                    read = self.lines.next(&prompt) => read,
+                    // A signal ends the run, and nobody types the line to its end.
+                    () = stopped.lines.closed() => {
+                        self.is_over = true;
+                        editor::restore();
+                        return;
+                    }
+                },
             };
             let line = match read {
                 Read::Line(line) => line,

@@ -1,12 +1,13 @@
-//! What was told of a session so far, and where it is printed.
+//! The events of a session so far, and where they are printed.
 
 use crate::app::process::output;
 use crate::report::text::session::SessionText;
-use crate::session_trace::{Event, Trace};
+use crate::session_trace::{Event, Joined, Trace};
 
-/// What was told of the session so far.
+/// The events of the session so far.
 pub struct Shown {
     pub trace: Trace,
+    pub joined: Joined,
     pub text: SessionText,
     pub on_stdout: bool,
     pub is_quiet: bool,
@@ -15,6 +16,7 @@ pub struct Shown {
 impl Shown {
     /// Keeps an event, and prints it.
     pub fn add(&mut self, event: Event) {
+        let event = self.joined.place(event);
         let lines = self.text.lines(&event);
         self.trace.add(event);
         if !lines.is_empty() && !self.is_quiet {

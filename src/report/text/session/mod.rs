@@ -178,6 +178,7 @@ impl SessionText {
         let name = match step.phase {
             Phase::Start | Phase::Stop => step.name.clone(),
             Phase::Step => format!("step {}", step.name),
+            Phase::Crowd => format!("{} of _crowd.lua", step.name),
         };
         lines.text.push('\n');
         lines.timed(0, &self.ink(Ink::Bold, &name));
