@@ -35,6 +35,8 @@ pub enum StepStop {
 pub struct Inspect {
     /// A number, or a type.
     pub user: String,
+    /// Its last session, rather than what it does from now on.
+    pub last: bool,
     pub verbose: bool,
     pub curl: bool,
     /// Where the page is written at the end.

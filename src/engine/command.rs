@@ -1,5 +1,6 @@
 //! Commands that others give to a run under way, and the replies: these never leave the process.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -34,6 +35,8 @@ pub enum Command {
     Incident(IncidentCommand, CommandReply),
     /// Record the session of a user from now on; its events go there.
     Record(Recorded, mpsc::Sender<Event>, CommandReply),
+    /// The last session of a user that is over, if it is kept; its events go there at once.
+    LastSession(Recorded, oneshot::Sender<Arc<[Event]>>, CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
 }

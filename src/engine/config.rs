@@ -42,6 +42,8 @@ pub struct RunConfig {
     pub(crate) records: Option<RecordSink>,
     /// Where the one user stops before its steps, if it does.
     pub(crate) step_prompt: Option<StepPrompt>,
+    /// Whether the last sessions of some users are kept.
+    pub(crate) keeps_sessions: bool,
     /// What `throng.toml` said at the beginning.
     pub(crate) settings_file: SettingsFile,
 }
@@ -67,6 +69,7 @@ impl RunConfig {
             mock: None,
             records: None,
             step_prompt: None,
+            keeps_sessions: false,
         }
     }
 
@@ -118,6 +121,13 @@ impl RunConfig {
     #[must_use]
     pub fn with_step_prompt(mut self, prompt: Option<StepPrompt>) -> Self {
         self.step_prompt = prompt;
+        self
+    }
+
+    /// The same run, which keeps the last sessions of some users where somebody can ask for them.
+    #[must_use]
+    pub fn with_last_sessions(mut self, are_kept: bool) -> Self {
+        self.keeps_sessions = are_kept;
         self
     }
 

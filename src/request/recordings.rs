@@ -58,11 +58,15 @@ impl Recordings {
     /// The one that waits for this user, which begins a session; it counts on.
     pub(super) fn claim(&self, number: u64, kind: TypeId) -> Option<Wanted> {
         let mut wanted = self.wanted.borrow_mut();
-        let at = wanted.iter().position(|one| match one.whose {
-            Whose::User(user) => user == number,
+        // The one that somebody asked for comes before those of a type.
+        let its = |one: &Wanted| one.whose == Whose::User(number);
+        let any = |one: &Wanted| match one.whose {
+            Whose::User(_) => false,
             Whose::Type(of) => of == kind,
             Whose::Anyone => true,
-        })?;
+        };
+        let at = wanted.iter().position(its);
+        let at = at.or_else(|| wanted.iter().position(any))?;
         Some(wanted.remove(at))
     }
 

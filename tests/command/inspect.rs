@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::program::{Program, Run};
 use super::{Answer, Folder, Target, throng};
-use crate::support::patience::until;
+use crate::support::patience::{until, wait_for};
 
 /// Sessions of three requests, one after the other, with a secret in each.
 const READER: &str = "return { requests = 3, think = 0.05, step = function(user)
@@ -176,4 +176,31 @@ fn sessions_that_arrive_can_be_followed_too() {
     });
     crowd.ctl(&["inspect", "999999"]).end().with_code(1);
     assert!(crowd.target.count() > 20);
+}
+
+#[test]
+fn a_session_that_is_over_is_shown_at_once_and_of_others_there_is_none() {
+    let crowd = crowd(&["--ramp", "0", "--users", "4", "--threads", "2"]);
+    // It is there once the first session that was recorded is over.
+    let last = wait_for(
+        || {
+            let ended = crowd.ctl(&["inspect", "reader", "--last", "--json"]).end();
+            (ended.code == Some(0)).then_some(ended)
+        },
+        || "no session is kept".to_owned(),
+    );
+    assert!(!last.stdout.contains("s3cret-s3cret"), "{}", last.stdout);
+    let events = events(&last.stdout);
+    assert_eq!(events[0]["event"], "session_began");
+    assert_eq!(events[0]["is_under_way"], false);
+    assert_eq!(events.last().unwrap()["event"], "session_ended");
+    let calls = events.iter().filter(|one| one["event"] == "call");
+    assert_eq!(calls.count(), 3, "{}", last.stdout);
+    // A user that stays has no session that is over; of a user that was not recorded there is none.
+    for whose in ["stays", "999"] {
+        let ended = crowd.ctl(&["inspect", whose, "--last"]).end();
+        assert_ne!(ended.code, Some(0), "{}", ended.stdout);
+        ended.said("is kept that is over; there is one of user ");
+    }
+    crowd.ctl(&["stop"]).end().with_code(0);
 }

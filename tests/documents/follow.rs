@@ -125,12 +125,14 @@ impl Reader {
             let printed = fs::read_to_string(&file).unwrap();
             (printed, ended.code().unwrap_or(-1))
         };
-        let asks = ["throng ctl status", "throng ctl versions"].contains(&typed.command.as_str());
+        let command = typed.command.as_str();
+        let asks = ["throng ctl status", "throng ctl versions"].contains(&command)
+            || command.ends_with(" --last");
         let until = std::time::Instant::now() + PATIENCE;
         loop {
             let (printed, code) = once();
             let is_shown = output::missing(&typed.shown, &printed).is_none();
-            if !asks || is_shown || std::time::Instant::now() > until {
+            if !asks || (is_shown && code == 0) || std::time::Instant::now() > until {
                 return (printed, code);
             }
             std::thread::sleep(std::time::Duration::from_millis(50));

@@ -160,6 +160,18 @@ describe("a user of a run", () => {
     assert.deepEqual(await violations(page), []);
   });
 
+  test("whose session is over is shown at once", async () => {
+    await page.locator("#who").fill("shopper");
+    const last = page.locator("#people .ask button", { hasText: "Last session" });
+    await until("was kept", async () => {
+      await last.click();
+      await page.waitForTimeout(200);
+      return /^the last session of user \d+, over for /.test(await said());
+    }, said);
+    assert.match(await page.locator("#people .session-line h2").first().innerText(), /^shopper #\d+, session \d+$/);
+    assert.ok(await page.locator("#people .moment-row", { hasText: "session completed" }).count());
+  });
+
   test("that there is not is said", async () => {
     await page.locator("#who").fill("9999");
     await page.locator("#who").press("Enter");

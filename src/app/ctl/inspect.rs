@@ -64,9 +64,12 @@ async fn follow(
         Ok(_) => "user",
         Err(_) => "type",
     };
-    let query = Serializer::new(String::new())
-        .append_pair(key, &asked.user)
-        .finish();
+    let mut query = Serializer::new(String::new());
+    query.append_pair(key, &asked.user);
+    if asked.last {
+        query.append_pair("last", "true");
+    }
+    let query = query.finish();
     let mut events = Events::open(client, format!("inspect?{query}")).await?;
     let mut is_gone = false;
     let mut has_ended = false;
@@ -76,7 +79,8 @@ async fn follow(
                 let said: serde_json::Value =
                     serde_json::from_str(&event.data).map_err(|_| client.strange())?;
                 let words = said["done"].as_str().unwrap_or_default();
-                complain(&format!("{}; Ctrl-C ends", text::line(words)));
+                let how = if asked.last { "" } else { "; Ctrl-C ends" };
+                complain(&format!("{}{how}", text::line(words)));
             }
             "session" => {
                 let event: Event =
@@ -88,7 +92,7 @@ async fn follow(
             _ => {}
         }
     }
-    if !is_gone && !has_ended {
+    if !is_gone && !has_ended && !asked.last {
         complain("the run has ended, and with it the session");
     }
     Ok(ExitCode::from(if is_gone { FAILED } else { SUCCESS }))

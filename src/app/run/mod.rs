@@ -157,7 +157,8 @@ fn begin(
     let prompt = tracing.as_ref().and_then(|tracing| tracing.prompt.clone());
     let config = config
         .with_records(outputs.capture(), outputs.sink())
-        .with_step_prompt(prompt);
+        .with_step_prompt(prompt)
+        .with_last_sessions(listener.is_some() && resolved.mode != Mode::Trace);
 
     let run_log = RunLog::default();
     let page = listener.as_ref().and_then(listen::Listener::reached_at);

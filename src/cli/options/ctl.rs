@@ -85,6 +85,10 @@ pub struct InspectOptions {
     #[arg(value_name = "USER")]
     pub user: String,
 
+    /// Show the last session of the user that is over, rather than what it does from now on
+    #[arg(long)]
+    pub last: bool,
+
     /// Show the headers and bodies of each call, with secrets masked
     #[arg(short, long)]
     pub verbose: bool,

@@ -119,6 +119,7 @@ fn inspect(options: InspectOptions, faults: &mut Faults<'_>) -> Inspect {
     }
     Inspect {
         user,
+        last: options.last,
         verbose: options.verbose,
         curl: options.curl,
         html: options.html.map(Into::into),

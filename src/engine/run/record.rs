@@ -95,6 +95,12 @@ impl Run {
 
     /// Something comes of a recording.
     pub(super) fn on_recording(&mut self, id: u64, news: RecordingNews) {
+        if self.recordings.kept.has(id) {
+            if let RecordingNews::Happened(event) = news {
+                self.keep_event(id, *event);
+            }
+            return;
+        }
         let Some(one) = self.recordings.open.get_mut(&id) else {
             return;
         };
@@ -110,6 +116,7 @@ impl Run {
                 if let Some(reply) = one.reply.take() {
                     reply.send(Ok(Done(words)));
                 }
+                self.recordings.kept.is_followed(user);
                 false
             }
             RecordingNews::NotFound => return self.ask_next_shard(id),
@@ -130,8 +137,9 @@ impl Run {
         }
     }
 
-    /// Recordings that nobody follows any more end.
-    pub(super) fn end_unfollowed(&mut self) {
+    /// Once a second: recordings that nobody follows any more end, and those that are kept begin.
+    pub(super) fn look_after_recordings(&mut self) {
+        self.sample_sessions();
         let open = &mut self.recordings.open;
         let closed: Vec<u64> = open
             .iter()
@@ -162,7 +170,7 @@ fn nobody(number: u64, roster: &Arc<Roster>) -> Refused {
     Refused::Invalid(vec![fault])
 }
 
-fn type_of(name: &str, roster: &Arc<Roster>) -> Result<TypeId, Fault> {
+pub(super) fn type_of(name: &str, roster: &Arc<Roster>) -> Result<TypeId, Fault> {
     let types = (0u16..).zip(roster.types.iter());
     let mut types = types.filter(|(_, of)| of.stable.is_some());
     let found = types.clone().find(|(_, of)| *of.name == *name);

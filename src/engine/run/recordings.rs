@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
+use super::last_sessions::LastSessions;
 use crate::engine::command::CommandReply;
 use crate::engine::recording::RecordingOrder;
 use crate::request::Whose;
@@ -13,7 +14,10 @@ use crate::session_trace::{Event, Limits, What};
 /// The recordings of a run.
 #[derive(Default)]
 pub(super) struct Recordings {
-    last: u64,
+    /// The number of the last one.
+    pub last: u64,
+    /// Those that nobody asked for, and that are kept.
+    pub kept: LastSessions,
     /// Where the trace of a run of one session goes.
     pub trace: Option<mpsc::Sender<Event>>,
     /// By their numbers.

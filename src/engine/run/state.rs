@@ -270,7 +270,7 @@ impl Run {
     /// The end of a second.
     pub(super) fn tick(&mut self) {
         self.absorb_own();
-        self.end_unfollowed();
+        self.look_after_recordings();
         self.publisher.left(self.left());
         self.publish_plan();
         self.protection.rebalance(self.now(), &self.shards);

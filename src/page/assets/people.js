@@ -16,13 +16,15 @@ export class People {
     const field = element("input", { id: "who", name: "who", autocomplete: "off", spellcheck: "false", placeholder: "17, or a type", list: "kinds", required: true });
     this.stop = element("button", { type: "button", class: "low", hidden: true, onclick: () => this.#following?.abort() }, "Stop");
     this.said = element("span", { class: "dim", role: "status" });
-    const form = element("form", { class: "ask" }, element("label", { for: "who" }, "User"), field, element("datalist", { id: "kinds" }), element("button", { type: "submit", class: "primary low" }, "Follow"), this.stop, this.said);
+    const who = () => field.value.trim().replace(/^#/, "");
+    const last = element("button", { type: "button", class: "low", title: "the last session that is over, of a user of this type or with this number, if it was kept", onclick: () => form.reportValidity() && this.follow(who(), true) }, "Last session");
+    const form = element("form", { class: "ask" }, element("label", { for: "who" }, "User"), field, element("datalist", { id: "kinds" }), element("button", { type: "submit", class: "primary low" }, "Follow"), last, this.stop, this.said);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.follow(field.value.trim().replace(/^#/, ""));
+      this.follow(who());
     });
     this.place = element("div", {});
-    by("people").replaceChildren(element("section", { class: "card" }, element("header", {}, element("h2", {}, "One user"), element("span", { class: "dim wide-only" }, "its session from now on, with secrets masked; needs the run's token")), form), this.place);
+    by("people").replaceChildren(element("section", { class: "card" }, element("header", {}, element("h2", {}, "One user"), element("span", { class: "dim wide-only" }, "its session from now on, or the last one, with secrets masked; needs the run's token")), form), this.place);
     this.timeline = new Timeline(this.place);
     this.place.hidden = true;
   }
@@ -32,8 +34,8 @@ export class People {
     remake(by("kinds"), kinds, () => kinds.map((name) => element("option", { value: name })));
   }
 
-  /** Follows the user with this number, or one of this type, until its session ends. */
-  async follow(who) {
+  /** Follows the user with this number, or one of this type, until its session ends; or shows its last session. */
+  async follow(who, last = false) {
     this.#following?.abort();
     const following = new AbortController();
     this.#following = following;
@@ -43,13 +45,14 @@ export class People {
     const key = /^\d+$/.test(who) ? "user" : "type";
     try {
       const headers = { ...authorization(this.session.token()), "X-Throng-Client": "page" };
-      const answer = await fetch(`/api/v1/inspect?${new URLSearchParams({ [key]: who })}`, { headers, signal: following.signal, cache: "no-store" });
+      const answer = await fetch(`/api/v1/inspect?${new URLSearchParams({ [key]: who, ...(last ? { last: "true" } : {}) })}`, { headers, signal: following.signal, cache: "no-store" });
       if (!answer.ok) return this.#refused(answer.status, await answer.json().catch(() => ({})));
       for await (const { event, data } of events(answer.body)) {
         if (event === "begun") this.#say(data.done);
         else if (event === "session") this.#add(data);
         else if (event === "end") break;
       }
+      if (last) return;
       this.#say(this.trace.events.at(-1)?.event === "session_ended" ? "the session is over" : "nothing more comes");
     } catch {
       this.#say(following.signal.aborted ? "stopped" : "throng does not respond");

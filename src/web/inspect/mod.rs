@@ -13,7 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::engine::Command;
@@ -31,7 +31,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// How long a client may take to read a frame.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `GET /api/v1/inspect`: what a user does from now on, until its session ends.
+/// `GET /api/v1/inspect`: what a user does from now on, until its session ends; or its last session.
 pub async fn follow(
     State(access): State<Access>,
     State(secrets): State<Arc<Masker>>,
@@ -39,11 +39,20 @@ pub async fn follow(
     request: Request,
 ) -> Result<Response, Problem> {
     let control = access.command(&request)?;
-    let recorded = query::recorded(request.uri())?;
+    let (recorded, is_last) = query::recorded(request.uri())?;
     let by = source(request.headers());
-    let (to, events) = mpsc::channel(WAITING);
-    let begun = control.ask(by, |reply| Command::Record(recorded, to, reply));
-    let begun = begun.await?;
+    let (begun, events) = if is_last {
+        let (to, kept) = oneshot::channel();
+        let begun = control.ask(by, |reply| Command::LastSession(recorded, to, reply));
+        let begun = begun.await?;
+        // It is there before the answer is.
+        let kept = kept.await.map(|kept| kept.to_vec()).unwrap_or_default();
+        (begun, all_of(kept))
+    } else {
+        let (to, events) = mpsc::channel(WAITING);
+        let begun = control.ask(by, |reply| Command::Record(recorded, to, reply));
+        (begun.await?, events)
+    };
     // One frame waits: a client that does not read holds up its own stream, and the run goes on without it.
     let (frames, waiting) = mpsc::channel(1);
     let stream = EventStream::new(waiting, &activity);
@@ -53,6 +62,16 @@ pub async fn follow(
         }
     });
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::new(stream)).into_response())
+}
+
+/// Events that are there already.
+fn all_of(events: Vec<Event>) -> mpsc::Receiver<Event> {
+    let (to, waiting) = mpsc::channel(events.len().max(1));
+    for event in events {
+        // There is room for all of them.
+        let _ = to.try_send(event);
+    }
+    waiting
 }
 
 /// Sends events until the session is over or the client gone; whether the client read them.

@@ -7,14 +7,15 @@ use crate::plan::Fault;
 use crate::text::did_you_mean;
 use crate::web::problem::Problem;
 
-const KEYS: [&str; 2] = ["user", "type"];
+const KEYS: [&str; 3] = ["user", "type", "last"];
 
-/// The user or the type that a URL names.
+/// The user or the type that a URL names, and whether its last session is meant rather than what it does from now on.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn recorded(uri: &Uri) -> Result<Recorded, Problem> {
+pub fn recorded(uri: &Uri) -> Result<(Recorded, bool), Problem> {
     let mut found = None;
+    let mut is_last = false;
     let mut faults = Vec::new();
     let pairs = uri.query().unwrap_or_default();
     for (key, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
@@ -27,6 +28,17 @@ pub fn recorded(uri: &Uri) -> Result<Recorded, Problem> {
                 )
             }),
             "type" => Ok(Recorded::Type(value.into_owned())),
+            "last" => {
+                is_last = value == "true";
+                if !is_last && value != "false" {
+                    faults.push(Fault::new(
+                        format!("last={value}"),
+                        "is neither true nor false",
+                        "give one of them, or leave it out",
+                    ));
+                }
+                continue;
+            }
             other => {
                 let meant = did_you_mean(other, KEYS);
                 Err(Fault::new(
@@ -47,7 +59,7 @@ pub fn recorded(uri: &Uri) -> Result<Recorded, Problem> {
         }
     }
     match found {
-        Some(found) if faults.is_empty() => Ok(found),
+        Some(found) if faults.is_empty() => Ok((found, is_last)),
         None if faults.is_empty() => Err(Problem::invalid(vec![Fault::new(
             "the query",
             "names no user",
@@ -67,9 +79,18 @@ mod tests {
             let uri = format!("/api/v1/inspect{query}").parse();
             uri.ok().and_then(|uri| recorded(&uri).ok())
         };
-        assert_eq!(of("?user=17"), Some(Recorded::User(17)));
-        assert_eq!(of("?type=new"), Some(Recorded::Type("new".to_owned())));
-        for wrong in ["", "?user=-1", "?user=new", "?usr=1", "?user=1&type=new"] {
+        assert_eq!(of("?user=17"), Some((Recorded::User(17), false)));
+        let new = Recorded::Type("new".to_owned());
+        assert_eq!(of("?type=new&last=false"), Some((new.clone(), false)));
+        assert_eq!(of("?type=new&last=true"), Some((new, true)));
+        for wrong in [
+            "",
+            "?user=-1",
+            "?user=new",
+            "?usr=1",
+            "?user=1&type=new",
+            "?user=1&last=1",
+        ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
     }
