@@ -1,5 +1,6 @@
 //! A clean-up of a run that is over: the same deletions, without a crowd.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use tokio::task::LocalSet;
@@ -46,7 +47,14 @@ impl Cleanup {
         };
         // Connections of HTTP/2 have tasks of their own, which need not be `Send`.
         LocalSet::new()
-            .run_until(runner::clean(&user, &self.ledger, options, over, progress))
+            .run_until(runner::clean(
+                &user,
+                &self.ledger,
+                options,
+                over,
+                progress,
+                &RefCell::default(),
+            ))
             .await
     }
 }

@@ -1,12 +1,16 @@
 //! The clean-up of a run: in the background of what sessions that are over created, at the end of everything.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use tokio::task::JoinHandle;
 
-use crate::engine::cleanup::runner::{self, CleanupOptions, CleanupProgress, MOST_LISTED};
+use crate::engine::cleanup::runner::{
+    self, CleanupOptions, CleanupProgress, DeletedBySteps, MOST_LISTED, path_pattern,
+};
 use crate::engine::config::RunConfig;
 use crate::ledger::{Ledger, LedgerError, RemainingEntry};
+use crate::metrics::{Totals, TypeId};
 use crate::request::{Requester, ShutdownSignal};
 
 /// Cleans up while the run goes on, and once more at its end.
@@ -17,6 +21,8 @@ pub struct BackgroundCleanup {
     rps: f64,
     /// Says that the time for clean-up is over.
     over: Rc<ShutdownSignal>,
+    /// What steps deleted themselves.
+    by_steps: Rc<RefCell<DeletedBySteps>>,
     /// The last one in the background, under way or done.
     background: Option<JoinHandle<()>>,
 }
@@ -28,7 +34,24 @@ impl BackgroundCleanup {
             ledger: config.ledger.clone(),
             rps: config.plan.cleanup_rps,
             over: Rc::default(),
+            by_steps: Rc::default(),
             background: None,
+        }
+    }
+
+    /// Notes what users deleted in their steps, of what a shard counted; `own` is the type of the run's own requests.
+    pub fn note(&self, counted: &Totals, own: TypeId) {
+        let deletions = counted.series.iter().filter(|(series, totals)| {
+            series.kind != own
+                && &*series.operation.verb == "DELETE"
+                && totals.statuses.values().any(|outcomes| outcomes.ok > 0)
+        });
+        let mut by_steps = self.by_steps.borrow_mut();
+        for (series, _) in deletions {
+            let pattern = path_pattern(&series.operation.name);
+            if !by_steps.contains(&pattern) {
+                by_steps.insert(pattern);
+            }
         }
     }
 
@@ -71,14 +94,15 @@ impl BackgroundCleanup {
 
     fn clean(&self, only_over: bool) -> impl Future<Output = ()> + use<> {
         let (user, over) = (Rc::clone(&self.user), Rc::clone(&self.over));
-        let ledger = self.ledger.clone();
+        let (ledger, by_steps) = (self.ledger.clone(), Rc::clone(&self.by_steps));
         let options = CleanupOptions {
             only_over,
             rps: self.rps,
         };
         async move {
             let progress = Rc::<CleanupProgress>::default();
-            let ended = runner::clean(&user, &ledger, options, over, Rc::clone(&progress)).await;
+            let watched = Rc::clone(&progress);
+            let ended = runner::clean(&user, &ledger, options, over, watched, &by_steps).await;
             log_end(&progress, ended);
         }
     }

@@ -245,6 +245,7 @@ impl Run {
     pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
         let actions = self.monitors.observe_batch(&batch);
         self.apply(actions);
+        self.cleanup.note(&batch.totals, self.config.crowd_type());
         for error in self.publisher.absorb(shard, batch) {
             let kind = self.deployment.releases().name(error.kind);
             let trace = error.traceback.lines().map(|line| format!("  {line}"));

@@ -1,9 +1,8 @@
 //! Mistakes of users: things that are not there, and bodies that are not valid.
 
-use crate::import::{Action, Body, Step, Value};
-use crate::openapi::{Operation, StatusPattern};
-
+use super::refusals::says;
 use super::requests::{Writer, step_name};
+use crate::import::{Action, Body, Step, Value};
 
 /// A request that the service has to refuse, for an operation that says how it does so.
 pub(super) fn step(writer: &mut Writer<'_>, number: usize) -> Option<Step> {
@@ -35,14 +34,10 @@ pub(super) fn step(writer: &mut Writer<'_>, number: usize) -> Option<Step> {
         return None;
     }
     request.expect = expect;
+    request.fine = false;
     let name = writer.name(&format!("{} {what}", step_name(operation)));
     let mut step = Step::new(name, vec![Action::Request(Box::new(request))]);
     step.comments
         .push("A mistake: the service has to refuse it.".to_owned());
     Some(step)
-}
-
-fn says(operation: &Operation, status: u16) -> bool {
-    let mut all = operation.responses.iter();
-    all.any(|one| one.status == StatusPattern::One(status))
 }

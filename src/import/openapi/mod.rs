@@ -10,6 +10,7 @@ mod login;
 mod mistakes;
 mod order;
 mod pattern;
+mod refusals;
 mod requests;
 mod resources;
 mod select;

@@ -24,6 +24,20 @@ const UNDOING: [&str; 12] = [
     "unsubscribe",
 ];
 
+/// Words of operations that take back what one of the others did. What is created is mostly active and open, so that these
+/// can do something only after it was undone.
+const REDOING: [&str; 9] = [
+    "activate",
+    "reactivate",
+    "enable",
+    "unblock",
+    "unlock",
+    "unarchive",
+    "reopen",
+    "resume",
+    "restore",
+];
+
 /// When an operation is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
@@ -34,12 +48,14 @@ enum Phase {
     /// A thing is taken from another one.
     Detach,
     Undo,
+    /// What was undone is done again.
+    Redo,
     Delete,
 }
 
 /// The operations that are made, in their order.
 pub(super) fn operations(document: &Document, resources: &Resources, links: &Links) -> Vec<usize> {
-    let phase = |number: usize| phase(&document.operations[number], resources, number, links);
+    let phase = |number: usize| phase(document, resources, number, links);
     let mut sorted: Vec<usize> = links.operations().collect();
     sorted.sort_by_key(|number| {
         let operation = &document.operations[*number];
@@ -77,17 +93,35 @@ fn place(number: usize, links: &Links, order: &mut Vec<usize>, done: &mut BTreeS
     order.push(number);
 }
 
-fn phase(operation: &Operation, resources: &Resources, number: usize, links: &Links) -> Phase {
+/// Whether the name of an operation, or the end of its path, has one of these words.
+fn has_word(operation: &Operation, wanted: &[&str]) -> bool {
     let last = operation.path.rsplit('/').find(|part| !part.contains('{'));
     let mut said = words::words(last.unwrap_or_default());
     said.extend(words::words(operation.id.as_deref().unwrap_or_default()));
-    let undoes = said.iter().any(|word| UNDOING.contains(&word.as_str()));
+    said.iter().any(|word| wanted.contains(&word.as_str()))
+}
+
+/// Whether another operation undoes something at the same thing.
+fn has_sibling_that_undoes(operation: &Operation, document: &Document) -> bool {
+    let parent = |path: &str| path.rsplit_once('/').map(|(parent, _)| parent.to_owned());
+    let own = parent(&operation.path);
+    let mut others = document.operations.iter();
+    others.any(|other| {
+        other.path != operation.path && parent(&other.path) == own && has_word(other, &UNDOING)
+    })
+}
+
+fn phase(document: &Document, resources: &Resources, number: usize, links: &Links) -> Phase {
+    let operation = &document.operations[number];
+    let undoes = has_word(operation, &UNDOING);
+    let redoes = has_word(operation, &REDOING);
     let variables = operation.path.matches('{').count();
     match operation.method.as_str() {
         "GET" | "HEAD" | "OPTIONS" | "TRACE" => Phase::Read,
         "DELETE" if variables > 1 => Phase::Detach,
         "DELETE" => Phase::Delete,
         _ if undoes => Phase::Undo,
+        _ if redoes && has_sibling_that_undoes(operation, document) => Phase::Redo,
         "POST" if resources.made_by(number).is_some() || links.is_read(number) => Phase::Create,
         "POST" => Phase::Add,
         _ => Phase::Change,

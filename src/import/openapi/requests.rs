@@ -10,6 +10,7 @@ use super::bodies::{as_text, cookie, flat, set_body};
 use super::creation::{self, Mark};
 use super::links::Links;
 use super::login::Login;
+use super::refusals;
 use super::resources::{Resource, Resources};
 use super::shape::Shape;
 use super::values::Values;
@@ -110,6 +111,7 @@ impl<'a> Writer<'a> {
                 request.comments.push(words);
             }
         }
+        refusals::expect(operation, &mut request);
         guessed.sort();
         guessed.dedup();
         actions.push(Action::Request(Box::new(request)));
@@ -218,7 +220,7 @@ impl<'a> Writer<'a> {
             .as_deref()
             .map(|at| Shape::at(self.document, at));
         let names = body.iter().flat_map(|body| body.properties.keys());
-        for name in names.filter(|name| is_old_password(name)) {
+        for name in names.filter(|name| words::is_old_password(name)) {
             given.extend(
                 self.created_password(operation)
                     .map(|value| (name.clone(), value)),
@@ -248,14 +250,6 @@ impl<'a> Writer<'a> {
         };
         Some(values.of(name, &Shape::of(self.document, schema)))
     }
-}
-
-fn is_old_password(name: &str) -> bool {
-    let name = words::plain(name);
-    name.contains("password")
-        && ["old", "current", "previous"]
-            .iter()
-            .any(|word| name.contains(word))
 }
 
 fn json_of(operation: &Operation) -> Option<&Content> {

@@ -58,6 +58,15 @@ pub(super) fn id_of(name: &str) -> Option<(String, bool)> {
     Some((words.concat(), is_many))
 }
 
+/// Whether a field is the password so far, which a change of it asks for.
+pub(super) fn is_old_password(name: &str) -> bool {
+    let name = plain(name);
+    name.contains("password")
+        && ["old", "current", "previous"]
+            .iter()
+            .any(|word| name.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
