@@ -6,7 +6,8 @@ local QUANTITIES <const> = { 1, 1, 1, 2, 3, 5, 10 }
 
 -- GET with a query, which is no part of the name under which the call is counted.
 local function get(path, query, name)
-  return http.get(path .. "?" .. query, { name = name or path })
+  local url = path .. "?" .. query
+  return http.get(url, { name = name or path })
 end
 
 local function browse(user)
