@@ -74,6 +74,10 @@ fn the_behaviour_made_of_the_demo_service_reaches_all_its_operations() {
     let from = format!("{}/openapi.json", service.url());
     new(home.path(), &from, &[]).end().with_code(0);
     check(home.path());
+    let project = home.path().join("project");
+    let ended = throng(["init", "--from", &from]).arg(&project).end();
+    let next = "\n  throng try openapi -e email=... -e password=...  ";
+    assert!(ended.stdout.contains(next), "{}", ended.stdout);
     let before = service.counted();
     let ended = run(home.path(), &service);
     let summary = ended.summary();

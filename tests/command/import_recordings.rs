@@ -300,11 +300,18 @@ fn a_project_begins_with_a_recording() {
         )]),
     )
     .unwrap();
-    throng(["init", "--from"])
+    let ended = throng(["init", "--from"])
         .arg(&file)
         .arg(&project)
         .end()
         .with_code(0);
+    // It has no tests, and reads no variables: those of the types for editors are none of its own.
+    let out = &ended.stdout;
+    assert!(out.contains("\n  throng try my_shop  "), "{out}");
+    assert!(
+        !out.contains(" -e ") && !out.contains("throng test"),
+        "{out}"
+    );
     let plan = fs::read_to_string(project.join("scripts/throng.toml")).unwrap();
     assert!(plan.contains("base_url = \"https://shop.test\""), "{plan}");
     assert!(project.join("scripts/my_shop.lua").exists());

@@ -11,7 +11,7 @@ use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::output::print;
 use crate::cli::{Init, New};
 use crate::import::{Import, lua};
-use crate::project::{self, FIRST_TYPE, File, Project};
+use crate::project::{self, FIRST_TYPE, File, META, Project};
 use crate::script::reference;
 
 /// The folder of the types, where a command line names none.
@@ -214,9 +214,12 @@ fn given(files: &[File]) -> String {
 
 /// The variables that scripts read, which a run has to be given.
 fn variables(files: &[File]) -> BTreeSet<&str> {
-    let read = files
-        .iter()
-        .flat_map(|file| file.text.split("vars.").skip(1));
+    // Not in the types for editors, whose examples have variables, too.
+    let scripts = files.iter().filter(|file| {
+        let path = &file.path;
+        path.extension().is_some_and(|end| end == "lua") && path != Path::new(META)
+    });
+    let read = scripts.flat_map(|file| file.text.split("vars.").skip(1));
     read.map(|rest| {
         let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
         &rest[..end.unwrap_or(rest.len())]
