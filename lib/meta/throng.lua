@@ -58,7 +58,7 @@ local Response = {}
 
 ---The body as Lua values.
 ---
----Fails: nil and a message when there is no body or it is not valid JSON.
+---Fails: nil and a message when the body is empty or not valid JSON.
 ---
 ---```lua
 ---local res = http.get("/users")
@@ -86,7 +86,7 @@ function Response:fail(why) end
 
 ---The page in the body, parsed as browsers do; freed when the step ends.
 ---
----Fails: nil and a message when there is no body, or the page takes longer than 250 ms to parse or nests more than 512 elements deep.
+---Fails: nil and a message when the body is empty, or the page takes longer than 250 ms to parse or nests more than 512 elements deep.
 ---
 ---```lua
 ---local page = assert(http.get("/shop"):html())
@@ -100,7 +100,7 @@ function Response:html() end
 
 ---The XML document in the body; freed when the step ends.
 ---
----Fails: nil and a message when there is no body or it is not well-formed, is not UTF-8 or has a document type declaration.
+---Fails: nil and a message when the body is empty or not well-formed, is not UTF-8 or has a document type declaration.
 ---
 ---```lua
 ---local feed = assert(http.get("/feed.xml"):xml())
@@ -149,7 +149,7 @@ local Element = {}
 
 ---The elements below it that a CSS selector matches.
 ---
----Fails: An error when css is no valid selector, or the step that got the page is over.
+---Fails: An error when css is not a valid selector, or the step that got the page is over.
 ---
 ---```lua
 ---local page = assert(http.get("/shop"):html())
@@ -163,7 +163,7 @@ function Element:select(css) end
 
 ---The first element below it that a CSS selector matches.
 ---
----Fails: An error when css is no valid selector, or the step that got the page is over.
+---Fails: An error when css is not a valid selector, or the step that got the page is over.
 ---
 ---```lua
 ---local page = assert(http.get("/shop"):html())
@@ -202,7 +202,7 @@ function Element:attr(name) end
 
 ---Where links in it lead, on the page's own origin.
 ---
----Fails: An error when css is no valid selector, or the step that got the page is over.
+---Fails: An error when css is not a valid selector, or the step that got the page is over.
 ---
 ---```lua
 ---local page = assert(http.get("/shop"):html())
@@ -229,7 +229,7 @@ function Element:forms() end
 
 ---What the fields of a form hold, as it would be sent.
 ---
----Fails: An error when it is no form, or the step that got the page is over.
+---Fails: An error when it is not a form, or the step that got the page is over.
 ---
 ---```lua
 ---local form = assert(http.get("/shop"):html()):first "form#cart"
@@ -990,7 +990,7 @@ http = {}
 ---Fails: A failure of the network is not raised: it is a response with `error` and without `status`. An unknown option and a value that cannot be sent are errors.
 ---
 ---```lua
------ There may be no such user: that is no failure.
+----- The user may not exist: that does not count as a failure.
 ---local res = http.get("/users/{id}", {
 ---  params = { id = random.int(1, 100) },
 ---  expect = { 200, 404 },
@@ -1062,7 +1062,7 @@ function http.patch(path, opts) end
 ---Fails: A failure of the network is not raised: it is a response with `error` and without `status`. An unknown option and a value that cannot be sent are errors.
 ---
 ---```lua
------ Another user may have deleted it before: that is no failure.
+----- Another user may have deleted it before: that does not count as a failure.
 ---local res = http.delete("/users/{id}", {
 ---  params = { id = 7 },
 ---  expect = { 200, 204, 404 },
@@ -1200,7 +1200,7 @@ auth = {}
 
 ---Declares how the target logs users in; the last declaration holds.
 ---
----Fails: An error for a missing or unknown key, and for what is no JSON pointer.
+---Fails: An error for a missing or unknown key, and for what is not a JSON pointer.
 ---
 ---```lua
 ---auth.setup {
@@ -1623,7 +1623,7 @@ function random.sentence(words, locale) end
 
 ---A day between two.
 ---
----Fails: An error when from is after to, or one of them is no date.
+---Fails: An error when from is after to, or one of them is not a date.
 ---
 ---```lua
 ---print(random.date()) --> such as "1991-06-14"
@@ -1860,7 +1860,7 @@ function metrics.counter(name, opts) end
 ---@return Gauge # The metric, for a local at the top of the file.
 function metrics.gauge(name, opts) end
 
----Declares a histogram, of which the summary shows quantiles.
+---Declares a histogram; the summary shows its quantiles.
 ---
 ---Fails: An error inside a function, for a name that is not valid or was declared otherwise, and for the 101st metric of a run.
 ---
@@ -2248,7 +2248,7 @@ crypto.base64 = {}
 ---@return string # The text, of ASCII characters.
 function crypto.base64.encode(s) end
 
----The bytes that a text stands for.
+---The bytes that a text encodes.
 ---
 ---Fails: nil and a message for invalid text.
 ---
@@ -2283,7 +2283,7 @@ crypto.base64url = {}
 ---@return string # The text, of ASCII characters.
 function crypto.base64url.encode(s) end
 
----The bytes that a text stands for.
+---The bytes that a text encodes.
 ---
 ---Fails: nil and a message for invalid text.
 ---
@@ -2311,7 +2311,7 @@ crypto.hex = {}
 ---@return string # The text, of ASCII characters.
 function crypto.hex.encode(s) end
 
----The bytes that a text stands for.
+---The bytes that a text encodes.
 ---
 ---Fails: nil and a message for invalid text.
 ---
@@ -2442,7 +2442,7 @@ function data.csv(path, opts) end
 
 ---The elements of an array in a JSON file.
 ---
----Fails: An error in a step, and when it cannot be read or is no array.
+---Fails: An error in a step, and when it cannot be read or is not an array.
 ---
 ---```lua
 ---local products = data.json "products.json" -- [{ "id": 7 }, { "id": 8 }]

@@ -56,7 +56,7 @@ impl OptionValue {
         }
     }
 
-    /// Whether it stands for an incident of the plan file.
+    /// Whether it is an incident of the plan file.
     pub(super) fn is_incident(&self) -> bool {
         self.key.starts_with(INCIDENT)
     }

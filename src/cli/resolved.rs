@@ -175,7 +175,7 @@ pub struct Tracing {
     pub url: Option<String>,
 }
 
-/// One address that stands for DNS.
+/// An address that takes the place of DNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolve {
     /// In lower case; an IPv6 literal without its brackets.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::resolved::Resolved;
 
-/// What is tested, and how it is told.
+/// What is tested, and how results are written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
     /// The scripts, as a run would have them.

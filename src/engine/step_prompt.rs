@@ -11,14 +11,14 @@ pub enum StopAt {
     Step(String),
 }
 
-/// Where stops are told of.
+/// Where stops are sent.
 #[derive(Debug, Clone)]
 pub struct StepPrompt {
     pub at: StopAt,
     pub stops: mpsc::UnboundedSender<Stopped>,
 }
 
-/// The user has stopped. It goes on when it is told to, or when `lines` is dropped.
+/// The user has stopped. It goes on at [`Typed::Go`], or when `lines` is dropped.
 #[derive(Debug)]
 pub struct Stopped {
     pub place: Place,

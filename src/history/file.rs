@@ -57,7 +57,7 @@ pub fn read(named: &str, text: &str) -> Result<Content, HistoryError> {
     let unknown = |words: String| HistoryError::Unknown(format!("{named}: {words}"));
     let head: Head = serde_json::from_str(text).map_err(|why| {
         unknown(format!(
-            "is no JSON of a run: {why}; throng show ID --export FILE writes one"
+            "is not the JSON of a run: {why}; throng show ID --export FILE writes one"
         ))
     })?;
     match (head.format.as_deref(), head.form, head.run) {
@@ -69,7 +69,7 @@ pub fn read(named: &str, text: &str) -> Result<Content, HistoryError> {
             .map_err(|why| unknown(format!("is damaged: {why}"))),
         (_, _, Some(run)) => Ok(Content::Summary(run.id)),
         _ => Err(unknown(
-            "is no run; throng show ID --export FILE writes one".to_owned(),
+            "is not a run; throng show ID --export FILE writes one".to_owned(),
         )),
     }
 }

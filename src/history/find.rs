@@ -43,7 +43,7 @@ const NO_HISTORY: &str = "there is no history here; runs are kept in the folder 
 /// # Errors
 /// When there is none, or several; the words name what there is.
 pub fn find_kept(words: &str, store: &Store) -> Result<RunNumber, HistoryError> {
-    let none = "is no run of the history; throng runs lists the runs";
+    let none = "is not a run of the history; throng runs lists the runs";
     kept(words, store)?.ok_or_else(|| unknown(words, none))
 }
 
@@ -101,7 +101,7 @@ fn in_file(words: &str, store: Option<&Store>) -> Result<Found, HistoryError> {
         let why = match store {
             Some(_) => "is neither a run of the history nor a file; throng runs lists the runs",
             None => {
-                "is no file, and there is no history here; runs are kept in the folder of --state-dir"
+                "is not a file, and there is no history here; runs are kept in the folder of --state-dir"
             }
         };
         return Err(unknown(words, why));

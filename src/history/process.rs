@@ -1,6 +1,6 @@
 //! Whether the process of a run still is.
 
-/// A process of this machine, told from a later one with its number.
+/// A process of this machine, distinguished from a later one with its number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProcessMark {
     pub host: String,

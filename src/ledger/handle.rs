@@ -312,7 +312,7 @@ impl LedgerHandle {
     }
 }
 
-/// If the writer has ended, it has reported why, and whoever waits for an answer gets an error.
+/// If the writer has ended, it has reported why, and those who wait for an answer get an error.
 fn send(sender: Option<&Sender<Message>>, message: Message) {
     if let Some(sender) = sender {
         let _ = sender.send(message);

@@ -68,8 +68,8 @@ pub struct Mismatch {
 }
 
 impl Contract {
-    /// Of a document, for a target whose base URL has this path. The second of what comes back is what cannot be told apart
-    /// or checked.
+    /// Of a document, for a target whose base URL has this path. The second value that is returned is what cannot be
+    /// distinguished or checked.
     pub fn new(document: Document, base_path: &str, checks_answers: bool) -> (Self, Vec<Fault>) {
         let mut notes = Vec::new();
         let mut router = Router::default();

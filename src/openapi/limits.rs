@@ -15,5 +15,5 @@ pub(super) const MAX_ALIASED_BYTES: usize = 64 << 20;
 /// Longest chain of `$ref` from one place.
 pub(super) const MAX_REFERENCES: usize = 64;
 
-/// Faults of a document that are told.
+/// Faults of a document that are reported.
 pub(super) const MAX_FAULTS: usize = 20;

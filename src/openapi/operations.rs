@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
             let at = pointer::join(&at, status);
             let Some(status) = StatusPattern::read(status) else {
                 let words = format!(
-                    "{status:?} is no status; write one such as \"200\", \"2XX\" or \"default\""
+                    "{status:?} is not a status; write one such as \"200\", \"2XX\" or \"default\""
                 );
                 self.faults.push(Fault::of(at, words));
                 continue;

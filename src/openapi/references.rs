@@ -99,7 +99,7 @@ fn why_not(root: &Value, reference: &str) -> Option<String> {
     }
     let Some(pointer) = pointer::of_fragment(reference) else {
         return Some(format!(
-            "{shown} is no JSON pointer; name the place as in \"#/components/schemas/User\""
+            "{shown} is not a JSON pointer; name the place as in \"#/components/schemas/User\""
         ));
     };
     let mut at = pointer;

@@ -244,7 +244,7 @@ fn merge(fields: &mut Map<String, Value>, value: Value, begins: Marker) -> Resul
     };
     for one in all {
         let Value::Object(more) = one else {
-            let words = "the merge key << of this mapping leads to something that is no mapping";
+            let words = "the merge key << of this mapping leads to something that is not a mapping";
             return Err(place(begins, words));
         };
         for (key, value) in more {

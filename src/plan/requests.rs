@@ -12,7 +12,7 @@ impl RequestLimits {
     /// The range of a session's number of requests, both ends included.
     ///
     /// A declared range is clamped by the given limits. Without a declared one the limits are the range, and
-    /// [`DEFAULT_REQUESTS`] stands for a limit that is not given. The first never exceeds the second: where only one
+    /// A limit that is not given is that of [`DEFAULT_REQUESTS`]. The first never exceeds the second: where only one
     /// limit is given and exceeds the other end, both ends are that limit.
     pub fn clamp(&self, declared: Option<(u32, u32)>) -> (u32, u32) {
         let Some((low, high)) = declared else {

@@ -104,7 +104,7 @@ fn properties(last: &RunView, clean: Mask<'_>) -> [Property; 4] {
     ]
 }
 
-/// What makes the run fail and is no failure of another case.
+/// What makes the run fail and is not a failure of another case.
 fn run(last: &RunView, allow_missing: bool, clean: Mask<'_>) -> TestCase {
     let met = last.thresholds.iter();
     let met = met.filter(|one| fails(one, allow_missing));

@@ -1,4 +1,4 @@
-//! The seam through which a run is told to whatever reports it: a display, lines in a log, a file at the end.
+//! The interface between a run and whatever reports it: a display, lines in a log, a file at the end.
 
 use std::io;
 
@@ -17,7 +17,7 @@ pub trait Output {
     /// The run as it is now: once a second, and after each thing that is done to it.
     fn show(&mut self, _now: &RunView) {}
 
-    /// Nothing more will come; `last` is the run as it ended, or as it was told last.
+    /// Nothing more will come; `last` is the run as it ended, or its last view.
     ///
     /// # Errors
     /// When what belongs there could not be written.

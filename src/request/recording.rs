@@ -1,4 +1,4 @@
-//! The recording of a requester's session: who claims one, and what is told of a call.
+//! The recording of a requester's session: who claims one, and what is recorded of a call.
 
 use std::rc::Rc;
 
@@ -72,7 +72,7 @@ impl Requester {
         let began = self.session.began.get().unwrap_or_else(Instant::now);
         let recorder = Rc::new(Recorder::new(wanted.id, wanted.sink, wanted.limits, began));
         if self.recording.replace(Some(Rc::clone(&recorder))).is_some() {
-            // The one before it has a follower of its own, who is told nothing more.
+            // The one before it has a follower of its own, who gets no more events.
             self.shared.recordings.end();
         }
         recorder

@@ -53,7 +53,7 @@ pub fn response(user: &Requester, request: &Request, response: &Response, outcom
         trace_id,
         seconds = service,
         outcome,
-        lines = told(&lines),
+        lines = not_empty(&lines),
         "{who} {method} {url} -> {status} in {:.1} ms, {outcome}{trace}",
         service * 1e3,
     );
@@ -103,12 +103,12 @@ pub fn no_response(
         trace_id,
         seconds = timings.total().as_secs_f64(),
         outcome,
-        lines = told(&lines),
+        lines = not_empty(&lines),
         "{who} {method} {url} -> {why}, {outcome}{trace}",
     );
 }
 
-fn told(lines: &str) -> Option<&str> {
+fn not_empty(lines: &str) -> Option<&str> {
     let lines = lines.trim_start_matches('\n');
     (!lines.is_empty()).then_some(lines)
 }

@@ -27,7 +27,7 @@ pub struct RunInfo {
     pub base_path: String,
     /// The clock by which it goes.
     pub clock: clock::Clock,
-    /// What must not be told.
+    /// What must not be shown.
     pub secrets: Arc<Masker>,
     /// Whether each request is logged.
     pub log: LogDetail,

@@ -67,7 +67,7 @@ impl UnsettledSamples {
 }
 
 impl UnsettledSample {
-    /// Records it as it is; it is no failure.
+    /// Records it as it is; it does not count as a failure.
     pub(super) fn record(&self, recorder: &mut Recorder) {
         recorder.record(&self.sample, String::new);
         self.tags.count(recorder, self.sample.outcome);

@@ -38,7 +38,7 @@ pub struct ShardContext {
     pub script_config: ScriptConfig,
     /// What its requests share.
     pub requests: Rc<SharedContext>,
-    /// The settings of now, as the run told them last.
+    /// The present settings, as the run sent them last.
     settings: RefCell<LiveSettings>,
     /// Kinds of things that its users meant to create.
     pub kinds: RefCell<BTreeSet<String>>,

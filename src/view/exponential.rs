@@ -8,7 +8,7 @@ use crate::metrics::Histogram;
 /// Buckets per octave are 2 to this; a bucket is 4.4 % wide.
 const SCALE: u8 = 4;
 
-/// The bucket of one microsecond, the shortest time that is told apart from none.
+/// The bucket of one microsecond, the shortest time that is distinguished from none.
 const FIRST: i32 = -319;
 /// The bucket of an hour, the longest time that is counted.
 const LAST: i32 = 189;

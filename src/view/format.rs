@@ -109,7 +109,7 @@ pub fn cpu(cores: Option<f64>) -> String {
     )
 }
 
-/// A version; 0 stands for all that are too old to be distinguished.
+/// A version; 0 means all that are too old to be distinguished.
 pub fn version(number: u32) -> String {
     if number == 0 {
         "older".to_owned()

@@ -13,7 +13,7 @@ pub struct Limits {
     pub idle_timeout: Duration,
     /// Longest head, in bytes; hyper knows none below 8192.
     pub header_bytes: usize,
-    /// Wrong tokens of one client within [`Limits::login_window`]; then wrong ones are told to wait until that is over. The
+    /// Wrong tokens of one client within [`Limits::login_window`]; then wrong ones have to wait until that is over. The
     /// right one is served all the same.
     pub login_attempts: u32,
     pub login_window: Duration,

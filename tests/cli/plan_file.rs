@@ -254,11 +254,11 @@ const FAULTS: &[(&str, &str)] = &[
     ),
     (
         "token = 'abcdefgh'",
-        "plan.toml:1:1: token: cannot stand in a plan file, which others may read; give --token @FILE or THRONG_TOKEN",
+        "plan.toml:1:1: token: is not allowed in a plan file, which others may read; give --token @FILE or THRONG_TOKEN",
     ),
     (
         "script_dir = 'x'",
-        "plan.toml:1:1: script_dir: cannot stand in a plan file, which is looked for in that folder; give --script-dir or THRONG_SCRIPT_DIR",
+        "plan.toml:1:1: script_dir: is not allowed in a plan file, which is looked for in that folder; give --script-dir or THRONG_SCRIPT_DIR",
     ),
     (
         "users = 3\nusers = 4",

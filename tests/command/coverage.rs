@@ -108,7 +108,7 @@ fn too_little_coverage_is_a_5_and_enough_is_a_0() {
     let target = Target::new(|_| Answer::Status(200, "{\"id\": 7}".to_owned()));
     let script = "return { requests = 1, think = 0, step = function() http.get('/pets/7') end }";
     let ended = of_pets(&target, script, &["--min-coverage", "95%"]).with_code(5);
-    ended.said("covered 1 of 3 operations (33.3 %), and --min-coverage wants 95.0 %");
+    ended.said("covered 1 of 3 operations (33.3 %), and --min-coverage requires 95.0 %");
     let summary = ended.summary();
     assert_eq!(summary["exit"]["reasons"][0]["kind"], "coverage");
     let rule = json!([{"of": "operations", "minimum": 0.95, "passed": false}]);

@@ -322,11 +322,11 @@ fn a_baseline_that_cannot_be_compared_with_is_refused_before_anything_is_sent() 
         ended.said("--baseline");
         ended.said(said);
     };
-    refused("is no file, and there is no history here");
+    refused("is not a file, and there is no history here");
     std::fs::write(&file, r#"{"format":"throng-run","form":9}"#).unwrap();
     refused("newer throng");
     std::fs::write(&file, "\0\0").unwrap();
-    refused("is no JSON of a run");
+    refused("is not the JSON of a run");
     kept(&target, &scripts, &["--users", "1", "--baseline", "last"])
         .end()
         .with_code(2);

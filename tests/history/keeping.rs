@@ -358,6 +358,6 @@ fn a_run_travels_as_a_file_and_loses_nothing() {
     assert!(refused(r#"{"format":"throng-run","form":2}"#).contains("newer throng"));
     assert!(refused(r#"{"format":"throng-run","form":1}"#).contains("is damaged"));
     assert!(refused(r#"{"run":{"id":"1f0c2a9b"}}"#).contains("throng show 1f0c2a9b --export FILE"));
-    assert!(refused("{}").contains("is no run"));
-    assert!(refused("# a page").contains("is no JSON of a run"));
+    assert!(refused("{}").contains("is not a run"));
+    assert!(refused("# a page").contains("is not the JSON of a run"));
 }

@@ -429,7 +429,7 @@ fn what_is_no_threshold_is_refused() {
         ("failed > 1% abort now", "\"now\" stands behind abort"),
         (
             "failed{type=\"a\"} p95 > 1%",
-            "\"p95\" stands between the labels and the bound",
+            "\"p95\" is between the labels and the bound",
         ),
         ("p100 > 1s", "\"p100\" is not a valid measure"),
         ("p99.999 > 1s", "\"p99.999\" is not a valid measure"),

@@ -364,7 +364,7 @@ fn wrong_arguments_are_named() {
         ),
         (
             "random.price(9, 3)",
-            "random.price: from 9 to 3 is no range of prices; give the lower one first, from 0 up",
+            "random.price: from 9 to 3 is not a range of prices; give the lower one first, from 0 up",
         ),
         (
             "random.words(2000)",

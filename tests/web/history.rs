@@ -73,7 +73,7 @@ async fn runs_are_listed_and_compared_as_the_commands_do_it() {
         let refused = site.get(&format!("/api/v1/compare?a={words}&b=last")).await;
         assert_eq!(refused.status, status, "{refused:?}");
         assert!(
-            refused.error().contains("is no run of the history"),
+            refused.error().contains("is not a run of the history"),
             "{refused:?}"
         );
     }

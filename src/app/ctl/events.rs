@@ -86,7 +86,7 @@ impl<'a> Events<'a> {
                 Ok(()) => {}
                 Err(Lost::TooLong) => {
                     return Err(Failure::Run(format!(
-                        "{} sends what is no event of a run of throng",
+                        "{} sends something that is not an event of a throng run",
                         self.run.run.base
                     )));
                 }

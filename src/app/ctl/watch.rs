@@ -59,7 +59,7 @@ async fn follow(client: &RunClient) -> Result<ExitCode, Failure> {
             drawn = lines.len();
             continue;
         }
-        // News comes between two seconds; a line stands for a second, or for another sentence.
+        // News comes between two seconds; a line is for a second, or for another sentence.
         let second = (now.run.elapsed_seconds.max(0.0) as u64, headline(&now));
         if shown.as_ref() != Some(&second) {
             shown = Some(second);

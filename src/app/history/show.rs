@@ -63,7 +63,7 @@ fn page(found: &Found, store: Option<&Store>, words: &str) -> Result<String, Fai
         _ => None,
     };
     kept.ok_or_else(|| {
-        let why = "has no page: it stands in a file of --export, goes on, or was killed";
+        let why = "has no page: it is in a file of --export, still runs, or was killed";
         Failure::Usage(format!("--html: run {words} {why}"))
     })
 }

@@ -10,7 +10,7 @@ use crate::openapi::{Contract, Document, Fault, MAX_DOCUMENT_BYTES};
 use crate::text;
 use crate::view::{CoverageRule, CoverageShare, ExitKind, RunView, format};
 
-/// Reads the document; the second of what comes back is what of it cannot be told apart or checked.
+/// Reads the document; the second value that is returned is what of it cannot be distinguished or checked.
 ///
 /// # Errors
 /// When it cannot be read, or is no document of OpenAPI 3.0 or 3.1.
@@ -61,7 +61,7 @@ pub fn judge(config: &ContractConfig, last: &mut RunView) {
         let passed = share.ratio.is_none_or(|ratio| ratio >= one.share);
         if !passed {
             reasons.push(format!(
-                "covered {} of {} {} ({}), and --min-coverage wants {}",
+                "covered {} of {} {} ({}), and --min-coverage requires {}",
                 share.covered,
                 share.total,
                 one.of.as_str().replace('_', " "),

@@ -17,7 +17,7 @@ const PROGRAM: &str = "emmylua_check";
 /// How long it may take; folders of thousands of scripts take seconds.
 const LIMIT: Duration = Duration::from_mins(1);
 
-/// The lowest severity of the Language Server Protocol that is told: 1 is an error, 2 a warning, 3 and 4 are advice.
+/// The lowest severity of the Language Server Protocol that is reported: 1 is an error, 2 a warning, 3 and 4 are advice.
 const WARNING: u8 = 2;
 
 /// One of its diagnostics.

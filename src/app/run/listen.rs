@@ -25,7 +25,7 @@ impl Listener {
         self.socket.local_addr().ok()
     }
 
-    /// Where this machine reaches it: an address that stands for all of them is none to connect to.
+    /// Where this machine reaches it: nobody can connect to the wildcard address.
     pub fn reached_at(&self) -> Option<SocketAddr> {
         self.address().map(from_here)
     }
@@ -57,7 +57,7 @@ impl Listener {
     }
 }
 
-/// Where this machine reaches an address: one that stands for all of them is none to connect to.
+/// Where this machine reaches an address: nobody can connect to the wildcard address.
 pub fn from_here(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {

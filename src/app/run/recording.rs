@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::app::process::signals;
 use crate::view::{History, Phase, Views};
 
-/// A run as it is told second by second.
+/// The snapshots of a run, second by second.
 pub struct Recording {
     history: Arc<Mutex<History>>,
     thread: JoinHandle<()>,
@@ -38,7 +38,7 @@ impl Recording {
         Ok(Self { history, thread })
     }
 
-    /// All that was told, once the run is over; it is waited for that long.
+    /// All of them, once the run is over; it is waited for that long.
     pub fn end(self, patience: Duration) -> History {
         signals::wait_for(&self.thread, patience);
         let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);

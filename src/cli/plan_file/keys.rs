@@ -4,31 +4,31 @@ use clap::{Arg, ArgAction, Command};
 
 use crate::plan::file::{Key, Keys, Kind, Refused};
 
-/// The options that cannot stand in a plan file: why not, and what to do instead.
+/// The options that are not allowed in a plan file: why not, and what to do instead.
 const REFUSED: [(&str, &str, &str); 5] = [
     (
         "script_dir",
-        "cannot stand in a plan file, which is looked for in that folder",
+        "is not allowed in a plan file, which is looked for in that folder",
         "give --script-dir or THRONG_SCRIPT_DIR",
     ),
     (
         "lib_dir",
-        "cannot stand in a plan file: what is executed is named where the run is started",
+        "is not allowed in a plan file: what is executed is named where the run is started",
         "give --lib-dir or THRONG_LIB_DIR",
     ),
     (
         "plan",
-        "cannot stand in a plan file, since a run has one of them",
+        "is not allowed in a plan file, since a run has one of them",
         "give --plan or THRONG_PLAN",
     ),
     (
         "token",
-        "cannot stand in a plan file, which others may read",
+        "is not allowed in a plan file, which others may read",
         "give --token @FILE or THRONG_TOKEN",
     ),
     (
         "key",
-        "cannot stand in a plan file: a private key is named where the run is started",
+        "is not allowed in a plan file: a private key is named where the run is started",
         "give --key or THRONG_KEY",
     ),
 ];

@@ -15,7 +15,7 @@ use crate::cli::{Environment, resolve};
 use crate::plan::Fault;
 use crate::text::did_you_mean;
 
-/// What is tested, and how it is told.
+/// What is tested, and how results are written.
 pub(in crate::cli) fn test(
     options: TestOptions,
     typed: &ValueSources<'_>,

@@ -257,7 +257,7 @@ impl Deleter {
 }
 
 fn method(name: &str) -> Result<Method, String> {
-    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is no method"))
+    Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is not a method"))
 }
 
 /// Only the values that a path has braces for.

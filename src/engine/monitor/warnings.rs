@@ -218,7 +218,7 @@ impl UnsentWarnings {
         actions
     }
 
-    /// A shortage of this machine is no failure of the target.
+    /// A shortage of this machine does not count as a failure of the target.
     fn shortages(&mut self, not_sent: &BTreeMap<String, u64>) -> Vec<Action> {
         let mut actions = Vec::new();
         for why in not_sent.keys() {

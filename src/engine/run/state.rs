@@ -48,7 +48,7 @@ pub struct RunParts {
     pub releases: Releases,
     /// Reads the script folders again, where there are any.
     pub reader: Option<Reader>,
-    /// Where the first session is told of.
+    /// Where the events of the first session go.
     pub first_session: Option<mpsc::Sender<Event>>,
 }
 

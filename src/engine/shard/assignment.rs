@@ -71,7 +71,7 @@ impl Assignment {
         self.changed.notified().await;
     }
 
-    /// The revision of the roster once every user follows it, told once for each.
+    /// The revision of the roster once every user follows it; reported once for each.
     pub fn take_settled(&self, vms: &VmPool) -> Option<u64> {
         let revision = self.unsettled.get()?;
         vms.is_up_to_date(&self.roster.borrow()).then(|| {

@@ -33,7 +33,7 @@ impl EventLoop {
         }
     }
 
-    /// Runs until it is told to end.
+    /// Runs until the order to end comes.
     pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
         let state = Rc::clone(&self.state);
         self.start_users();

@@ -49,7 +49,7 @@ pub struct ShardStart {
     pub recording: Option<RecordingOrder>,
 }
 
-/// Runs a shard until it is told that the run is over. The thread's main function.
+/// Runs a shard until the order to end comes. The thread's main function.
 pub fn run(
     start: ShardStart,
     orders: mpsc::UnboundedReceiver<Order>,

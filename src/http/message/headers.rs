@@ -9,7 +9,7 @@ use std::fmt;
 pub struct Headers {
     block: Vec<u8>,
     hints: Hints,
-    /// A bit for each name that is in the block or must not be added, so that two blocks without a common name are told
+    /// A bit for each name that is in the block or must not be added, so that two blocks without a common name are known
     /// apart without a search.
     names: u64,
     /// Fields that must not be added automatically.

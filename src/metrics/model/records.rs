@@ -78,7 +78,7 @@ pub struct SpanIds {
     pub parent: Option<u64>,
 }
 
-/// What a span stands for, beside requests.
+/// What a span is about, beside requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SpanKind {

@@ -44,7 +44,7 @@ impl Queue {
         }
     }
 
-    /// Who is told how the output stands.
+    /// Receives the state of the output.
     pub fn reporter(&self) -> &OutputReporter {
         &self.reporter
     }

@@ -23,7 +23,7 @@ export const icon = (name, color = "") => svg("svg", { class: `ic ${color}`, "ar
 
 export const by = (id) => document.getElementById(id);
 
-/** Sets a text only where it is another one, so that screen readers are not told the same again. */
+/** Sets a text only where it is another one, so that screen readers do not read the same again. */
 export function say(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }

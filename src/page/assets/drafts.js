@@ -5,7 +5,7 @@ const KEPT = "throng-drafts";
 export class Drafts {
   #all = new Map();
 
-  /** `collect` hands over what is being typed just now; `changed` is told after each change. */
+  /** `collect` hands over what is being typed just now; `changed` is called after each change. */
   constructor(collect, changed) {
     this.changed = changed;
     try {

@@ -1,4 +1,4 @@
-// The page: what the feed tells goes to its parts. A report is the same page with what was told last in it.
+// The page: what the feed sends goes to its parts. A report is the same page with the last data in it.
 
 import { charts } from "./charts.js";
 import { Controls } from "./controls.js";

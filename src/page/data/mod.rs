@@ -1,4 +1,4 @@
-//! What the page is told of a run, as JSON.
+//! The data of a run that the page shows, as JSON.
 //!
 //! In: views, and the history of a run. Out: [`now`], the run at a moment; [`history`], the points of its charts; [`Run`] and
 //! [`Versions`], those parts of it that the control API answers with.

@@ -37,7 +37,7 @@ pub enum Kind {
     Pairs,
 }
 
-/// An option that cannot stand in a plan file.
+/// An option that is not allowed in a plan file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused {
     pub name: String,

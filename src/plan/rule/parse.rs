@@ -160,7 +160,7 @@ fn measured(head: &str, labels: Option<&str>, behind: &str) -> Result<(Measure, 
     let Some((_, label)) = short else {
         if !behind.is_empty() {
             return Err((
-                format!("{behind:?} stands between the labels and the bound"),
+                format!("{behind:?} is between the labels and the bound"),
                 "write MEASURE{LABEL=\"VALUE\"} > BOUND, or step{NAME} MEASURE > BOUND".to_owned(),
             ));
         }

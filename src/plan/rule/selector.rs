@@ -89,7 +89,7 @@ impl Selector {
         if own.len() > 1 {
             return Err((
                 format!("nothing has both {} and {}", own[0], own[1]),
-                "give one of them; two rules may stand side by side".to_owned(),
+                "give one of them; write one rule for each".to_owned(),
             ));
         }
         let has_type = selector.get(Label::Type).is_some();

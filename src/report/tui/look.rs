@@ -75,7 +75,7 @@ pub struct Look {
     /// Whether letters are added to the filter.
     pub is_typing: bool,
     pub help: bool,
-    /// Whether colours may be used; without them everything still is told by words.
+    /// Whether colours may be used; without them words say everything, too.
     pub colours: bool,
     /// What came of the last key.
     pub said: String,

@@ -201,7 +201,7 @@ pub(crate) fn form(fields: &Fields) -> Result<String, String> {
     Ok(form.finish())
 }
 
-/// Passwords of an account are told nowhere from now on.
+/// Passwords of an account are shown nowhere from now on.
 fn remember_secrets(account: &Json) {
     let fields = account.as_object().into_iter().flatten();
     for (_, value) in fields.filter(|(name, _)| is_secret_field(name)) {

@@ -66,7 +66,7 @@ struct Circuit {
 pub struct ShardBreakers {
     clock: Clock,
     threshold: Option<u32>,
-    /// Failures in a row from which on they are told: other shards may have seen the rest of them.
+    /// Failures in a row from which on they are reported: other shards may have seen the rest of them.
     suspicion: u32,
     all: RefCell<Vec<Rc<Circuit>>>,
     places: RefCell<BTreeMap<Scope, Option<usize>>>,
@@ -101,7 +101,7 @@ impl ShardBreakers {
         self.threshold.is_some()
     }
 
-    /// What happens is told from now on.
+    /// What happens is reported from now on.
     pub fn on_report(&self, listener: impl Fn(BreakerReport) + 'static) {
         *self.listener.borrow_mut() = Some(Box::new(listener));
     }

@@ -31,7 +31,7 @@ const SETUP: Function = Function::new(
     "Declares how the target logs users in; the last declaration holds.",
 )
 .takes(&[required("scheme", "LoginScheme").doc("The calls that log in, refresh and log out.")])
-.fails("An error for a missing or unknown key, and for what is no JSON pointer.")
+.fails("An error for a missing or unknown key, and for what is not a JSON pointer.")
 .example(include_str!("examples/auth.setup.lua"));
 const LOGIN: Function = Function::new(
     "auth",

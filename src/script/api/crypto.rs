@@ -46,7 +46,7 @@ const fn encode(table: &'static str, example: &'static str) -> Function {
 }
 
 const fn decode(table: &'static str, example: &'static str) -> Function {
-    Function::new(table, "decode", "The bytes that a text stands for.")
+    Function::new(table, "decode", "The bytes that a text encodes.")
         .takes(TEXT)
         .returns(DECODED)
         .fails("nil and a message for invalid text.")

@@ -70,7 +70,7 @@ const JSON: Function = Function::new("data", "json", "The elements of an array i
         "Feed",
         "The elements, as `json.decode` gives them.",
     )])
-    .fails("An error in a step, and when it cannot be read or is no array.")
+    .fails("An error in a step, and when it cannot be read or is not an array.")
     .example(include_str!("examples/data.json.lua"));
 const JSONL: Function = Function::new("data", "jsonl", "The JSON values on the lines of a file.")
     .takes(&[FILE])

@@ -20,7 +20,7 @@ use crate::text::did_you_mean;
 const CSS: Field = required("css", "string").doc("A CSS selector.");
 /// When they raise.
 const FAILS: &str =
-    "An error when css is no valid selector, or the step that got the page is over.";
+    "An error when css is not a valid selector, or the step that got the page is over.";
 const GONE: &str = "An error when the step that got the page is over.";
 
 const SELECT: Function = Function::method(
@@ -91,7 +91,7 @@ const VALUES: Function = Function::method(
     "table<string, string>",
     "By name, hidden fields among them; the first value of each name.",
 )])
-.fails("An error when it is no form, or the step that got the page is over.")
+.fails("An error when it is not a form, or the step that got the page is over.")
 .example(include_str!("examples/element.values.lua"));
 
 /// An element of HTML or XML.

@@ -4,7 +4,7 @@
 //! It never knows who sends the text or where it came from.
 //!
 //! What a script sees: `json.encode(value [, { pretty = true }])`, `json.decode(text)`, `json.null`, `json.array(t)`.
-//! A value that JSON cannot hold is a mistake of the script's author and raises; a text that is no JSON came from the
+//! A value that JSON cannot hold is a mistake of the script's author and raises; a text that is not JSON came from the
 //! world, so `decode` returns `nil, message`.
 //!
 //! - Integers stay 64-bit integers; larger ones keep their digits as a value of their own ([`BigInteger`](super::big_integer::BigInteger)). A float keeps its

@@ -46,7 +46,7 @@ const GAUGE: Function = Function::new(
 const HISTOGRAM: Function = Function::new(
     "metrics",
     "histogram",
-    "Declares a histogram, of which the summary shows quantiles.",
+    "Declares a histogram; the summary shows its quantiles.",
 )
 .takes(PARAMS)
 .returns(&[returned(

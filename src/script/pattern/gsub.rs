@@ -74,7 +74,7 @@ impl Replacement {
         }
     }
 
-    /// Adds what stands for the match.
+    /// Adds what replaces the match.
     fn add(
         &self,
         lua: &Lua,
@@ -158,7 +158,7 @@ impl Catch {
     }
 }
 
-/// Adds a replacement text, in which `%1` stands for a capture, `%0` for the match and `%%` for `%`.
+/// Adds a replacement text, in which `%1` is a capture, `%0` the match and `%%` a `%`.
 fn fill(
     replacement: &[u8],
     text: &[u8],

@@ -1,4 +1,4 @@
-//! What the recording of a session is told of its script: steps, states, errors.
+//! What is recorded of a session's script: steps, states, errors.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::session_trace::{
 const DEPTH: usize = 12;
 /// Values of a state that are shown; those after them are left out.
 const MOST_VALUES: usize = 5_000;
-/// What stands for what is left out.
+/// Shown in place of what is left out.
 const LEFT_OUT: &str = "...";
 
 /// A step under way that is recorded.

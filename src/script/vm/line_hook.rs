@@ -1,10 +1,10 @@
-//! Who is told of each line that runs on a thread, if anybody is: tests that measure coverage.
+//! A function that is called for each line that runs on a thread, if there is one: tests measure coverage with it.
 
 use std::cell::Cell;
 
 use mlua::debug::Debug;
 
-/// Is told of a line that is about to run.
+/// Called with a line that is about to run.
 pub type LineHook = fn(&Debug<'_>);
 
 thread_local! {
@@ -12,12 +12,12 @@ thread_local! {
     static HOOK: Cell<Option<LineHook>> = const { Cell::new(None) };
 }
 
-/// From here on this is told, by VMs that are made from here on.
+/// From here on this is called, by VMs that are made from here on.
 pub fn set(hook: Option<LineHook>) {
     HOOK.set(hook);
 }
 
-/// Who is told.
+/// What is called.
 pub fn get() -> Option<LineHook> {
     HOOK.get()
 }

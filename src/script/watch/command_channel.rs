@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::reload_event::LoaderRequest;
 
-/// What the reader's thread is told.
+/// Commands to the reader's thread.
 #[derive(Debug)]
 pub(crate) enum Command {
     Hint,
@@ -14,7 +14,7 @@ pub(crate) enum Command {
     Stop,
 }
 
-/// How the reader's thread is told.
+/// Sends commands to the reader's thread.
 pub(crate) struct CommandChannel {
     /// For hints.
     pub(crate) commands: Sender<Command>,

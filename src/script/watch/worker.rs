@@ -99,7 +99,7 @@ impl Worker {
         Ok(watcher)
     }
 
-    /// Looks and events until it is told to stop.
+    /// Looks and events until the command to stop comes.
     pub(crate) fn run(mut self) {
         if let Some(why) = &self.complaint {
             self.publisher.complain(why, self.patience.poll);
@@ -114,7 +114,7 @@ impl Worker {
             }));
             if told.is_err() {
                 tracing::error!(
-                    "{} is not read any more: nobody takes the events",
+                    "{} is not watched any more: the run does not take its events",
                     self.publisher.place
                 );
                 break;

@@ -110,7 +110,7 @@ impl Feed {
         Ok(EventStream::new(waiting, activity))
     }
 
-    /// The page of the run until now in one file, secrets masked; none where nothing was told of it yet.
+    /// The page of the run until now in one file, secrets masked; none where there is no view of it yet.
     pub fn report(&self) -> Option<std::io::Result<(String, String)>> {
         let state = self.lock();
         let (view, _) = state.latest.as_ref()?;

@@ -95,7 +95,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
             ValueOrigin::Default => json!({ "kind": "default" }),
         };
         let value = match value(resolved, option) {
-            // The words of the help for an option that stands for nothing.
+            // The words of the help for an option without a value.
             GivenValue::Text(text) if option.origin == ValueOrigin::Default && text == "none" => {
                 Value::Null
             }

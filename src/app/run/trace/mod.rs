@@ -95,13 +95,13 @@ impl Tracing {
             json: look("--json", resolved.trace.json.as_deref())?,
         };
         let (events, received) = mpsc::channel(WAITING);
-        let (told, stops) = mpsc::unbounded_channel();
+        let (to, stops) = mpsc::unbounded_channel();
         let prompt = resolved.trace.step.as_ref().map(|step| StepPrompt {
             at: match step {
                 StepStop::Each => StopAt::EveryStep,
                 StepStop::Named(name) => StopAt::Step(name.clone()),
             },
-            stops: told,
+            stops: to,
         });
         Ok(Self {
             events,

@@ -63,7 +63,7 @@ impl Prompt {
                 let words = format!("\nstopped before step {name}");
                 self.say(shown, &words);
                 if is_first {
-                    self.say(shown, ":help tells what can be typed");
+                    self.say(shown, ":help lists the commands");
                 }
                 format!("{name}> ")
             }
@@ -75,7 +75,7 @@ impl Prompt {
                 self.say(shown, &format!("\nthe session is over, {result}{why}"));
                 self.say(
                     shown,
-                    "what it left can be looked at: user, state; :quit or Ctrl-D ends",
+                    "user and state can still be inspected; :quit or Ctrl-D ends",
                 );
                 "over> ".to_owned()
             }

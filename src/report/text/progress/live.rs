@@ -30,7 +30,7 @@ pub struct Live<T> {
 }
 
 impl Live<Stderr> {
-    /// On the terminal that stderr is; coloured as `console` was told, else as it finds fit:
+    /// On the terminal that stderr is; coloured as `console` was set, else as it finds fit:
     /// it knows `NO_COLOR` too.
     pub fn on_stderr(page: Option<String>) -> Self {
         let coloured = console::colors_enabled_stderr();

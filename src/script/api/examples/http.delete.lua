@@ -1,4 +1,4 @@
--- Another user may have deleted it before: that is no failure.
+-- Another user may have deleted it before: that does not count as a failure.
 local res = http.delete("/users/{id}", {
   params = { id = 7 },
   expect = { 200, 204, 404 },

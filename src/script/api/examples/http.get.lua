@@ -1,4 +1,4 @@
--- There may be no such user: that is no failure.
+-- The user may not exist: that does not count as a failure.
 local res = http.get("/users/{id}", {
   params = { id = random.int(1, 100) },
   expect = { 200, 404 },

@@ -11,7 +11,7 @@ pub(super) const JSON: Function = Function::method("res", "json", "The body as L
         ),
         returned("string?", "Why there is none."),
     ])
-    .fails("nil and a message when there is no body or it is not valid JSON.")
+    .fails("nil and a message when the body is empty or not valid JSON.")
     .example(include_str!("../examples/res.json.lua"));
 
 pub(super) const FAIL: Function = Function::method(
@@ -36,7 +36,7 @@ pub(super) const HTML: Function = Function::method(
     returned("string?", "Why there is none."),
 ])
 .fails(
-    "nil and a message when there is no body, or the page takes longer than 250 ms to parse or \
+    "nil and a message when the body is empty, or the page takes longer than 250 ms to parse or \
      nests more than 512 elements deep.",
 )
 .example(include_str!("../examples/res.html.lua"));
@@ -54,7 +54,7 @@ pub(super) const XML: Function = Function::method(
     returned("string?", "Why there is none."),
 ])
 .fails(
-    "nil and a message when there is no body or it is not well-formed, is not UTF-8 or has a \
+    "nil and a message when the body is empty or not well-formed, is not UTF-8 or has a \
      document type declaration.",
 )
 .example(include_str!("../examples/res.xml.lua"));

@@ -192,7 +192,7 @@ fn fail(response: &Table, why: &Value) -> mlua::Result<()> {
     response.raw_set("ok", false)
 }
 
-/// The body as Lua values; nil and why when it is no JSON, which is the target's fault and not the script's.
+/// The body as Lua values; nil and why when it is not JSON, which is the target's fault and not the script's.
 fn json_of(lua: &Lua, response: &Table) -> mlua::Result<(Value, Option<String>)> {
     let Some(response) = kept(response, "json()")? else {
         return Ok((Value::Nil, Some("there was no response".to_owned())));

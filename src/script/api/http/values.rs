@@ -105,7 +105,7 @@ pub fn as_text(params: Params, what: &str) -> mlua::Result<BTreeMap<String, Stri
         .collect()
 }
 
-/// A Lua value that stands for text, as its bytes.
+/// A Lua value that is used as text, as its bytes.
 ///
 /// # Errors
 /// Names the place and the type that is none.
@@ -125,7 +125,7 @@ pub fn bytes(value: &Value, place: &str) -> mlua::Result<Vec<u8>> {
     }
 }
 
-/// A Lua value that stands for text.
+/// A Lua value that is used as text.
 ///
 /// # Errors
 /// Names the place and the type that is none, or what is no UTF-8.

@@ -15,7 +15,7 @@ use crate::text::json_input;
 /// Why a text did not become a value.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {
-    /// The text is no JSON, too deep or too large: what, line and column.
+    /// The text is not JSON, too deep or too large: what, line and column.
     #[error("{0}")]
     Text(String),
     /// The VM refused, e.g. its memory is used up.

@@ -14,7 +14,7 @@ use crate::script::api::signature::{
 
 /// The most words at once.
 const MOST_WORDS: i64 = 1_000;
-/// The range of a price unless it is told.
+/// The default range of a price.
 const DEFAULT_PRICE: (f64, f64) = (1.0, 500.0);
 /// Years in which test cards expire, two digits of each.
 const CARD_YEARS: (i64, i64) = (34, 39);
@@ -246,7 +246,7 @@ fn price_range(low: &Value, high: &Value) -> Result<(f64, f64)> {
     let high = given("high", high, DEFAULT_PRICE.1.max(low))?;
     if low < 0.0 || high < low {
         return Err(Error::runtime(format!(
-            "random.price: from {low} to {high} is no range of prices; give the lower one first, from \
+            "random.price: from {low} to {high} is not a range of prices; give the lower one first, from \
              0 up"
         )));
     }

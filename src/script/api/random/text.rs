@@ -15,7 +15,7 @@ use crate::script::vm::cpu_budget;
 const LONGEST_STRING: i64 = 1 << 20;
 /// The longest `random.sentence`, in words.
 const LONGEST_SENTENCE: i64 = 1_000;
-/// How long a sentence is unless it is told, in words.
+/// The default length of a sentence, in words.
 const DEFAULT_SENTENCE: (i64, i64) = (6, 12);
 
 pub(super) const UUID: Function = Function::new("random", "uuid", "A UUID of version 4.")
@@ -102,7 +102,7 @@ pub(super) const DATE: Function = Function::new("random", "date", "A day between
         "string",
         "Year, month and day; by default an adult's date of birth.",
     )])
-    .fails("An error when from is after to, or one of them is no date.")
+    .fails("An error when from is after to, or one of them is not a date.")
     .example(include_str!("../examples/random.date.lua"));
 
 pub(super) fn fill<S: Source>(

@@ -43,7 +43,7 @@ pub(crate) unsafe extern "C-unwind" fn rep(state: *mut lua_State) -> c_int {
             size += length(state, 3);
         }
         if size == 0 {
-            // C would go round as often as it is told.
+            // C would repeat it as often as the argument says.
             ffi::lua_pushstring(state, c"".as_ptr());
             return 1;
         }
