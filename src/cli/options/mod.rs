@@ -332,8 +332,16 @@ pub enum Command {
 }
 
 impl Command {
+    /// Which scripts it is about, where it reads their plan file.
+    pub fn scripts(&self) -> Option<&ScriptOptions> {
+        match self {
+            Self::Test(test) => Some(&test.scripts),
+            other => other.of_a_run().map(|run| &run.scripts),
+        }
+    }
+
     /// The options of a run, where the command has them.
-    pub fn of_a_run(&self) -> Option<&RunOptions> {
+    fn of_a_run(&self) -> Option<&RunOptions> {
         match self {
             Self::Run(run) | Self::Populate(run) => Some(run),
             Self::Demo(demo) => Some(&demo.run),
