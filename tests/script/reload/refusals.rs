@@ -88,7 +88,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
     );
     watched.folder.rename("lib/b.lua", "lib/c.lua");
     let missing = watched.fault();
-    let start = "lib/a.lua:1: module 'b' is not in the lib folder; there are: a, ";
+    let start = "lib/a.lua:1: module 'b' is neither in the lib folder (a, c) nor built in (";
     assert!(missing.starts_with(start), "{missing}");
     watched.folder.write("lib/b.lua", "\nlocal a = require 'a'");
     assert_eq!(
