@@ -1015,7 +1015,7 @@ local MockRequest = {}
 ---@class Deletion
 ---@field method? string The method. Default: "DELETE".
 ---@field path string The path, with the id and the params of the request.
----@field json? any A body to send as JSON.
+---@field json? any A body to send as JSON; `{id}` and the params in its texts are replaced.
 
 ---How a created item is looked up.
 ---
@@ -1055,6 +1055,7 @@ local MockRequest = {}
 ---@field any_method? boolean Also POST and PATCH, whose work may then be done twice. Default: false.
 ---@field on? integer|integer[] The statuses to retry. Default: { 429, 502, 503, 504 }.
 ---@field pause? number Least time before the first retry. In seconds. Default: 0.2.
+---@field expected? boolean Whether responses that are retried count as `expected`, not as `unexpected`. Default: false.
 ---@field [1]? integer How often, as `times`.
 
 ---A part of multipart/form-data.
@@ -1703,7 +1704,7 @@ function auth.logout(opts) end
 ---@return boolean # Whether it succeeded; false without a way to refresh.
 function auth.refresh() end
 
----The access token that a login gave.
+---The token that requests carry: that of a login, or of `auth.bearer`.
 ---
 ---```lua
 ---auth.setup {
@@ -1721,7 +1722,7 @@ function auth.refresh() end
 ---  end,
 ---}
 ---```
----@return string? # The token; nil when not logged in by `auth.login`.
+---@return string? # The token; nil where there is none.
 function auth.token() end
 
 ---The refresh token that a login gave.
