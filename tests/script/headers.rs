@@ -281,7 +281,7 @@ fn wrong_headers_are_a_fault_of_the_script_that_names_the_key() {
         let table = format!("return {{ headers = {headers}, step = function() end }}");
         assert_eq!(
             Folder::one(&table).fault(),
-            format!("scripts/one.lua: {words}")
+            format!("scripts/one.lua:1:20: {words}")
         );
         if headers == "5" {
             continue;

@@ -44,9 +44,8 @@ impl Linted {
 
     /// The findings and the faults that loading the scripts found, without those that say the same.
     pub fn apart_from(mut self, mut faults: Vec<Diagnostic>) -> (Vec<Diagnostic>, Self) {
-        let is_line = |fault: &Diagnostic, finding: &Finding| is_on_line(fault, finding);
         self.findings.retain(|finding| {
-            finding.is_error() || !faults.iter().any(|fault| is_line(fault, finding))
+            finding.is_error() || !faults.iter().any(|fault| is_there(fault, finding))
         });
         let errors = || self.findings.iter().filter(|finding| finding.is_error());
         faults.retain(|fault| !errors().any(|finding| is_same(fault, finding)));
@@ -57,15 +56,13 @@ impl Linted {
 /// Whether a fault and a finding are of the same mistake; loading may know more of what there is.
 fn is_same(fault: &Diagnostic, finding: &Finding) -> bool {
     let mistake = |message: &str| message.split("; ").next().map(str::to_owned);
-    is_on_line(fault, finding)
+    is_there(fault, finding)
         || fault.place == finding.path && mistake(&fault.message) == mistake(&finding.message)
 }
 
-/// Whether both are on one line; loading names it with or without a column.
-fn is_on_line(fault: &Diagnostic, finding: &Finding) -> bool {
-    let line = format!("{}:{}", finding.path, finding.at.line);
-    let rest = fault.place.strip_prefix(&line);
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+/// Whether both are at one place; where loading knows the line alone, on one line.
+fn is_there(fault: &Diagnostic, finding: &Finding) -> bool {
+    fault.place == finding.place() || fault.place == format!("{}:{}", finding.path, finding.at.line)
 }
 
 /// Looks at the types, `_crowd.lua` and the modules that are not those inside the program.
@@ -107,12 +104,15 @@ pub fn beside(bundle: &Bundle, tests: &[Arc<Source>], mock: Option<&Source>) -> 
 
 /// Gives faults of the tables that scripts return, which loading places in a file, their line and column.
 pub fn placed(bundle: &Bundle, faults: &mut [Diagnostic]) {
+    let Ok(lua) = sandbox::open() else { return };
     let scripts = || bundle.types.values().chain(&bundle.crowd);
     let mut open: Vec<(&mut Diagnostic, &Source)> = faults
         .iter_mut()
         .filter_map(|fault| {
             let source = scripts().find(|source| source.path == fault.place)?;
-            (source.text.len() <= LONGEST).then_some((fault, source))
+            // What Lua does not accept may be too deep for a parser as well.
+            let is_read = source.text.len() <= LONGEST && is_code(&lua, source);
+            is_read.then_some((fault, source))
         })
         .collect();
     if open.is_empty() {

@@ -17,9 +17,13 @@ pub(super) fn place_of(source: &Source, message: &str) -> Option<At> {
 }
 
 fn find(ast: &Ast, message: &str) -> Option<At> {
-    let whole = start(returned_value(ast)?);
+    let value = returned_value(ast)?;
+    // Other messages are not of the table: that there is no memory left, or that two types declare one metric.
+    let is_of_whole = message.starts_with("has ") || message.starts_with("returns ");
+    let is_there = !matches!(value, Expression::FunctionCall(_));
+    let whole = (is_of_whole && is_there).then(|| start(value));
     let Some(table) = returned(ast) else {
-        return Some(whole);
+        return whole;
     };
     let place = match unknown_key(message) {
         Some((owner, key)) => inner(table, owner)
@@ -28,7 +32,7 @@ fn find(ast: &Ast, message: &str) -> Option<At> {
             .and_then(|owner| at_key(owner, key)),
         None => subject(message).and_then(|path| inner(table, path).map(start)),
     };
-    Some(place.unwrap_or(whole))
+    place.or(whole)
 }
 
 /// `steps[1]` and `wieght` of `steps[1] has the unknown key 'wieght'; there are: ...`.
@@ -137,10 +141,11 @@ return {
             ("steps[2].next leads to 'b'", 8, 5),
             ("steps[3] is wrong", 9, 5),
             ("has both steps and step; keep one", 11, 10),
-            ("has no such thing", 3, 8),
+            ("has no steps; write some", 3, 8),
         ] {
             let at = place_of(&source, message);
             assert_eq!(at, Some(At { line, column }), "{message}");
         }
+        assert_eq!(place_of(&source, "not enough memory"), None);
     }
 }

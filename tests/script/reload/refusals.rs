@@ -48,7 +48,7 @@ fn a_script_that_does_not_load_is_refused_once_and_the_mended_one_offered() {
         ),
         (
             "return { weight = 1 }",
-            "scripts/one.lua: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
+            "scripts/one.lua:1:8: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
         ),
         (
             "",
@@ -71,8 +71,8 @@ fn faults_of_all_files_come_at_once() {
         watched.refused(),
         [
             "scripts/one.lua:2: one",
-            "scripts/two.lua: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
-            "scripts/_crowd.lua: returns no table; end it with return { setup = function() ... end }",
+            "scripts/two.lua:3:8: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
+            "scripts/_crowd.lua:1:8: returns no table; end it with return { setup = function() ... end }",
             "lib/idle.lua:2: unexpected symbol near 'local'",
             "scripts/throng.toml:1:9: users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
         ]
