@@ -21,6 +21,7 @@ mod generator;
 mod hands;
 mod history;
 mod ids;
+mod import_fit;
 mod import_openapi;
 mod import_recordings;
 mod import_sources;
