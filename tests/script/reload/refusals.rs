@@ -98,7 +98,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
     watched.folder.remove("lib/a.lua");
     let missing = watched.fault();
     assert!(
-        missing.starts_with("scripts/one.lua:1: module 'a' is not"),
+        missing.starts_with("scripts/one.lua:1: module 'a' is neither in the lib folder"),
         "{missing}"
     );
     watched.folder.write("lib/a.lua", "return {}");
