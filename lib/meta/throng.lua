@@ -512,6 +512,333 @@ local Address = {}
 ---@field year integer Year in which it expires, with the century.
 local Card = {}
 
+---What is expected of a value; `expect(x).to_be(1)` and `expect(x):to_be(1)` are one.
+---
+---```lua
+---expect("Emma").to_be "Emma"
+---expect("Emma"):to_be "Emma"
+---expect("Emma").never.to_be "Ulysses"
+---```
+---@class Expectation
+---@field never Expectation The opposite: `expect(x).never.to_be(1)`.
+local Expectation = {}
+
+---The same value.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(6 * 7).to_be(42)
+---```
+---@param expected any The value.
+function Expectation.to_be(expected) end
+
+---The same contents, also of tables; a failure names each place that differs.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect({ id = 7, tags = { "new" } }).to_equal { id = 7, tags = { "new" } }
+---```
+---@param expected any A value with these contents.
+function Expectation.to_equal(expected) end
+
+---A text that matches a pattern of Lua.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect("order 17").to_match "^order %d+$"
+---```
+---@param pattern string As `string.find` takes it.
+function Expectation.to_match(pattern) end
+
+---A text with this in it, a list with this value, or a table with these fields.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect("a list of books").to_contain "books"
+---expect({ "tea", "milk" }).to_contain "milk"
+---expect({ id = 7, name = "Ada" }).to_contain { id = 7 }
+---```
+---@param part any What is in it.
+function Expectation.to_contain(part) end
+
+---A text or a list of this length.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect({ "tea", "milk" }).to_have_length(2)
+---```
+---@param length integer Bytes of a text, values of a list.
+function Expectation.to_have_length(length) end
+
+---Neither nil nor false.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect("").to_be_truthy()
+---```
+function Expectation.to_be_truthy() end
+
+---Nil or false.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(nil).to_be_falsy()
+---```
+function Expectation.to_be_falsy() end
+
+---Nil.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(({}).name).to_be_nil()
+---```
+function Expectation.to_be_nil() end
+
+---A value of this type of Lua.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect({}).to_be_a "table"
+---```
+---@param kind string As `type` names it: `"table"`.
+function Expectation.to_be_a(kind) end
+
+---A number above this one.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(2).to_be_greater_than(1)
+---```
+---@param bound number The number below.
+function Expectation.to_be_greater_than(bound) end
+
+---A number below this one.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(1).to_be_less_than(2)
+---```
+---@param bound number The number above.
+function Expectation.to_be_less_than(bound) end
+
+---A number that is this one or above it.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(2).to_be_at_least(2)
+---```
+---@param bound number The smallest number.
+function Expectation.to_be_at_least(bound) end
+
+---A number that is this one or below it.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(2).to_be_at_most(2)
+---```
+---@param bound number The largest number.
+function Expectation.to_be_at_most(bound) end
+
+---A number near this one.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(0.1 + 0.2).to_be_close_to(0.3)
+---expect(97).to_be_close_to(100, 5)
+---```
+---@param expected number The number.
+---@param within? number How far apart they may be. Default: 0.01.
+function Expectation.to_be_close_to(expected, within) end
+
+---A function that raises an error.
+---
+---Fails: An error with both values where it is not so: the test fails.
+---
+---```lua
+---expect(function() json.encode(print) end).to_error "function"
+---```
+---@param pattern? string A text or a pattern of Lua that is in the message.
+function Expectation.to_error(pattern) end
+
+---A user in a test.
+---
+---```lua
+---mock { ["*"] = 503 }
+---local user = throng.user "visitor"
+---user:step "look"
+---expect(user.type).to_be "visitor"
+---expect(user.checks["is there"].failed).to_be(1)
+---expect(user.logs[1].level).to_be "warn"
+---```
+---@class TestUser
+---@field type string Its type.
+---@field state? table A copy of `user.state`; after the session as it was at its end.
+---@field requests TestRequest[] Its requests in the order in which they were sent.
+---@field checks table<string, CheckCounts> Its checks by name.
+---@field logs LogLine[] What its script logged.
+---@field ended? string `completed`, or `gave up: ...` with the reason; nil while the session lasts.
+local TestUser = {}
+
+---Lives a session: `on_start`, steps with pauses in virtual time, `on_stop`.
+---
+---Fails: An error of the script.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:run()
+---expect(user.ended).to_be "completed"
+---```
+---@param options? TestSessionOptions How long the session is.
+function TestUser:run(options) end
+
+---Begins a session and calls `on_start`.
+---
+---Fails: An error of the script.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:start()
+---expect(user.state.looked).to_be(0)
+---```
+---@param options? TestSessionOptions How long the session is.
+function TestUser:start(options) end
+
+---Makes one step; begins a session before the first one.
+---
+---Fails: An error when there is no such step; an error of the script.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:step "look"
+---user:step "search"
+---expect(user.requests[2].query).to_be "q=emma"
+---```
+---@param name string The name of the step.
+function TestUser:step(name) end
+
+---Calls `on_stop` and ends the session.
+---
+---Fails: An error of the script.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:step "look"
+---user:stop()
+---expect(user.state.looked).to_be(1)
+---```
+function TestUser:stop() end
+
+---A request of a user in a test.
+---
+---```lua
+---mock { ["GET /products/{id}"] = { json = { id = 7 }, latency = "50ms" } }
+---local user = throng.user "visitor"
+---user:step "look"
+---local request = user.requests[1]
+---expect(request.method .. " " .. request.path).to_be "GET /products/7"
+---expect(request.status).to_be(200)
+---expect(request.seconds).to_be_close_to(0.05)
+---```
+---@class TestRequest
+---@field method string Such as `"GET"`.
+---@field path string Without the query.
+---@field query? string What stands behind the `?`.
+---@field url string The full URL.
+---@field body string What was sent.
+---@field json any The body as JSON; nil where it is none.
+---@field status? integer The status code; nil where there was no answer.
+---@field error? string Why there was none.
+---@field seconds number How long the answer took. In seconds.
+---@field answer TestAnswer What came back.
+local TestRequest = {}
+
+---The answer to a request of a user in a test.
+---
+---```lua
+---mock { ["GET /products/{id}"] = { json = { id = 7 } } }
+---local user = throng.user "visitor"
+---user:step "look"
+---expect(user.requests[1].answer.json.id).to_be(7)
+---```
+---@class TestAnswer
+---@field body string What came back.
+---@field json any The same as JSON; nil where it is none.
+local TestAnswer = {}
+
+---How often a check of a user in a test held.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:step "look"
+---user:step "look"
+---expect(user.checks["is there"]).to_equal { passed = 2, failed = 0 }
+---```
+---@class CheckCounts
+---@field passed integer How often it held.
+---@field failed integer How often it did not.
+local CheckCounts = {}
+
+---What the script of a user in a test logged.
+---
+---```lua
+---mock { ["*"] = 503 }
+---local user = throng.user "visitor"
+---user:step "look"
+---local line = user.logs[1]
+---expect(line.level).to_be "warn"
+---expect(line.text).to_contain "no product"
+---```
+---@class LogLine
+---@field level string `debug`, `info`, `warn` or `error`.
+---@field text string The words and fields.
+local LogLine = {}
+
+---A request that the function of a route answers.
+---
+---```lua
+---mock {
+---  ["GET /products/{id}"] = function(req)
+---    if req.headers.accept then return { status = 406 } end
+---    return { json = { id = req.params.id, page = req.query.page } }
+---  end,
+---}
+---local user = throng.user "visitor"
+---user:step "look"
+---expect(user.requests[1].answer.json.id).to_be "7"
+---```
+---@class MockRequest
+---@field method string Such as `"GET"`.
+---@field path string Without the query.
+---@field params table<string, string> The values of `{id}`, decoded.
+---@field number integer How many requests the mock has had, this one included.
+---@field url string The full URL.
+---@field query table<string, any> The query by name; a list where a name comes again.
+---@field headers table<string, string> By name, in any case.
+---@field cookies table<string, string> By name.
+---@field body string What was sent.
+---@field json any The body as JSON; nil where it is none.
+---@field form table<string, any> The fields of a form by name.
+local MockRequest = {}
+
 ---One type of user.
 ---
 ---```lua
@@ -688,7 +1015,7 @@ local Card = {}
 ---@class Deletion
 ---@field method? string The method. Default: "DELETE".
 ---@field path string The path, with the id and the params of the request.
----@field json? any A body to send as JSON.
+---@field json? any A body to send as JSON; `{id}` and the params in its texts are replaced.
 
 ---How a created item is looked up.
 ---
@@ -728,6 +1055,7 @@ local Card = {}
 ---@field any_method? boolean Also POST and PATCH, whose work may then be done twice. Default: false.
 ---@field on? integer|integer[] The statuses to retry. Default: { 429, 502, 503, 504 }.
 ---@field pause? number Least time before the first retry. In seconds. Default: 0.2.
+---@field expected? boolean Whether responses that are retried count as `expected`, not as `unexpected`. Default: false.
 ---@field [1]? integer How often, as `times`.
 
 ---A part of multipart/form-data.
@@ -980,6 +1308,87 @@ local Card = {}
 ---@class JwtOptions
 ---@field alg? string HS256, HS384, HS512, RS256, RS384, RS512, ES256 or ES384. Default: "HS256".
 ---@field kid? string The id of the key, in the header. Default: none.
+
+---What a user of a test has of its own.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user("visitor", { vars = { PRODUCT = 12 } })
+---user:step "look"
+---expect(user.requests[1].path).to_be "/products/12"
+---```
+---@class TestUserOptions
+---@field seed? integer Of all its draws. Default: `--seed`.
+---@field vars? table<string, any> Beside those of `-e`, which they replace.
+---@field crowd? any What its script has as `crowd`.
+---@field error_rate? number Deliberate mistakes, 0 to 100. In percent. Default: 0.
+
+---How long a session of a test is.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:run { requests = 5 }
+---expect(user.requests).to_have_length(5)
+---```
+---@class TestSessionOptions
+---@field requests? integer From 1. In requests. Default: drawn, as in a run.
+
+---An answer of a mock.
+---
+---```lua
+---mock {
+---  ["GET /products/{id}"] = { status = 404, json = { error = "sold out" } },
+---  ["GET /search"] = { error = "reset" },
+---}
+---local user = throng.user "visitor"
+---user:step "look"
+---user:step "search"
+---expect(user.requests[1].answer.json.error).to_be "sold out"
+---expect(user.requests[2].error).to_be "reset"
+---```
+---@class MockAnswer
+---@field status? integer 200 to 599. Default: 200.
+---@field json? any A value, sent as JSON.
+---@field body? string A text, sent as it is.
+---@field headers? table<string, any> By name; a list sends a header several times.
+---@field latency? number|string|MockLatency How long the answer takes, at least 0.001. In seconds. Default: that of the file.
+---@field error? string A fault of the connection: dns, connect, tls, timeout, reset, truncated or protocol.
+
+---How long answers take: log-normal by `p50` and `p99`, or uniform from `min` to `max`.
+---
+---```lua
+---mock { latency = { min = "40ms", max = "60ms" }, ["*"] = 200 }
+---local user = throng.user "visitor"
+---user:step "look"
+---expect(user.requests[1].seconds).to_be_close_to(0.05, 0.011)
+---```
+---@class MockLatency
+---@field p50? number|string The median. In seconds.
+---@field p99? number|string What 1 in 100 exceeds. In seconds. Default: p50.
+---@field min? number|string The shortest. In seconds.
+---@field max? number|string The longest. In seconds.
+
+---A route in a list, whose order decides; the answer is in it or in `answer`.
+---
+---```lua
+---mock {
+---  { route = "GET /products/7", status = 410 },
+---  { route = "GET /products/{id}", answer = { body = "it is there" } },
+---}
+---local user = throng.user "visitor"
+---user:step "look"
+---expect(user.requests[1].status).to_be(410)
+---```
+---@class MockRoute
+---@field route string Such as `"GET /users/{id}"`.
+---@field answer? integer|MockAnswer|(fun(req: MockRequest): integer|MockAnswer) A status, an answer, or a function that gives one.
+---@field status? integer 200 to 599. Default: 200.
+---@field json? any A value, sent as JSON.
+---@field body? string A text, sent as it is.
+---@field headers? table<string, any> By name; a list sends a header several times.
+---@field latency? number|string|MockLatency How long the answer takes, at least 0.001. In seconds. Default: that of the file.
+---@field error? string A fault of the connection: dns, connect, tls, timeout, reset, truncated or protocol.
 
 ---Requests of a user.
 ---@class throng.http
@@ -1295,7 +1704,7 @@ function auth.logout(opts) end
 ---@return boolean # Whether it succeeded; false without a way to refresh.
 function auth.refresh() end
 
----The access token that a login gave.
+---The token that requests carry: that of a login, or of `auth.bearer`.
 ---
 ---```lua
 ---auth.setup {
@@ -1313,7 +1722,7 @@ function auth.refresh() end
 ---  end,
 ---}
 ---```
----@return string? # The token; nil when not logged in by `auth.login`.
+---@return string? # The token; nil where there is none.
 function auth.token() end
 
 ---The refresh token that a login gave.
@@ -2491,6 +2900,65 @@ function data.jsonl(path) end
 ---@return string # All of it, in UTF-8.
 function data.text(path) end
 
+---Users in tests.
+---@class throng.throng
+throng = {}
+
+---A user of a type, with a VM of its own, that begins no session by itself.
+---
+---Fails: An error when there is no such type or its script does not load.
+---
+---```lua
+---mock { ["GET /products/{id}"] = { json = { id = 7 } } }
+---local user = throng.user("visitor", { seed = 3 })
+---user:step "look"
+---expect(user.requests[1].status).to_be(200)
+---```
+---@param type string A type of user: the name of its file without `.lua`.
+---@param options? TestUserOptions Seed, variables and so on.
+---@return TestUser # The user: it makes steps, and shows what came of them.
+function throng.user(type, options) end
+
+---What answers the requests of a test, or of a run with `--mock`.
+---@class throng.mock
+---@overload fun(routes: table<string, integer|string|MockAnswer|MockLatency|fun(req: MockRequest): integer|MockAnswer>|MockRoute[])
+mock = {}
+
+---Answers as `throng service` does, until the test ends.
+---
+---```lua
+---mock.demo()
+---local user = throng.user "visitor"
+---user:step "health"
+---expect(user.requests[1].status).to_be(200)
+---```
+function mock.demo() end
+
+---The virtual time of tests.
+---@class throng.clock
+clock = {}
+
+---The virtual time since the file was loaded.
+---
+---```lua
+---mock { ["*"] = 200 }
+---local begun = clock.now()
+---throng.user("visitor"):run()
+---expect(clock.now() - begun).to_be_at_least(60)
+---```
+---@return number # Pauses of users are part of it. In seconds.
+function clock.now() end
+
+---Lets virtual time pass.
+---
+---```lua
+---local begun = clock.now()
+---clock.advance "2h"
+---expect(clock.now() - begun).to_be_close_to(7200)
+---```
+---@param time number|string A number, or a text such as `"2h"`. In seconds.
+function clock.advance(time) end
+
 ---Runs functions at the same time and waits for all of them.
 ---
 ---Fails: An error of one function ends the others and is raised.
@@ -2519,6 +2987,91 @@ function parallel(functions) end
 ---@param longest? number Where it is given, a time between the two is drawn. In seconds.
 function think(seconds, longest) end
 
+---A group of tests; groups nest.
+---
+---Fails: An error inside a test: groups belong beside tests.
+---
+---```lua
+---describe("visitor", function()
+---  it("looks at a product", function()
+---    mock { ["GET /products/{id}"] = { json = { id = 7 } } }
+---    local user = throng.user "visitor"
+---    user:step "look"
+---    expect(user.requests[1].path).to_be "/products/7"
+---  end)
+---end)
+---```
+---@param name string What is tested; it stands before the names of its tests.
+---@param body fun() Registers its tests and groups.
+function describe(name, body) end
+
+---A test; without a body it is pending.
+---
+---Fails: An error inside a test.
+---
+---```lua
+---it("looks at a product", function()
+---  mock { ["GET /products/{id}"] = 200 }
+---  local user = throng.user "visitor"
+---  user:step "look"
+---  expect(user.requests).to_have_length(1)
+---end)
+---
+---it "buys what is in stock"
+---```
+---@param name string What it shows: `"buys what is in stock"`.
+---@param body? fun() The test; it fails where an error leaves it.
+function it(name, body) end
+
+---Runs before each test of its group, after those of the groups around it.
+---
+---Fails: An error inside a test.
+---
+---```lua
+---local user
+---
+---before_each(function()
+---  mock { ["*"] = 200 }
+---  user = throng.user "visitor"
+---end)
+---
+---it("looks at a product", function()
+---  user:step "look"
+---  expect(user.requests[1].status).to_be(200)
+---end)
+---```
+---@param body fun() What each test begins with.
+function before_each(body) end
+
+---Runs after each test of its group, also after one that failed.
+---
+---Fails: An error inside a test.
+---
+---```lua
+---local user
+---
+---after_each(function() user:stop() end)
+---
+---it("looks at a product", function()
+---  mock { ["*"] = 200 }
+---  user = throng.user "visitor"
+---  user:step "look"
+---  expect(user.ended).to_be_nil()
+---end)
+---```
+---@param body fun() What each test ends with.
+function after_each(body) end
+
+---What is expected of a value.
+---
+---```lua
+---expect(6 * 7).to_be(42)
+---expect({ 1, 2 }).never.to_contain(3)
+---```
+---@param value any What was found.
+---@return Expectation # Its methods compare the value.
+function expect(value) end
+
 ---The values of `-e NAME=VALUE`, always strings; nil where one was not given.
 ---@type table<string, string?>
 vars = {}
@@ -2526,109 +3079,3 @@ vars = {}
 ---What `setup` of `_crowd.lua` returned; read-only.
 ---@type any
 crowd = nil
-
--- What test files (*_test.lua) have beside the API. `throng test` runs them.
-
----A group of tests; groups nest.
----@param name string
----@param body fun()
-function describe(name, body) end
-
----A test. Without a body it is pending.
----@param name string
----@param body? fun()
-function it(name, body) end
-
----Runs before each test of its group.
----@param body fun()
-function before_each(body) end
-
----Runs after each test of its group, also after one that failed.
----@param body fun()
-function after_each(body) end
-
----What is expected of a value. `expect(x).to_be(1)` and `expect(x):to_be(1)` are one.
----@class Expectation
----@field never Expectation The opposite.
----@field to_be fun(expected: any) The same value.
----@field to_equal fun(expected: any) The same contents, also of tables.
----@field to_match fun(pattern: string) Text that matches a pattern of Lua.
----@field to_contain fun(part: any) Text with this in it, or a list with this value, or a table with these fields.
----@field to_have_length fun(length: integer)
----@field to_be_truthy fun()
----@field to_be_falsy fun()
----@field to_be_nil fun()
----@field to_be_a fun(kind: string) Of this type of Lua.
----@field to_be_greater_than fun(bound: number)
----@field to_be_less_than fun(bound: number)
----@field to_be_at_least fun(bound: number)
----@field to_be_at_most fun(bound: number)
----@field to_be_close_to fun(expected: number, within?: number)
----@field to_error fun(pattern?: string) A function that raises an error, with this in its text.
-
----@param value any
----@return Expectation
-function expect(value) end
-
----@class throng.mock
----@overload fun(routes: table)
-mock = {}
-
----Answers as `throng service` does.
-function mock.demo() end
-
----@class throng.clock
-clock = {}
-
----Seconds of virtual time since the file was loaded.
----@return number
-function clock.now() end
-
----Lets virtual time pass.
----@param time number|string
-function clock.advance(time) end
-
----@class TestRequest
----@field method string
----@field path string Without the query.
----@field query? string
----@field url string
----@field body string
----@field json any The body as JSON; nil where it is none.
----@field status? integer Nil where there was no answer.
----@field error? string
----@field seconds number
----@field answer { body: string, json: any }
-
----@class TestUser
----@field type string
----@field state? table A copy of user.state; after the session as it was at its end.
----@field requests TestRequest[]
----@field checks table<string, { passed: integer, failed: integer }>
----@field logs { level: string, text: string }[]
----@field ended? string `completed`, or `gave up: ...`
-local TestUser = {}
-
----Lives a session: on_start, steps with pauses, on_stop.
----@param options? { requests: integer }
-function TestUser:run(options) end
-
----Calls on_start.
----@param options? { requests: integer }
-function TestUser:start(options) end
-
----Makes one step by its name; calls on_start before the first one.
----@param name string
-function TestUser:step(name) end
-
----Calls on_stop and ends the session.
-function TestUser:stop() end
-
----@class throng.test
-throng = {}
-
----A user of a type.
----@param type string
----@param options? { seed: integer, vars: table, crowd: any, error_rate: number }
----@return TestUser
-function throng.user(type, options) end

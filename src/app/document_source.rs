@@ -1,10 +1,13 @@
-//! The text of a document that is a file or a page of the web, within bounds.
+//! What a document says that is a file, packed or not, or a page of the web, within bounds.
 
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use flate2::bufread::MultiGzDecoder;
 use tokio::task::LocalSet;
 use url::Url;
 
@@ -13,12 +16,17 @@ use crate::http::{
     Client, LoadedSettings, Method, Origin, Reach, Request, Settings, SettingsError, Transport,
     redirect,
 };
+use crate::import::HEAD;
 
 /// Longest time that a document may take to come.
 const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Redirects that are followed to one.
 const MAX_REDIRECTS: usize = 5;
+/// Longest file once it is unpacked, in bytes.
+const LONGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;
+
+/// A document that was opened, unpacked where it is packed.
+pub type Source = Box<dyn BufRead>;
 
 /// The text of a document of at most so many bytes. `settings` say how one of the web is fetched: over which proxy, with which
 /// certificates.
@@ -26,32 +34,58 @@ const MAX_REDIRECTS: usize = 5;
 /// # Errors
 /// What keeps it from being read, without the name of the source.
 pub fn read(source: &DocumentSource, settings: &Settings, most: usize) -> Result<String, String> {
-    let bytes = match source {
-        DocumentSource::File(file) => file_bytes(file, most)?,
-        DocumentSource::Url(url) => {
-            let settings = fetching(settings, most);
-            let loaded = settings
-                .load()
-                .map_err(|why: SettingsError| why.to_string())?;
-            page_bytes(&loaded, url)?
-        }
+    let source = match source {
+        DocumentSource::File(file) => open(file)?,
+        DocumentSource::Url(url) => fetch(url, settings, most)?,
     };
+    let mut bytes = Vec::new();
+    let read = source.take(most as u64 + 1).read_to_end(&mut bytes);
+    read.map_err(|why| format!("cannot be read: {why}"))?;
+    if bytes.len() > most {
+        return Err(format!("is longer than {} MiB", most >> 20));
+    }
     String::from_utf8(bytes).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
         format!("is not UTF-8: byte {} is none of it", at + 1)
     })
 }
 
-fn file_bytes(file: &Path, most: usize) -> Result<Vec<u8>, String> {
-    let opened = std::fs::File::open(file).map_err(|why| format!("cannot be read: {why}"))?;
-    let mut bytes = Vec::new();
-    let mut opened = opened.take(most as u64 + 1);
-    let read = opened.read_to_end(&mut bytes);
-    read.map_err(|why| format!("cannot be read: {why}"))?;
-    match bytes.len() > most {
-        true => Err(format!("is longer than {} MiB", most >> 20)),
-        false => Ok(bytes),
+/// Opens a file.
+///
+/// # Errors
+/// The cause, without the name of the file.
+pub fn open(path: &Path) -> Result<Source, String> {
+    let failed = |why: std::io::Error| format!("cannot be read: {why}");
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err("cannot be read: it is a folder; give a file".to_owned());
     }
+    unpacked(Box::new(BufReader::with_capacity(HEAD, file))).map_err(failed)
+}
+
+/// Gets what a URL answers with, at most so many bytes.
+///
+/// # Errors
+/// The cause, without the URL.
+pub fn fetch(url: &Url, settings: &Settings, most: usize) -> Result<Source, String> {
+    let settings = fetching(settings, most);
+    let loaded = settings
+        .load()
+        .map_err(|why: SettingsError| why.to_string())?;
+    let body = Cursor::new(page_bytes(&loaded, url)?);
+    unpacked(Box::new(BufReader::with_capacity(HEAD, body)))
+        .map_err(|why| format!("cannot be read: {why}"))
+}
+
+/// Unpacks gzip, which its first two bytes show.
+fn unpacked(mut source: Source) -> std::io::Result<Source> {
+    let is_packed = source.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    if !is_packed {
+        return Ok(source);
+    }
+    let whole = MultiGzDecoder::new(source).take(LONGEST_FILE);
+    Ok(Box::new(BufReader::with_capacity(HEAD, whole)))
 }
 
 /// Its own settings: whatever a run may reach, the document is where it was said to be.
@@ -65,13 +99,13 @@ fn fetching(settings: &Settings, most: usize) -> Settings {
     }
 }
 
-fn page_bytes(loaded: &LoadedSettings, url: &Url) -> Result<Vec<u8>, String> {
+fn page_bytes(loaded: &LoadedSettings, url: &Url) -> Result<Bytes, String> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|why| format!("cannot be fetched: {why}"))?;
     let fetched = LocalSet::new().block_on(&runtime, async {
-        let fetch = fetch(loaded, url);
+        let fetch = get(loaded, url);
         tokio::time::timeout(PATIENCE, fetch)
             .await
             .unwrap_or_else(|_| Err(format!("cannot be fetched within {} s", PATIENCE.as_secs())))
@@ -81,7 +115,7 @@ fn page_bytes(loaded: &LoadedSettings, url: &Url) -> Result<Vec<u8>, String> {
     fetched
 }
 
-async fn fetch(loaded: &LoadedSettings, url: &Url) -> Result<Vec<u8>, String> {
+async fn get(loaded: &LoadedSettings, url: &Url) -> Result<Bytes, String> {
     let client = Client::new(Transport::new(loaded.clone()));
     let origin = Origin::of(url).map_err(|why| format!("cannot be fetched: the URL {why}"))?;
     let target = match url.query() {
@@ -89,6 +123,9 @@ async fn fetch(loaded: &LoadedSettings, url: &Url) -> Result<Vec<u8>, String> {
         None => url.path().to_owned(),
     };
     let mut request = Request::new(Method::GET, Rc::new(origin), target);
+    let accept = "application/json, application/yaml, */*";
+    // A value without control characters.
+    let _ = request.headers.push("Accept", accept);
     for _ in 0..=MAX_REDIRECTS {
         let response = client.send(&request).await;
         let response = response.map_err(|why| format!("cannot be fetched: {}", why.message))?;
@@ -97,7 +134,7 @@ async fn fetch(loaded: &LoadedSettings, url: &Url) -> Result<Vec<u8>, String> {
             continue;
         }
         return match response.status {
-            200..=299 => Ok(response.body.to_vec()),
+            200..=299 => Ok(response.body),
             status => Err(format!("cannot be fetched: the answer is status {status}")),
         };
     }

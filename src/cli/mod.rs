@@ -118,12 +118,12 @@ where
     let whole = options::command(args.iter().any(|arg| arg == "-h"));
     let command = env_variables::without_empty(whole.clone());
     let (line, matches) = read(command.clone(), &whole, &args)?;
-    let found = match line.command.of_a_run() {
-        Some(run) => {
+    let found = match line.command.scripts() {
+        Some(scripts) => {
             let nothing = PlanFile::default();
             let typed = ValueSources::of(&matches, &nothing);
             let keys = plan_file::keys(&whole);
-            let found = plan_file::find(&run.scripts, &typed, environment, &keys);
+            let found = plan_file::find(scripts, &typed, environment, &keys);
             match &line.command {
                 options::Command::Demo(demo) if demo.has_plan() => found.or_demo(&keys),
                 _ => found,
@@ -131,7 +131,8 @@ where
         }
         None => plan_file::Found::default(),
     };
-    let (line, matches) = read(plan_file::with_defaults(command, &found), &whole, &args)?;
+    let planned = plan_file::with_defaults(command, &found);
+    let (line, matches) = read(planned.clone(), &whole, &args)?;
     let typed = ValueSources::of(&matches, &found.plan);
     let resolved = |run, purpose| {
         resolve::run(run, &typed, &found, environment, purpose).map(|resolved| Resolved {
@@ -180,7 +181,9 @@ where
             })
         }
         options::Command::Test(options) => {
-            resolve::test(*options, &typed, environment).map(|test| Request::Test(Box::new(test)))
+            let http = http_of_a_run(planned, &whole)?;
+            let test = resolve::test(*options, http, &typed, &found, environment);
+            test.map(|test| Request::Test(Box::new(test)))
         }
         options::Command::Try(one) => {
             let options = resolve::as_run(*one);
@@ -238,6 +241,18 @@ fn values(
     options.retain(|one| !one.is_incident() || !resolved.plan.incidents.is_empty());
     let options = options.into_iter();
     options.map(|one| one.among(&resolved.overruled)).collect()
+}
+
+/// How requests of a run are sent, as the plan file and the environment say: tests have no options of their own for it.
+fn http_of_a_run(
+    command: clap::Command,
+    whole: &clap::Command,
+) -> Result<options::HttpOptions, Refusal> {
+    let (line, _) = read(command, whole, &["throng".into(), "run".into()])?;
+    Ok(match line.command {
+        options::Command::Run(run) => run.http,
+        _ => options::HttpOptions::default(),
+    })
 }
 
 /// The line as typed, with the variables and defaults of this command.

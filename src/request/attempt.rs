@@ -90,7 +90,7 @@ impl<'a> Attempt<'a> {
 
     /// An answer came that leads on; `expect` says what it is.
     pub fn answered(mut self, response: &Response, expect: &Expect) {
-        let (end, _) = self.judge(response, expect);
+        let (end, _) = self.judge(response, expect.judge(response.status));
         self.record(&end, || {
             request_log::refusal(self.permit.user, self.request, response)
         });
@@ -100,7 +100,16 @@ impl<'a> Attempt<'a> {
     /// The call's own answer came. Its sample is recorded now, unless it is no failure and its caller may judge it; then what
     /// is needed for that is kept.
     pub fn ended(mut self, response: &Response) -> Ended {
-        let (end, call) = self.judge(response, &self.call.options.expect);
+        let options = &self.call.options;
+        let outcome = match self.call.retries_left.get() {
+            0 => options.expect.judge(response.status),
+            _ => {
+                let method = &self.call.method;
+                let retry = &options.retry;
+                retry.judge(method, &options.expect, response.status)
+            }
+        };
+        let (end, call) = self.judge(response, outcome);
         if end.outcome.failed() {
             self.record(&end, || {
                 request_log::refusal(self.permit.user, self.request, response)
@@ -123,9 +132,9 @@ impl<'a> Attempt<'a> {
         }))
     }
 
-    fn judge(&self, response: &Response, expect: &Expect) -> (End, Option<u32>) {
+    fn judge(&self, response: &Response, outcome: Outcome) -> (End, Option<u32>) {
         let end = End {
-            outcome: expect.judge(response.status),
+            outcome,
             status: response.status,
             error: None,
             timings: response.timings,

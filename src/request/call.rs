@@ -43,6 +43,8 @@ pub struct Call {
     pub is_judged: bool,
     /// Whether any byte of it has left.
     pub left: Cell<bool>,
+    /// Retries that are left to it.
+    pub retries_left: Cell<u8>,
 }
 
 /// What is made of the answers to a call.
@@ -98,6 +100,7 @@ impl Call {
             options: CallOptions::default(),
             is_judged: false,
             left: Cell::new(false),
+            retries_left: Cell::new(0),
         }
     }
 

@@ -39,6 +39,7 @@ pub async fn perform(
             }
         },
     };
+    call.retries_left.set(call.options.retry.times);
     let mut reply = with_fresh_token(user, &call, cancel).await?;
     for number in 1..=call.options.retry.times {
         if !wants_retry(&call, &reply) {
@@ -49,6 +50,7 @@ pub async fn perform(
         if let Some(creation) = &mut creation {
             creation.try_again(&reply);
         }
+        call.retries_left.set(call.options.retry.times - number);
         reply = with_fresh_token(user, &call, cancel).await?;
     }
     let settled = creation.map(|creation| creation.settle(&reply, &call.method, &call.name));

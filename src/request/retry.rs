@@ -30,6 +30,8 @@ pub struct Retry {
     pub on: Cow<'static, [u16]>,
     /// Before the first retry.
     pub pause: Duration,
+    /// Whether responses that are retried count as expected.
+    pub expected: bool,
 }
 
 impl Default for Retry {
@@ -39,6 +41,7 @@ impl Default for Retry {
             any_method: false,
             on: Cow::Borrowed(&PASSING),
             pause: PAUSE,
+            expected: false,
         }
     }
 }
@@ -46,22 +49,35 @@ impl Default for Retry {
 impl Retry {
     /// Only what may be repeated safely (RFC 9110, 9.2.2) unless the call says otherwise, and only what may pass.
     pub fn wants(&self, method: &Method, expect: &Expect, reply: &Reply) -> bool {
-        let idempotent = matches!(
-            *method,
-            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
-        );
         let passing = match reply {
-            Reply::Response(response) => {
-                self.on.contains(&response.status)
-                    && expect.judge(response.status) == Outcome::Unexpected
-            }
+            Reply::Response(response) => self.passes(expect, response.status),
             // Where a script may not go it may not go later; an open circuit was waited for.
             Reply::Failed { kind, .. } => {
                 *kind != ErrorKind::NotAllowed.as_str() && *kind != reply::CIRCUIT_OPEN
             }
             Reply::GivenUp { .. } | Reply::Misread { .. } => false,
         };
-        (idempotent || self.any_method) && passing
+        self.repeats(method) && passing
+    }
+
+    /// What a response is after which a retry is left.
+    pub fn judge(&self, method: &Method, expect: &Expect, status: u16) -> Outcome {
+        match self.expected && self.repeats(method) && self.passes(expect, status) {
+            true => Outcome::Expected,
+            false => expect.judge(status),
+        }
+    }
+
+    fn repeats(&self, method: &Method) -> bool {
+        let is_idempotent = matches!(
+            *method,
+            Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE
+        );
+        is_idempotent || self.any_method
+    }
+
+    fn passes(&self, expect: &Expect, status: u16) -> bool {
+        self.on.contains(&status) && expect.judge(status) == Outcome::Unexpected
     }
 
     /// Before retry number `attempt`, from 1: with jitter, and at least as long as the target asks for.

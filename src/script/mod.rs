@@ -50,7 +50,9 @@ pub use source::source_tree::{is_stock, read_source};
 pub use user::context::{Context, User};
 pub use user::journeys::Unfinished;
 pub use user::person::{Memory, Person};
-pub use validate::{Checked, Examined, TypeSpec, bundle as check, examine, whole as check_whole};
+pub use validate::{
+    Checked, Examined, TypeSpec, bundle as check, examine, examine_beside, whole as check_whole,
+};
 pub use watch::folder_watch::{FileChange, FolderWatch};
 pub use watch::loader::{Loader, LoaderError, LoaderHandle, LoaderSettings, LoaderTimings, Places};
 pub use watch::reload_event::{LoadedScripts, LoaderRequest, ReloadEvent, STARVED};

@@ -9,8 +9,9 @@ use super::load::comebacks::Comebacks;
 use super::load::contract::{Steps, ThinkTime};
 use super::load::instance::Vm;
 use super::load::resources::VmResources;
+use super::mock::{MockFile, MockServer};
 use super::session::crowd_script::CrowdScript;
-use super::source::bundle::Bundle;
+use super::source::bundle::{Bundle, Source};
 use super::source::settings_file;
 use crate::metrics::{CustomError, Declaration, Recorder};
 use crate::pace::Think;
@@ -116,13 +117,25 @@ pub fn whole(
     }
 }
 
-/// Everything that there is to say of a bundle.
+/// Everything that there is to say of files.
 #[derive(Debug)]
 pub struct Examined {
     /// For what it is rejected, apart from the findings.
     pub faults: Vec<Diagnostic>,
     /// What was found by reading the scripts.
     pub linted: Linted,
+}
+
+impl Examined {
+    /// With what there is to say of other files.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.faults.extend(other.faults);
+        self.linted.findings.extend(other.linted.findings);
+        self.linted.left_out.extend(other.linted.left_out);
+        self.linted.files += other.linted.files;
+        self
+    }
 }
 
 /// As [`whole`], with all findings also of the scripts inside the program, and not one mistake twice.
@@ -133,6 +146,33 @@ pub fn examine(
 ) -> Examined {
     let (faults, _) = loaded(bundle, script_config, &[], baseline);
     let linted = lint::everything(bundle);
+    let (faults, linted) = linted.apart_from(faults);
+    Examined { faults, linted }
+}
+
+/// Everything that there is to say of test files and a mock file beside a bundle. Tests are not run.
+pub fn examine_beside(
+    bundle: &Arc<Bundle>,
+    script_config: &ScriptConfig,
+    tests: &[Arc<Source>],
+    mock: Option<&MockFile>,
+) -> Examined {
+    let mut faults = Vec::new();
+    match sandbox::open() {
+        Ok(lua) => {
+            let compiled = tests.iter().filter_map(|source| {
+                let why = compile::chunk(&lua, source).err()?;
+                Some(Diagnostic::from_lua(&why, &source.path))
+            });
+            faults.extend(compiled);
+        }
+        Err(why) => faults.push(Diagnostic::from_lua(&why, "the tests")),
+    }
+    if let Some(mock) = mock {
+        let opened = MockServer::open(mock, bundle, script_config);
+        faults.extend(opened.err().unwrap_or_default());
+    }
+    let linted = lint::beside(bundle, tests, mock.map(MockFile::source));
     let (faults, linted) = linted.apart_from(faults);
     Examined { faults, linted }
 }
@@ -172,6 +212,7 @@ fn loaded(
         Change::default()
     });
     bundle.seal(&files, measures.declared);
+    lint::placed(bundle, &mut faults);
     // A fault of a module comes with every type that requires it, each time behind other frames.
     let mut said = HashSet::new();
     faults.retain(|fault| said.insert((fault.place.clone(), fault.message.clone())));

@@ -68,19 +68,29 @@ fn what_loading_finds_is_said_too_and_once() {
     assert_eq!(
         lines,
         [
-            "\"scripts/one.lua\":null:null null",
-            "\"scripts/one.lua\":null:null null",
             "\"scripts/one.lua\":1:10 \"unknown-option\"",
-            "\"scripts/one.lua\":1:41 \"wrong-type\"",
+            "\"scripts/one.lua\":1:31 null",
+            "\"scripts/one.lua\":1:41 null",
             "\"scripts/three.lua\":1:11 \"undefined-global\"",
             "\"scripts/two.lua\":1:null null",
         ],
         "{}",
         ended.stdout
     );
+    // A run names them at the same places.
+    let ended = run("http://127.0.0.1:1", &folder.path(), &[])
+        .end()
+        .with_code(3);
+    for place in [
+        "one.lua:1:10: ",
+        "one.lua:1:31: weight is 0",
+        "one.lua:1:41: step is 1",
+    ] {
+        assert!(ended.stderr.contains(place), "{place}: {}", ended.stderr);
+    }
     assert_eq!(
         (&all["errors"], &all["warnings"], &all["files"]),
-        (&5.into(), &1.into(), &2.into())
+        (&5.into(), &0.into(), &2.into())
     );
 }
 

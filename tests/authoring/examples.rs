@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use throng::script::api::test_api::{TEST_OBJECTS, TEST_OPTIONS};
 use throng::script::{CallEnd, lint, reference};
 use tokio::task::LocalSet;
 
 use super::example_target;
+use crate::support::program::throng;
 use crate::support::scripts::{Folder, script_config_at};
 use crate::support::shard::Stage;
 
@@ -50,14 +52,38 @@ struct Example {
     text: &'static str,
 }
 
-fn examples() -> Vec<Example> {
-    let functions = reference::functions().map(|function| (function.path(), function.example));
-    let objects = reference::objects().map(|object| (object.kind.to_owned(), object.example));
-    let options = reference::options().map(|table| (table.kind.to_owned(), table.example));
+/// Those of scripts, and those of tests and mocks.
+fn all_examples() -> (Vec<Example>, Vec<Example>) {
+    let is_object = |kind| TEST_OBJECTS.iter().any(|object| object.kind == kind);
+    let is_table = |kind| TEST_OPTIONS.iter().any(|table| table.kind == kind);
+    let functions = reference::functions().map(|function| {
+        let is_of_tests = reference::is_of_tests(function);
+        (function.path(), function.example, is_of_tests)
+    });
+    let objects = reference::objects().map(|object| {
+        (
+            object.kind.to_owned(),
+            object.example,
+            is_object(object.kind),
+        )
+    });
+    let options = reference::options()
+        .map(|table| (table.kind.to_owned(), table.example, is_table(table.kind)));
     let all = functions.chain(objects).chain(options);
-    all.filter(|(_, text)| !text.is_empty())
-        .map(|(name, text)| Example { name, text })
-        .collect()
+    let (mut of_scripts, mut of_tests) = (Vec::new(), Vec::new());
+    for (name, text, is_of_tests) in all.filter(|(_, text, _)| !text.is_empty()) {
+        let kind = if is_of_tests {
+            &mut of_tests
+        } else {
+            &mut of_scripts
+        };
+        kind.push(Example { name, text });
+    }
+    (of_scripts, of_tests)
+}
+
+fn examples() -> Vec<Example> {
+    all_examples().0
 }
 
 impl Example {
@@ -252,9 +278,60 @@ fn every_example_passes_the_check() {
     }
 }
 
+/// The type of user that the examples of tests are about.
+const VISITOR: &str = r#"
+return {
+  requests = 3,
+  think = 30,
+  on_start = function(user) user.state.looked = 0 end,
+  steps = {
+    { 1, function(user)
+      local res = http.get("/products/{id}", { params = { id = vars.PRODUCT or 7 } })
+      metrics.check("is there", res.ok)
+      if not res.ok then log.warn("no product") end
+      user.state.looked = user.state.looked + 1
+    end, name = "look" },
+    { 1, function() http.get("/search", { query = { q = "emma" } }) end, name = "search" },
+    { 0.001, function() http.get "/health" end, name = "health" },
+  },
+}
+"#;
+
+#[test]
+fn every_example_of_tests_passes_as_a_test_and_passes_the_check() {
+    let (_, examples) = all_examples();
+    assert!(examples.len() >= 35, "only {} examples", examples.len());
+    let mut folder = Folder::of("visitor", VISITOR);
+    for example in &examples {
+        // A file of its own, or else what a test does.
+        let is_file = example.text.contains("it(\"");
+        let text = match is_file {
+            true => example.text.to_owned(),
+            false => format!("it(\"example\", function()\n{}end)\n", example.text),
+        };
+        let name = example.name.replace(':', ".");
+        folder = folder.file(&format!("scripts/{name}_test.lua"), text);
+    }
+    let program = |command: &str| throng([command, "--script-dir"]).arg(folder.path());
+    let ended = program("test").end();
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let words = format!("{} passed, 1 pending in {0} files", examples.len());
+    assert!(
+        ended.stdout.ends_with(&format!("{words}\n")),
+        "{}",
+        ended.stdout
+    );
+    let ended = program("check").arg("--deny-warnings").end();
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    let words = format!("no fault in {} files", examples.len() + 1);
+    assert!(ended.stdout.contains(&words), "{}", ended.stdout);
+}
+
 #[test]
 fn every_file_of_an_example_is_one() {
-    let used: Vec<&str> = examples().iter().map(|example| example.text).collect();
+    let (of_scripts, of_tests) = all_examples();
+    let all = of_scripts.iter().chain(&of_tests);
+    let used: Vec<&str> = all.map(|example| example.text).collect();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/script/api/examples");
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,6 +1,7 @@
 //! What an author of scripts has before a run: the reference, the checks, a first project.
 
 mod check;
+mod check_beside;
 mod described;
 mod example_target;
 mod examples;

@@ -87,7 +87,7 @@ fn a_new_project_passes_the_check_and_runs_against_any_server() {
     let ended = of_project(&["check", "--deny-warnings"], &project)
         .end()
         .with_code(0);
-    assert_eq!(ended.stdout, "no fault in 3 files\n");
+    assert_eq!(ended.stdout, "no fault in 5 files\n");
     let ended = of_project(&["test"], &project).end().with_code(0);
     assert!(
         ended.stdout.contains("4 passed in 2 files"),

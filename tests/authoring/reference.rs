@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use throng::script::api::{GLOBALS, NAMESPACES};
+use throng::script::api::GLOBALS;
+use throng::script::api::test_api::TEST_GLOBALS;
 use throng::script::{self, reference};
 
 use crate::support::program::throng;
@@ -54,22 +55,23 @@ fn the_types_have_everything_that_is_described() {
     let types = reference::types();
     for function in reference::functions() {
         let names: Vec<&str> = function.params.iter().map(|param| param.name).collect();
-        let path = match function.method {
-            true => {
-                let objects = reference::objects();
-                let mut owner = objects.filter(|object| object.methods.contains(&function));
-                format!("{}:{}", owner.next().unwrap().kind, function.name)
-            }
-            false => function.path(),
+        let mut objects = reference::objects();
+        let path = match objects.find(|object| object.methods.contains(&function)) {
+            Some(owner) if function.method => format!("{}:{}", owner.kind, function.name),
+            Some(owner) => format!("{}.{}", owner.kind, function.name),
+            None => function.path(),
         };
         let line = format!("function {path}({}) end", names.join(", "));
-        let is_of_lua = matches!(function.path().as_str(), "print" | "require" | "journey");
+        let is_of_lua = matches!(
+            function.path().as_str(),
+            "print" | "require" | "journey" | "mock"
+        );
         assert!(
             is_of_lua || types.contains(&line),
             "{line} is not in\n{types}"
         );
     }
-    for table in NAMESPACES {
+    for table in reference::namespaces() {
         assert!(
             types.contains(&format!("\n{} = {{}}\n", table.name)),
             "{}",
@@ -87,13 +89,13 @@ fn the_types_have_everything_that_is_described() {
 #[test]
 fn throng_api_shows_what_is_asked_for_and_what_was_meant() {
     let list = throng(["api"]).end().with_code(0).stdout;
-    for table in NAMESPACES {
+    for table in reference::namespaces() {
         assert!(
             list.contains(&format!("{}: {}", table.name, table.doc)),
             "{list}"
         );
     }
-    for function in GLOBALS {
+    for function in GLOBALS.iter().chain(TEST_GLOBALS) {
         assert!(list.contains(&function.signature()), "{list}");
     }
     let get = throng(["api", "http.get"]).end().with_code(0).stdout;
@@ -115,6 +117,15 @@ fn throng_api_shows_what_is_asked_for_and_what_was_meant() {
         ("User", "requests_left"),
         ("vars", "table<string, string?>"),
         ("steps", "Contract.steps"),
+        ("expect", "returns  Expectation"),
+        (
+            "to_be_close_to",
+            "expectation.to_be_close_to(expected [, within])",
+        ),
+        ("mock", "mock.demo()"),
+        ("throng.user", "TestUserOptions"),
+        ("req.params", "The values of `{id}`"),
+        ("MockAnswer", "latency?"),
     ] {
         let ended = throng(["api", name]).end().with_code(0);
         assert!(ended.stdout.contains(words), "{name}: {}", ended.stdout);
@@ -123,6 +134,7 @@ fn throng_api_shows_what_is_asked_for_and_what_was_meant() {
         ("http.gett", "did you mean http.get?"),
         ("randon.int", "did you mean random.int?"),
         ("tiemout", "did you mean timeout?"),
+        ("mock.demoo", "did you mean mock.demo?"),
     ] {
         let ended = throng(["api", name]).end().with_code(2);
         assert!(ended.stderr.contains(meant), "{name}: {}", ended.stderr);

@@ -96,9 +96,9 @@ fn faults_of_all_scripts_are_told_at_once_with_file_and_line() {
     let ended = refused_with(&scripts, &[], 3);
     ended.said("the scripts were rejected, nothing was sent:");
     ended.said("scripts/broken.lua:2: ");
-    ended.said("scripts/idle.lua: has no steps; write steps = ");
-    ended.said("scripts/heavy.lua: weight is \"much\"; it takes a number above 0");
-    ended.said("scripts/odd.lua: the table has the unknown key 'stepps'; there are: weight,");
+    ended.said("scripts/idle.lua:1:8: has no steps; write steps = ");
+    ended.said("scripts/heavy.lua:1:19: weight is \"much\"; it takes a number above 0");
+    ended.said("scripts/odd.lua:1:10: the table has the unknown key 'stepps'; there are: weight,");
     ended.said("scripts/raises.lua:2: attempt to index a nil value (local 'nothing')");
     assert!(!ended.stderr.contains("fine.lua"), "{}", ended.stderr);
 }

@@ -8,19 +8,14 @@ use serde_json::{Value, json};
 
 use super::Service;
 use super::program::{Ended, Program, throng};
+use crate::support::importing;
 
 fn new(home: &Path, from: &str, words: &[&str]) -> Program {
-    throng(["new", "explorer", "--script-dir"])
-        .arg(home.join("scripts"))
-        .args(&["--from", from])
-        .args(words)
+    importing::new("explorer", &home.join("scripts"), from, words)
 }
 
 fn check(home: &Path) -> Ended {
-    throng(["check", "--deny-warnings", "--script-dir"])
-        .arg(home.join("scripts"))
-        .end()
-        .with_code(0)
+    importing::check(&home.join("scripts"))
 }
 
 fn script(home: &Path) -> String {

@@ -6,10 +6,11 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::program::{Ended, throng};
+use crate::support::importing::{self, check};
+use crate::support::program::{Program, throng};
 use crate::support::target::{Answer, Target};
 
-fn entry(page: &str, at: &str, method: &str, url: &str, answer: Value) -> Value {
+pub(super) fn entry(page: &str, at: &str, method: &str, url: &str, answer: Value) -> Value {
     json!({
         "pageref": page,
         "startedDateTime": format!("2026-03-02T10:00:{at}Z"),
@@ -19,28 +20,17 @@ fn entry(page: &str, at: &str, method: &str, url: &str, answer: Value) -> Value 
     })
 }
 
-fn html(text: &str) -> Value {
+pub(super) fn html(text: &str) -> Value {
     json!({ "status": 200, "headers": [], "content": { "mimeType": "text/html", "text": text } })
 }
 
-fn har(entries: Vec<Value>) -> String {
+pub(super) fn har(entries: Vec<Value>) -> String {
     let pages = json!([{ "id": "p1", "title": "Start" }, { "id": "p2", "title": "Items" }]);
     json!({ "log": { "version": "1.2", "pages": pages, "entries": entries } }).to_string()
 }
 
-fn new(folder: &Path, file: &Path, words: &[&str]) -> crate::support::program::Program {
-    throng(["new", "visitor", "--script-dir"])
-        .arg(folder)
-        .arg("--from")
-        .arg(file)
-        .args(words)
-}
-
-fn check(folder: &Path) -> Ended {
-    throng(["check", "--deny-warnings", "--script-dir"])
-        .arg(folder)
-        .end()
-        .with_code(0)
+pub(super) fn new(folder: &Path, file: &Path, words: &[&str]) -> Program {
+    importing::new("visitor", folder, file, words)
 }
 
 #[test]
@@ -323,7 +313,7 @@ fn a_project_begins_with_a_recording() {
 }
 
 /// A JSON line of an access log.
-fn line(at: f64, session: &str, method: &str, path: &str) -> String {
+pub(super) fn line(at: f64, session: &str, method: &str, path: &str) -> String {
     let line = json!({
         "ts": at, "method": method, "path": path, "status": 200, "duration_ms": 5, "session": session,
     });

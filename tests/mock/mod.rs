@@ -280,7 +280,7 @@ fn a_function_that_fails_or_never_ends_is_said_with_its_line_and_answers_500() {
 fn a_missing_file_a_folder_and_two_threads_are_refused() {
     let scripts = Folder::step("http.get '/'");
     let missing = run(NOWHERE, &scripts.path(), &["--mock", "none.lua"]).end();
-    assert_eq!(missing.code, Some(3), "{}", missing.stderr);
+    assert_eq!(missing.code, Some(2), "{}", missing.stderr);
     assert!(missing.stderr.contains("none.lua: "), "{}", missing.stderr);
     let folder = run(NOWHERE, &scripts.path(), &["--mock", "."]).end();
     assert!(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use throng::script::api::signature::{Field, Function, Object, Options};
-use throng::script::api::{GLOBALS, NAMESPACES, OBJECTS, OPTIONS};
-use throng::script::{CONTRACT, STEP, USER};
+use throng::script::api::signature::{Field, Function, Object};
+use throng::script::api::{GLOBALS, NAMESPACES, OBJECTS};
+use throng::script::{USER, reference};
 
 const PAGE: &str = include_str!("../../docs/lua-api.md");
 
@@ -12,21 +12,10 @@ fn objects() -> impl Iterator<Item = &'static Object> {
     OBJECTS.iter().copied().chain([&USER])
 }
 
-fn options() -> impl Iterator<Item = &'static Options> {
-    OPTIONS.iter().copied().chain([&CONTRACT, &STEP])
-}
-
 fn functions() -> impl Iterator<Item = &'static Function> {
     let tables = NAMESPACES.iter().flat_map(|table| table.functions);
     let methods = objects().flat_map(|object| object.methods);
     tables.chain(methods).chain(GLOBALS).copied()
-}
-
-fn fields() -> impl Iterator<Item = &'static Field> {
-    let values = NAMESPACES.iter().flat_map(|table| table.values);
-    let objects = objects().flat_map(|object| object.fields);
-    let options = options().flat_map(|options| options.fields);
-    values.chain(objects).chain(options)
 }
 
 /// The code spans of the page outside its examples.
@@ -106,13 +95,20 @@ fn every_description_is_whole() {
         "table",
         "true",
     ];
+    let objects = || reference::objects();
+    let options = || reference::options();
+    let functions = || reference::functions();
     let kinds: BTreeSet<&str> = objects()
         .map(|object| object.kind)
         .chain(options().map(|options| options.kind))
         .chain(PLAIN)
         .collect();
     let params = functions().flat_map(|function| function.params);
-    let types = params.chain(fields()).map(|field| field.kind);
+    let values = reference::namespaces().flat_map(|table| table.values);
+    let of_objects = objects().flat_map(|object| object.fields);
+    let of_options = options().flat_map(|options| options.fields);
+    let fields = values.chain(of_objects).chain(of_options);
+    let types = params.chain(fields).map(|field| field.kind);
     let results = functions().flat_map(|function| function.returns);
     for kind in types.chain(results.map(|result| result.kind)) {
         // The parameters of a function have names: `fun(user: User)`.

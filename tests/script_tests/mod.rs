@@ -141,6 +141,54 @@ fn every_matcher_holds_and_fails() {
 }
 
 #[test]
+fn misspelt_names_say_where_they_are_and_what_was_meant() {
+    for (line, words) in [
+        (
+            "mock.demoo()",
+            "mock has no 'demoo'; there are: demo; did you mean demo?",
+        ),
+        (
+            "clock.advence(1)",
+            "clock has no 'advence'; there are: advance, now; did you mean advance?",
+        ),
+        (
+            "throng.users('visitor')",
+            "throng has no 'users'; there are: user; did you mean user?",
+        ),
+        ("expect(1):toBe(1)", "did you mean to_be?"),
+        (
+            "expct(1).to_be(1)",
+            "'expct' is not defined: neither a local, nor something that throng gives; did you mean expect?",
+        ),
+        (
+            "throng.user(7)",
+            "throng.user: the type is a number, a string was expected",
+        ),
+        ("throng.user()", "throng.user: the type is "),
+        (
+            "mock(7)",
+            "returns a number, a table of routes was expected",
+        ),
+    ] {
+        let ended = fails(&format!("it('fails', function()\n  {line}\nend)"), &[]);
+        assert!(ended.stdout.contains(words), "{line}: {}", ended.stdout);
+        assert!(
+            ended.stdout.contains("visitor_test.lua:2"),
+            "{line}: {}",
+            ended.stdout
+        );
+    }
+    let ended = fails("local x = 1\nitt('fails', function() end)", &[]);
+    for words in [
+        "visitor_test.lua:2:1",
+        "'itt' is not defined",
+        "did you mean it?",
+    ] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+}
+
+#[test]
 fn a_failure_has_file_line_and_column() {
     let ended = fails(
         "it('fails', function()\n  local x = 1\n    expect(x).to_be(2)\nend)",
@@ -312,6 +360,95 @@ fn the_demo_service_answers_the_built_in_types() {
     );
     let file = folder.at("new_test.lua");
     throng(["test", "--builtin"]).arg(file).end().with_code(0);
+}
+
+/// A test that prints what it was given.
+const SHOWS: &str = r#"
+it("shows", function()
+  mock { ["POST /orders"] = 201, ["GET /items/{id}"] = { error = "timeout" } }
+  local user = throng.user "visitor"
+  user:step "order"
+  local order = user.requests[1]
+  local begun = clock.now()
+  user:step "look"
+  local took = ("%.1f"):format(clock.now() - begun)
+  error(table.concat({ order.url, order.json.item, order.json.pick, took }, " "), 0)
+end)
+"#;
+
+/// What a test sees of the project with this plan file, and with these words on the line.
+fn shown(plan: &str, words: &[&str]) -> String {
+    let folder = folder(SHOWS).script("throng.toml", plan);
+    let ended = test_in(&folder, words).end().with_code(1);
+    let lines = ended.stdout.lines();
+    let shown = lines
+        .skip_while(|line| !line.contains("visitor_test.lua"))
+        .nth(1);
+    shown.unwrap_or(&ended.stdout).trim().to_owned()
+}
+
+#[test]
+fn a_test_reads_the_plan_file_of_its_project() {
+    let plain = shown("", &[]);
+    assert!(
+        plain.starts_with("http://localhost/orders none "),
+        "{plain}"
+    );
+    let plan = "base_url = \"https://shop.example/api\"\nseed = 7\nrequest_timeout = \"3s\"\nusers = 50\nwatch = \"poll\"\n[vars]\nitem = \"tea\"\n";
+    let planned = shown(plan, &[]);
+    let pick = |text: &str| text.split(' ').nth(2).unwrap().to_owned();
+    assert!(
+        planned.starts_with("https://shop.example/api/orders tea "),
+        "{planned}"
+    );
+    assert!(planned.ends_with(" 3.0"), "{planned}");
+    assert_ne!(pick(&plain), pick(&planned));
+    // The line wins over the file.
+    let typed = shown(
+        plan,
+        &[
+            "-e",
+            "item=milk",
+            "--seed",
+            "1",
+            "--base-url",
+            "http://localhost",
+        ],
+    );
+    assert!(
+        typed.starts_with("http://localhost/orders milk "),
+        "{typed}"
+    );
+    assert_eq!(pick(&plain), pick(&typed));
+}
+
+#[test]
+fn faults_of_the_plan_file_and_of_variables_are_said() {
+    let broken = folder(SHOWS).script("throng.toml", "seeed = 7\n");
+    let ended = test_in(&broken, &[]).end().with_code(2);
+    for words in ["throng.toml:1", "seeed", "did you mean seed?"] {
+        assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+    }
+    let broken = folder(SHOWS).script("throng.toml", "request_timeout = \"soon\"\n");
+    let ended = test_in(&broken, &[]).end().with_code(2);
+    assert!(
+        ended.stderr.contains("throng.toml:1") && ended.stderr.contains("soon"),
+        "{}",
+        ended.stderr
+    );
+    let ended = test_in(&folder(SHOWS), &["-e", "7up=x"]).end().with_code(2);
+    assert!(
+        ended.stderr.contains("the key is not a valid name"),
+        "{}",
+        ended.stderr
+    );
+    let words = ["--plan", "other.toml"];
+    let ended = test_in(&folder(SHOWS), &words).end().with_code(2);
+    assert!(
+        ended.stderr.contains("there is no such file"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
 pub mod http2;
+pub mod importing;
 pub mod local_target;
 pub mod oauth2;
 pub mod patience;

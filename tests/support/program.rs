@@ -67,6 +67,12 @@ impl Program {
         self
     }
 
+    /// Runs it in this folder instead of one of its own.
+    pub fn within(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// What it reads from stdin.
     pub fn input(mut self, input: std::fs::File) -> Self {
         self.command.stdin(input);

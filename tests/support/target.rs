@@ -15,6 +15,7 @@ pub struct Request {
     pub path: String,
     /// The lines of its head after the first.
     pub head: Vec<String>,
+    pub body: String,
 }
 
 /// What the target does with a request.
@@ -152,5 +153,6 @@ fn read_request(reader: &mut BufReader<TcpStream>) -> Option<Request> {
         method,
         path,
         head,
+        body: String::from_utf8_lossy(&body).into_owned(),
     })
 }

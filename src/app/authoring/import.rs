@@ -4,12 +4,15 @@ use std::fmt::Write as _;
 use std::io::BufRead as _;
 use std::path::Path;
 
-use super::source;
+use crate::app::document_source::{self, Source};
 use crate::app::process::exit::Failure;
 use crate::cli::{ImportSource, SourcePlace};
+use crate::http::Settings;
 use crate::import::{self, Format, Import, ImportError, Name, Shape, Wanted};
 use crate::text;
 
+/// Longest answer of a URL, in bytes.
+const LONGEST_ANSWER: usize = 256 * 1024 * 1024;
 /// Most notes that are shown.
 const MOST_NOTES: usize = 20;
 
@@ -35,7 +38,7 @@ pub(super) fn read(asked: &ImportSource, name: &str) -> Result<Import, Failure> 
 ///
 /// # Errors
 /// When it cannot be read, or is no log.
-pub fn open_log(asked: &ImportSource) -> Result<(source::Source, Shape), Failure> {
+pub fn open_log(asked: &ImportSource) -> Result<(Source, Shape), Failure> {
     let (mut file, source) = open(asked)?;
     match format(asked, &mut file, &source)? {
         Format::Combined => Ok((file, Shape::Combined)),
@@ -49,18 +52,23 @@ pub fn open_log(asked: &ImportSource) -> Result<(source::Source, Shape), Failure
 }
 
 /// The file, and what it is called.
-fn open(asked: &ImportSource) -> Result<(source::Source, String), Failure> {
+fn open(asked: &ImportSource) -> Result<(Source, String), Failure> {
     match &asked.place {
         SourcePlace::File(path) => {
             let name = path.file_name().unwrap_or(path.as_os_str());
-            Ok((source::open(path)?, name.to_string_lossy().into_owned()))
+            let file = document_source::open(path).map_err(|why| unread(asked, &why))?;
+            Ok((file, name.to_string_lossy().into_owned()))
         }
-        SourcePlace::Url(url) => Ok((source::fetch(url)?, shown(url))),
+        SourcePlace::Url(url) => {
+            let settings = Settings::default();
+            let page = document_source::fetch(url, &settings, LONGEST_ANSWER);
+            Ok((page.map_err(|why| unread(asked, &why))?, shown(url)))
+        }
     }
 }
 
 /// What the file is: as it was said, or as it looks like.
-fn format(asked: &ImportSource, file: &mut source::Source, name: &str) -> Result<Format, Failure> {
+fn format(asked: &ImportSource, file: &mut Source, name: &str) -> Result<Format, Failure> {
     if let Some(format) = asked.format {
         return Ok(format);
     }
@@ -71,13 +79,23 @@ fn format(asked: &ImportSource, file: &mut source::Source, name: &str) -> Result
     Format::detect(head, name).ok_or_else(|| refused(asked, &unknown(head)))
 }
 
-/// A fault of the file, with its place in it.
-pub fn refused(asked: &ImportSource, fault: &ImportError) -> Failure {
+/// What `--from` names.
+fn place(asked: &ImportSource) -> String {
     let place = match &asked.place {
         SourcePlace::File(path) => path.display().to_string(),
         SourcePlace::Url(url) => shown(url),
     };
-    let place = text::line(&place);
+    text::line(&place).into_owned()
+}
+
+/// Why there is no file.
+fn unread(asked: &ImportSource, why: &str) -> Failure {
+    Failure::Usage(format!("--from {}: {}", place(asked), text::line(why)))
+}
+
+/// A fault of the file, with its place in it.
+pub fn refused(asked: &ImportSource, fault: &ImportError) -> Failure {
+    let place = place(asked);
     let at = fault.place.as_ref().map(|at| format!(":{at}"));
     let at = at.unwrap_or_default();
     Failure::Usage(format!("{place}{at}: {}; {}", fault.what, fault.remedy))

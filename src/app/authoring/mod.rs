@@ -6,7 +6,6 @@
 mod api;
 mod import;
 mod init;
-mod source;
 mod write;
 
 pub use api::api;

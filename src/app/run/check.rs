@@ -134,18 +134,29 @@ impl std::fmt::Display for Problem {
 
 impl From<Diagnostic> for Problem {
     fn from(fault: Diagnostic) -> Self {
-        let line = fault
-            .place
-            .rsplit_once(':')
-            .and_then(|(path, line)| Some((path.to_owned(), line.parse::<usize>().ok()?)));
-        let (path, line) = line.unwrap_or((fault.place, 0));
+        let (path, at) = place(&fault.place);
         Self {
-            path,
-            at: (line, 0),
+            path: path.to_owned(),
+            at,
             is_error: true,
             rule: None,
             message: fault.message,
         }
+    }
+}
+
+/// File, line and column of `file:line:column`, `file:line` or `file`; what is not there is 0.
+fn place(text: &str) -> (&str, (usize, usize)) {
+    let number = |text| {
+        let (rest, number) = str::rsplit_once(text, ':')?;
+        Some((rest, number.parse::<usize>().ok()?))
+    };
+    match number(text) {
+        None => (text, (0, 0)),
+        Some((rest, last)) => match number(rest) {
+            None => (rest, (last, 0)),
+            Some((path, line)) => (path, (line, last)),
+        },
     }
 }
 

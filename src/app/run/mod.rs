@@ -27,6 +27,7 @@ mod scripts;
 mod shape;
 mod summary;
 mod target_check;
+pub mod test_files;
 mod trace;
 pub mod variables;
 mod warnings;

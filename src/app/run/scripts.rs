@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::{answers, test_files};
 use crate::app::process::exit::Failure;
 use crate::cli::{self, Lib, Mode, Resolved, Scripts, ValueOrigin};
 use crate::plan::file::Baseline;
 use crate::plan::{Change, Watch};
 use crate::script::lint::Linted;
+use crate::script::testing::TestFile;
 use crate::script::{
     self, Bundle, Examined, LoaderSettings, LoaderTimings, Place, Places, ScriptConfig, TypeSpec,
 };
@@ -75,10 +77,10 @@ pub fn bundle(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Arc<B
     load(resolved, script_config).map(|sources| sources.bundle)
 }
 
-/// Everything that there is to say of the scripts.
+/// Everything that there is to say of the scripts, of the tests beside them, and of the file of `--mock`.
 ///
 /// # Errors
-/// A type in the plan file that there is not.
+/// A type in the plan file that there is not; a test or a mock that cannot be read.
 pub fn examine(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Examined, Failure> {
     let bundle = match Bundle::open(&places(resolved)) {
         Ok(bundle) => Arc::new(bundle),
@@ -90,7 +92,14 @@ pub fn examine(resolved: &Resolved, script_config: &ScriptConfig) -> Result<Exam
         }
     };
     known_types(resolved, &bundle)?;
-    Ok(script::examine(&bundle, script_config, &baseline()))
+    let mock = resolved.mock.as_deref().map(answers::read).transpose()?;
+    let tests = test_files::beside(resolved)?;
+    let read = |path: &PathBuf| TestFile::read(path).map(|file| file.source());
+    let tests: Result<Vec<_>, _> = tests.iter().map(read).collect();
+    let tests = tests.map_err(|fault| Failure::Scripts(vec![fault]))?;
+    let examined = script::examine(&bundle, script_config, &baseline());
+    let others = script::examine_beside(&bundle, script_config, &tests, mock.as_ref());
+    Ok(examined.and(others))
 }
 
 fn baseline() -> Baseline {

@@ -18,6 +18,7 @@ mod ledger;
 mod length;
 mod output;
 mod plan;
+mod plan_readers;
 mod push;
 mod reload;
 mod replay;
@@ -329,34 +330,6 @@ pub enum Command {
         /// The folder, which is made if it does not exist
         folder: PathBuf,
     },
-}
-
-impl Command {
-    /// The options of a run, where the command has them.
-    pub fn of_a_run(&self) -> Option<&RunOptions> {
-        match self {
-            Self::Run(run) | Self::Populate(run) => Some(run),
-            Self::Demo(demo) => Some(&demo.run),
-            Self::Plan(plan) => Some(&plan.run),
-            Self::Search(search) => Some(&search.run),
-            Self::Check(check) => Some(&check.run),
-            Self::Try(one) => Some(&one.run),
-            // It reads no plan file.
-            Self::Replay(_)
-            | Self::Init(_)
-            | Self::New(_)
-            | Self::Test(_)
-            | Self::Api(_)
-            | Self::Ctl(_)
-            | Self::Cleanup(_)
-            | Self::Runs(_)
-            | Self::Show(_)
-            | Self::Compare(_)
-            | Self::Service(_)
-            | Self::Completions { .. }
-            | Self::Man { .. } => None,
-        }
-    }
 }
 
 /// In `try`, `--watch` alone runs again on each save.

@@ -14,14 +14,20 @@ pub(in crate::cli) fn with_defaults(command: Command, found: &Found) -> Command 
     let folder = found.path.as_deref().and_then(Path::parent);
     let folder = folder.unwrap_or(Path::new(""));
     command.mut_subcommands(|sub| {
+        let is_test = sub.get_name() == "test";
         sub.mut_args(|arg| match found.plan.entry(arg.get_id().as_str()) {
-            Some(entry) => {
+            Some(entry) if !is_test || is_of_tests(arg.get_id().as_str()) => {
                 let texts = texts(entry, &arg, folder);
                 arg.default_values(texts)
             }
-            None => arg,
+            _ => arg,
         })
     })
+}
+
+/// Whether an option of `throng test` means what the one of a run means: others have the same name, such as `watch`.
+fn is_of_tests(option: &str) -> bool {
+    ["base_url", "seed", "locale", "vars", "builtin"].contains(&option)
 }
 
 /// What would be typed.

@@ -15,10 +15,12 @@ use crate::cli::{Environment, resolve};
 use crate::plan::Fault;
 use crate::text::did_you_mean;
 
-/// What is tested, and how results are written.
+/// What is tested, and how results are written; `http` is how requests of a run are sent.
 pub(in crate::cli) fn test(
     options: TestOptions,
+    http: HttpOptions,
     typed: &ValueSources<'_>,
+    found: &Found,
     environment: &Environment,
 ) -> Result<Test, Vec<Fault>> {
     let mut faults = Faults::of(typed);
@@ -65,14 +67,14 @@ pub(in crate::cli) fn test(
             base_url: Some(options.base_url),
             ..TargetOptions::default()
         },
-        http: HttpOptions::default(),
+        http,
         contract: ContractOptions::default(),
         output: OutputOptions::default(),
         push: PushOptions::default(),
         scripts: options.scripts,
         reload: ReloadOptions::default(),
     };
-    let run = resolve::run(run, typed, &Found::default(), environment, Purpose::Plan);
+    let run = resolve::run(run, typed, found, environment, Purpose::Plan);
     let run = match (run, faults.or(())) {
         (Ok(run), Ok(())) => run,
         (run, own) => {

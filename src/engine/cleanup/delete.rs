@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime};
 
+use serde_json::Value;
+
 use super::OVER;
 use super::credentials::{BearerToken, Credentials};
 use super::find::found;
@@ -110,7 +112,7 @@ impl Deleter {
         if unfit.is_some() {
             params.remove("id");
         }
-        let nameless = entry.delete.path.contains("{id}") && !params.contains_key("id");
+        let nameless = mentions_id(&entry.delete) && !params.contains_key("id");
         if !entry.confirmed || (nameless && (entry.find.is_some() || unfit.is_some())) {
             match self.look_up(entry, &params, unfit).await? {
                 Some(id) => params.insert("id".to_owned(), id),
@@ -245,7 +247,8 @@ impl Deleter {
         call.own_authorization = true;
         call.options.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
         if let Some(body) = &what.body {
-            call.send_json(body).map_err(|why| why.to_string())?;
+            call.send_json(&filled(body, params))
+                .map_err(|why| why.to_string())?;
         }
         if let Some(pass) = pass {
             pass.authorize(&mut call.headers);
@@ -253,6 +256,37 @@ impl Deleter {
         let cancel = CancelToken::on(&self.over);
         let reply = perform(&self.user, Box::new(call), cancel).await;
         reply.map_err(|_| NotDeleted::for_now(OVER))
+    }
+}
+
+/// Whether it needs the id of what it deletes.
+fn mentions_id(deletion: &Deletion) -> bool {
+    fn is_in(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains("{id}"),
+            Value::Array(items) => items.iter().any(is_in),
+            Value::Object(fields) => fields.values().any(is_in),
+            _ => false,
+        }
+    }
+    deletion.path.contains("{id}") || deletion.body.as_ref().is_some_and(is_in)
+}
+
+/// A body with the id and the params in the places of its texts that name them, as a path has them.
+fn filled(body: &Value, params: &BTreeMap<String, String>) -> Value {
+    match body {
+        Value::String(text) => {
+            let fill = |text: String, (name, value): (&String, &String)| {
+                text.replace(&format!("{{{name}}}"), value)
+            };
+            Value::String(params.iter().fold(text.clone(), fill))
+        }
+        Value::Array(items) => items.iter().map(|item| filled(item, params)).collect(),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| (name.clone(), filled(value, params));
+            Value::Object(fields.iter().map(field).collect())
+        }
+        other => other.clone(),
     }
 }
 

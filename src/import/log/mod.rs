@@ -3,6 +3,7 @@
 //! In: the lines of a log. Out: types of users by the sessions in it, and a plan with the course of its day
 //! (as WESSBAS does, Vögele et al., 2018). Must never know other formats.
 
+mod arrivals;
 mod behaviour;
 mod chain;
 mod cluster;
@@ -70,7 +71,10 @@ fn plan(log: &Log, sessions: &[sessions::Session], wanted: &Wanted, notes: &mut 
         spoken(log.span())
     )));
     let day = day::day(log, sessions, &wanted.log);
-    let rate = sessions.len() as f64 / log.span().max(1.0);
+    let rate = match &day {
+        Some(day) => day.arrivals,
+        None => sessions.len() as f64 / log.span().max(1.0),
+    };
     let mut comments = vec![format!(
         "Made from {}: {} requests of {} sessions in {}.",
         wanted.source,
@@ -78,7 +82,7 @@ fn plan(log: &Log, sessions: &[sessions::Session], wanted: &Wanted, notes: &mut 
         sessions.len(),
         spoken(log.span())
     )];
-    if day.is_empty() {
+    if day.is_none() {
         let words = "The log is shorter than a day: sessions arrive evenly over time.";
         comments.push(words.to_owned());
     }
@@ -87,11 +91,11 @@ fn plan(log: &Log, sessions: &[sessions::Session], wanted: &Wanted, notes: &mut 
         // A minute's are written, with three digits.
         arrivals: Some((rate * 60_000.0).round().max(1.0) / 60_000.0),
         duration: Some(log.span().clamp(1.0, 86_400.0).round()),
-        timezone: (!day.is_empty() && wanted.log.day_length.is_none())
+        timezone: (day.is_some() && wanted.log.day_length.is_none())
             .then(|| wanted.log.zone.clone())
             .flatten(),
         day_length: wanted.log.day_length,
-        curve: day,
+        curve: day.map_or_else(Vec::new, |day| day.curve),
         comments,
     }
 }

@@ -8,7 +8,7 @@ use super::reading::{Reading, Value};
 use super::tables::{self, Table};
 use crate::plan::Fault;
 use crate::plan::live::NO_CURVE;
-use crate::plan::shape::{parse_curve, parse_stages};
+use crate::plan::shape::{parse_curve, parse_type_stages};
 
 pub(super) const STAGES: &str = "stages";
 pub(super) const CURVE: &str = "curve";
@@ -25,7 +25,7 @@ impl Reading<'_> {
             return self.wrong(&key, value, "is empty", remedy);
         }
         let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-        match parse_stages(&texts.join(",")) {
+        match parse_type_stages(&texts.join(",")) {
             Ok(stages) => {
                 self.plan.stages.insert(kind.to_owned(), stages);
                 self.items(key, value, items);
@@ -118,6 +118,12 @@ impl Reading<'_> {
 mod tests {
     use super::super::{Baseline, Keys, read};
     use crate::plan::shape::{CurveSource, show_stages};
+
+    #[test]
+    fn stages_of_a_type_may_take_no_time() {
+        let plan = plan("[types.new]\nstages = '0s:1'");
+        assert_eq!(show_stages(&plan.stages["new"]), "0s:1");
+    }
 
     #[test]
     fn stages_are_text_parts_or_tables_and_a_curve_is_a_name_or_a_file() {

@@ -57,10 +57,11 @@ impl Shape {
         }
     }
 
-    /// When the last stages of a type are over; none where no type has any.
+    /// When the last stages of a type are over; none where no type has any that take time.
     pub fn end_of_types(&self) -> Option<Duration> {
         let types = self.types.values().filter(|of| of.has_stages());
-        types.map(|of| length(&of.stages)).max()
+        let longest = types.map(|of| length(&of.stages)).max();
+        longest.filter(|length| !length.is_zero())
     }
 
     /// Whether nothing but stages of types makes the level change.

@@ -14,19 +14,27 @@ const MOST_FACTOR: f64 = 1_000.0;
 /// # Errors
 /// Where one is no time and no number of users.
 pub fn parse_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
+    let stages = parse_type_stages(text)?;
+    takes_time(&stages, STAGES)?;
+    Ok(stages)
+}
+
+const STAGES: &str = "give times and users such as 2m:100,5m:100,1m:0; 0s:300 jumps";
+
+/// Reads the stages of a type: as [`parse_stages`], and they may take no time at all, since they do not say when the
+/// run ends: `0s:1` is one user from the beginning on.
+///
+/// # Errors
+/// What is wrong with them, and how they are written.
+pub fn parse_type_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
     let users = |text: &str| {
         let users: u32 = text.parse().ok()?;
         (users <= MAX_USERS).then(|| f64::from(users))
     };
-    let remedy = "give times and users such as 2m:100,5m:100,1m:0; 0s:300 jumps";
-    let stages = stages(
-        text,
-        users,
-        "a time and a whole number of users to 1,000,000",
-        remedy,
-    )?;
+    let what = "a time and a whole number of users to 1,000,000";
+    let stages = stages(text, users, what, STAGES)?;
     if stages.iter().all(|stage| stage.target == 0.0) {
-        return Err(invalid("has no stage with users", remedy));
+        return Err(invalid("has no stage with users", STAGES));
     }
     Ok(stages)
 }
@@ -42,11 +50,14 @@ fn stages(
         let (over, target) = (parse_span(over)?, read(target.trim())?);
         Some(Stage { over, target })
     };
-    let stages: Vec<Stage> = each(text, what, remedy, stage)?;
-    if stages.iter().all(|stage| stage.over.is_zero()) {
-        return Err(invalid("takes no time at all", remedy));
+    each(text, what, remedy, stage)
+}
+
+fn takes_time(stages: &[Stage], remedy: &str) -> Result<(), Invalid> {
+    match stages.iter().all(|stage| stage.over.is_zero()) {
+        true => Err(invalid("takes no time at all", remedy)),
+        false => Ok(()),
     }
-    Ok(stages)
 }
 
 /// Writes stages of users as [`parse_stages`] reads them.
@@ -66,7 +77,9 @@ pub fn parse_arrivals(text: &str) -> Result<Arrivals, Invalid> {
         "give a rate such as 50/s or 300/m, or times and rates such as 2m:50/s,10m:50/s,1m:0/s";
     let rate = if text.contains(':') {
         let what = "a time and a rate to 1,000,000/s";
-        Rate::Stages(stages(text, per_second, what, remedy)?)
+        let stages = stages(text, per_second, what, remedy)?;
+        takes_time(&stages, remedy)?;
+        Rate::Stages(stages)
     } else {
         let rate = per_second(text.trim());
         Rate::Constant(rate.ok_or_else(|| invalid("is not a valid rate to 1,000,000/s", remedy))?)

@@ -67,6 +67,17 @@ impl Tokens {
         self.authorization.is_some().then_some(self.version)
     }
 
+    /// The token that goes along: that of a login, or a bearer token that the script has set.
+    pub fn token(&self) -> Option<String> {
+        let bearer = || {
+            let value = self.authorization.as_deref()?;
+            let (scheme, token) = value.split_once(' ')?;
+            let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+            is_bearer.then(|| token.trim().to_owned())
+        };
+        self.access.clone().or_else(bearer)
+    }
+
     /// The names of the fields in which its secrets go along, beside `Authorization`.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         self.fields.iter().map(|(name, _)| name.as_str())

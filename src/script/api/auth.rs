@@ -73,12 +73,13 @@ const REFRESH: Function = Function::new(
 )])
 .waits()
 .example(include_str!("examples/auth.refresh.lua"));
-const TOKEN: Function = Function::new("auth", "token", "The access token that a login gave.")
-    .returns(&[returned(
-        "string?",
-        "The token; nil when not logged in by `auth.login`.",
-    )])
-    .example(include_str!("examples/auth.token.lua"));
+const TOKEN: Function = Function::new(
+    "auth",
+    "token",
+    "The token that requests carry: that of a login, or of `auth.bearer`.",
+)
+.returns(&[returned("string?", "The token; nil where there is none.")])
+.example(include_str!("examples/auth.token.lua"));
 const REFRESH_TOKEN: Function = Function::new(
     "auth",
     "refresh_token",
@@ -197,13 +198,9 @@ pub fn table(
         set_header("auth.header", &name, value)
     })?;
     table.function(&TOKEN, |_, ()| {
-        Ok(context::need("auth.token")?
-            .user
-            .requester
-            .tokens
-            .borrow()
-            .access
-            .clone())
+        let context = context::need("auth.token")?;
+        let tokens = context.user.requester.tokens.borrow();
+        Ok(tokens.token())
     })?;
     table.function(&REFRESH_TOKEN, |_, ()| {
         Ok(context::need("auth.refresh_token")?
@@ -276,10 +273,7 @@ fn prepare_login(
         .filter(|field| account.get(field.as_str()).is_none())
         .collect();
     if let (Some(field), None) = (missing.first(), opts) {
-        return Err(mlua::Error::runtime(format!(
-            "auth.login: the account has no field '{field}'; {}",
-            argument::FROM_VARS
-        )));
+        return Err(mlua::Error::runtime(without_field(&context, field)));
     }
     let fields = calls::credentials(&scheme, &account);
     let path = lua.create_string(&scheme.login.endpoint.path)?;
@@ -289,6 +283,19 @@ fn prepare_login(
     calls::complete(&mut call, &scheme.login.endpoint, fields)
         .map_err(|why| mlua::Error::runtime(format!("auth.login: {why}")))?;
     Ok((context, call, scheme))
+}
+
+/// What is said of an account without a field of the login; accounts are often made of `vars`.
+fn without_field(context: &Context, field: &str) -> String {
+    let user = &context.user;
+    let vars = &user.shard.script_config.vars;
+    let kind = user.shard.requests.name(user.requester.kind.get());
+    let words = format!("auth.login: the account of the type '{kind}' has no field '{field}'");
+    let hint = match vars.contains_key(field) {
+        true => String::new(),
+        false => format!("; no variable {field} was given: -e {field}=VALUE sets vars.{field}"),
+    };
+    words + &hint
 }
 
 fn logout(

@@ -21,6 +21,7 @@ pub mod parallel;
 pub mod random;
 pub mod require;
 pub mod signature;
+pub mod test_api;
 pub mod think;
 pub mod time;
 pub mod vars;

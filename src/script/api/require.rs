@@ -12,6 +12,7 @@ use crate::script::source::bundle::Bundle;
 use crate::script::vm::compile::chunk;
 use crate::script::vm::natives;
 use crate::script::vm::protected_call::ProtectedCall;
+use crate::text::did_you_mean;
 
 /// How deeply modules may require each other while they load: each level takes a part of the thread's stack.
 const DEPTH: usize = 32;
@@ -30,6 +31,23 @@ pub const REQUIRE: signature::Function = signature::Function::global(
 .fails("An error when there is no such module, or when modules require each other in a cycle.")
 .example(include_str!("examples/require.lua"));
 
+/// What is said of a module that there is not.
+fn unknown(name: &str, bundle: &Bundle) -> String {
+    let own: Vec<&str> = bundle.own_modules().map(|(name, _)| name).collect();
+    let (of_folder, built_in): (Vec<&str>, Vec<&str>) =
+        bundle.module_names().partition(|name| own.contains(name));
+    let listed = |names: &[&str]| match names {
+        [] => "which has none".to_owned(),
+        names => names.join(", "),
+    };
+    let meant = did_you_mean(name, bundle.module_names());
+    format!(
+        "module '{name}' is neither in the lib folder ({}) nor built in ({}){meant}",
+        listed(&of_folder),
+        listed(&built_in)
+    )
+}
+
 /// Makes `require` for a VM.
 ///
 /// # Errors
@@ -46,11 +64,7 @@ pub fn function(lua: &Lua, bundle: &Arc<Bundle>) -> mlua::Result<Function> {
             return Ok(MultiValue::from_iter([known]));
         }
         let Some(source) = bundle.module(&name) else {
-            let names: Vec<&str> = bundle.module_names().collect();
-            return Err(mlua::Error::runtime(format!(
-                "module '{name}' is not in the lib folder; there are: {}",
-                names.join(", ")
-            )));
+            return Err(mlua::Error::runtime(unknown(&name, &bundle)));
         };
         if loading.borrow().contains(&name) {
             let path = format!("{} -> {name}", loading.borrow().join(" -> "));

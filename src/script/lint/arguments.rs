@@ -3,13 +3,14 @@
 use full_moon::ast::{Expression, FunctionArgs, TableConstructor};
 use full_moon::tokenizer::TokenReference;
 
+use super::contract::Role;
 use super::finding::{At, Rule};
 use super::kinds::{Kind, Literal};
 use super::syntax::{at, literal, quoted, start};
 use super::value::{Known, result};
 use super::walk::Walk;
-use crate::script::api::GLOBALS;
 use crate::script::api::signature::{Field, Function};
+use crate::script::api::test_api::MOCK;
 use crate::text::did_you_mean;
 
 /// Functions in which the user waits and nothing is sent.
@@ -17,14 +18,14 @@ const WAITS_ONLY: [&str; 2] = ["think", "parallel"];
 
 /// An argument.
 #[derive(Clone, Copy)]
-enum Argument<'a> {
+pub(super) enum Argument<'a> {
     Value(&'a Expression),
     Text(&'a TokenReference),
     Table(&'a TableConstructor),
 }
 
 impl<'a> Argument<'a> {
-    fn of(args: &'a FunctionArgs) -> Vec<Self> {
+    pub fn of(args: &'a FunctionArgs) -> Vec<Self> {
         match args {
             FunctionArgs::Parentheses { arguments, .. } => {
                 arguments.iter().map(Self::plain).collect()
@@ -42,7 +43,7 @@ impl<'a> Argument<'a> {
         }
     }
 
-    fn at(self) -> At {
+    pub fn at(self) -> At {
         match self {
             Self::Value(value) => start(value),
             Self::Text(token) => at(token),
@@ -55,6 +56,14 @@ impl<'a> Argument<'a> {
             Self::Value(value) => Literal::of(value),
             Self::Text(token) => quoted(token).map(Literal::Text),
             Self::Table(_) => Some(Literal::Table),
+        }
+    }
+
+    /// A text that is written there.
+    pub fn text(self) -> Option<&'a str> {
+        match self.literal() {
+            Some(Literal::Text(text)) => Some(text),
+            _ => None,
         }
     }
 
@@ -74,6 +83,10 @@ impl<'a> Argument<'a> {
 impl<'a> Walk<'a> {
     /// A call of what is known; what it gives.
     pub fn call(&mut self, callee: Known, args: &'a FunctionArgs, place: At) -> Known {
+        let is_mock = self.role == Role::Test && is_named(callee, MOCK.name);
+        if is_mock {
+            self.route_functions(args);
+        }
         match args {
             FunctionArgs::Parentheses { arguments, .. } => {
                 for value in arguments {
@@ -86,12 +99,14 @@ impl<'a> Walk<'a> {
         let function = match callee {
             Known::Function(function) => function,
             Known::Namespace(table) => {
-                let Some(function) = GLOBALS.iter().find(|one| one.name == table.name) else {
+                let Some(function) = self.role.function(table.name) else {
                     self.sends();
                     return Known::Nothing;
                 };
                 function
             }
+            // `expect(x).to_be(1)`.
+            Known::Method(method) if !method.method => method,
             Known::Method(method) => {
                 if Argument::of(args).is_empty() {
                     let words = format!(
@@ -106,7 +121,7 @@ impl<'a> Walk<'a> {
             }
             // What a function of the script sends is known where it is read.
             Known::Body(_) | Known::LuaFunction => return Known::Nothing,
-            Known::Nothing | Known::LuaTable(_) | Known::Object(..) => {
+            Known::Nothing | Known::LuaTable(_) | Known::Object(..) | Known::Elements(_) => {
                 self.sends();
                 return Known::Nothing;
             }
@@ -114,7 +129,12 @@ impl<'a> Walk<'a> {
         if function.waits && !WAITS_ONLY.contains(&function.name) {
             self.sends();
         }
-        self.arguments(function, &Argument::of(args), place);
+        let given = Argument::of(args);
+        self.arguments(function, &given, place);
+        if let (true, Some(Argument::Table(routes))) = (is_mock, given.first()) {
+            self.routes(routes);
+        }
+        self.request(function, &given);
         result(function)
     }
 
@@ -195,6 +215,11 @@ impl<'a> Walk<'a> {
         );
         self.say(first.at(), Rule::UnknownModule, words);
     }
+}
+
+/// Whether it is the table of this name.
+fn is_named(known: Known, name: &str) -> bool {
+    matches!(known, Known::Namespace(table) if table.name == name)
 }
 
 /// A type as messages name it.

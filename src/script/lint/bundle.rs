@@ -1,6 +1,7 @@
 //! All files of a bundle.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::thread;
 
 use mlua::Lua;
@@ -8,6 +9,7 @@ use mlua::Lua;
 use super::contract::Role;
 use super::finding::Finding;
 use super::syntax::parse;
+use super::table_places::place_of;
 use super::walk::Walk;
 use crate::script::diagnostic::{Diagnostic, tidy};
 use crate::script::reference::META_MARK;
@@ -42,9 +44,8 @@ impl Linted {
 
     /// The findings and the faults that loading the scripts found, without those that say the same.
     pub fn apart_from(mut self, mut faults: Vec<Diagnostic>) -> (Vec<Diagnostic>, Self) {
-        let is_line = |fault: &Diagnostic, finding: &Finding| fault.place == line_of(finding);
         self.findings.retain(|finding| {
-            finding.is_error() || !faults.iter().any(|fault| is_line(fault, finding))
+            finding.is_error() || !faults.iter().any(|fault| is_there(fault, finding))
         });
         let errors = || self.findings.iter().filter(|finding| finding.is_error());
         faults.retain(|fault| !errors().any(|finding| is_same(fault, finding)));
@@ -55,13 +56,13 @@ impl Linted {
 /// Whether a fault and a finding are of the same mistake; loading may know more of what there is.
 fn is_same(fault: &Diagnostic, finding: &Finding) -> bool {
     let mistake = |message: &str| message.split("; ").next().map(str::to_owned);
-    fault.place == line_of(finding)
+    is_there(fault, finding)
         || fault.place == finding.path && mistake(&fault.message) == mistake(&finding.message)
 }
 
-/// `scripts/active.lua:12`, as loading names a place.
-fn line_of(finding: &Finding) -> String {
-    format!("{}:{}", finding.path, finding.at.line)
+/// Whether both are at one place; where loading knows the line alone, on one line.
+fn is_there(fault: &Diagnostic, finding: &Finding) -> bool {
+    fault.place == finding.place() || fault.place == format!("{}:{}", finding.path, finding.at.line)
 }
 
 /// Looks at the types, `_crowd.lua` and the modules that are not those inside the program.
@@ -94,6 +95,50 @@ pub fn everything(bundle: &Bundle) -> Linted {
     lint(bundle, files)
 }
 
+/// Looks at test files and a mock file beside a bundle, whose modules they may require.
+pub fn beside(bundle: &Bundle, tests: &[Arc<Source>], mock: Option<&Source>) -> Linted {
+    let tests = tests.iter().map(|source| (Role::Test, &**source));
+    let files = tests.chain(mock.map(|source| (Role::Mock, source)));
+    lint(bundle, files.collect())
+}
+
+/// Gives faults of the tables that scripts return, which loading places in a file, their line and column.
+pub fn placed(bundle: &Bundle, faults: &mut [Diagnostic]) {
+    let Ok(lua) = sandbox::open() else { return };
+    let scripts = || bundle.types.values().chain(&bundle.crowd);
+    let mut open: Vec<(&mut Diagnostic, &Source)> = faults
+        .iter_mut()
+        .filter_map(|fault| {
+            let source = scripts().find(|source| source.path == fault.place)?;
+            // What Lua does not accept may be too deep for a parser as well.
+            let is_read = source.text.len() <= LONGEST && is_code(&lua, source);
+            is_read.then_some((fault, source))
+        })
+        .collect();
+    if open.is_empty() {
+        return;
+    }
+    // Where the parser gives up, a fault stays one of the file.
+    apart(|| {
+        for (fault, source) in &mut open {
+            if let Some(at) = place_of(source, &fault.message) {
+                fault.place = format!("{}:{}:{}", source.path, at.line, at.column);
+            }
+        }
+    });
+}
+
+/// Does something on a thread whose stack is deep enough for any tree; none where it panicked.
+fn apart<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new()
+            .name("lint".to_owned())
+            .stack_size(STACK);
+        let working = worker.spawn_scoped(scope, work);
+        working.ok().and_then(|working| working.join().ok())
+    })
+}
+
 fn scripts(bundle: &Bundle) -> Vec<(Role, &Source)> {
     let types = bundle.types.values().map(|source| (Role::Type, source));
     types
@@ -116,13 +161,7 @@ fn lint(bundle: &Bundle, mut files: Vec<(Role, &Source)>) -> Linted {
     };
     files.retain(|(_, source)| is_code(&lua, source));
     // A panic of the parser ends the thread and nothing else: then the files were only compiled.
-    let looked = thread::scope(|scope| {
-        let worker = thread::Builder::new()
-            .name("lint".to_owned())
-            .stack_size(STACK);
-        let looking = worker.spawn_scoped(scope, || look(&files, &modules));
-        looking.ok().and_then(|looking| looking.join().ok())
-    });
+    let looked = apart(|| look(&files, &modules));
     looked.unwrap_or_else(|| Linted {
         left_out: files
             .iter()

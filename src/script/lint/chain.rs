@@ -3,16 +3,15 @@
 use full_moon::ast::{Call, Expression, FunctionArgs, Index, Prefix, Suffix, Var, VarExpression};
 use full_moon::tokenizer::TokenReference;
 
+use super::contract::Role;
 use super::finding::{At, Rule};
+use super::globals::unknown_of_table;
 use super::lua_names;
 use super::scope::Sort;
 use super::syntax::{at, literal, name, start};
-use super::value::{Known, namespace};
+use super::value::{Known, of_kind};
 use super::walk::{StrangeField, Walk};
-use crate::script::api::GLOBALS;
 use crate::script::api::signature::Object;
-use crate::script::load::contract_signature::VALUES;
-use crate::script::vm::sandbox::INSTEAD;
 use crate::text::did_you_mean;
 
 impl<'a> Walk<'a> {
@@ -25,7 +24,7 @@ impl<'a> Walk<'a> {
                 self.expression(expression);
             }
             Expression::Function(function) => {
-                return Known::Body(self.function(function.body(), false, false));
+                return Known::Body(self.function(function.body(), None, false));
             }
             Expression::FunctionCall(call) => return self.chain(call.prefix(), call.suffixes()),
             Expression::TableConstructor(table) => self.entries(table),
@@ -73,24 +72,14 @@ impl<'a> Walk<'a> {
             self.has_environment = true;
             return Known::Nothing;
         }
-        if let Some(known) = global(word) {
+        if let Some(known) = self.role.global(word) {
             return known;
         }
         if !self.assigned.contains(word) {
-            let words = self.undefined(word);
+            let words = self.role.undefined(word, self.scopes.names());
             self.say(at(token), Rule::UndefinedGlobal, words);
         }
         Known::Nothing
-    }
-
-    fn undefined(&self, word: &str) -> String {
-        if let Some((_, instead)) = INSTEAD.iter().find(|(removed, _)| *removed == word) {
-            return format!("'{word}' is not available to scripts; {instead}");
-        }
-        let mut known: Vec<&str> = globals().collect();
-        known.extend(self.scopes.names());
-        let meant = did_you_mean(word, known);
-        format!("'{word}' is not defined: neither a local, nor something that throng gives{meant}")
     }
 
     /// A name, and what is read and called behind it.
@@ -113,14 +102,15 @@ impl<'a> Walk<'a> {
                     if is_called {
                         self.library(known, name(field), place);
                     }
-                    self.field(known, name(field), place)
+                    self.field(known, name(field), place, is_called)
                 }
                 Suffix::Index(Index::Brackets { expression, .. }) => {
                     self.expression(expression);
                     place = start(expression.as_ref());
-                    match literal(expression) {
-                        Some(field) => self.field(known, field, place),
-                        None => Known::Nothing,
+                    match (literal(expression), known) {
+                        (Some(field), _) => self.field(known, field, place, is_called),
+                        (None, Known::Elements(object)) => Known::Object(object, None),
+                        (None, _) => Known::Nothing,
                     }
                 }
                 Suffix::Call(Call::AnonymousCall(args)) => self.call(known, args, place),
@@ -135,11 +125,11 @@ impl<'a> Walk<'a> {
     }
 
     /// A field that is read.
-    fn field(&mut self, of: Known, field: &str, place: At) -> Known {
+    fn field(&mut self, of: Known, field: &str, place: At, is_called: bool) -> Known {
         match of {
             Known::Namespace(table) => {
                 let path = format!("{}.{field}", table.name);
-                if let Some(inner) = namespace(&path) {
+                if let Some(inner) = self.role.namespace(&path) {
                     return Known::Namespace(inner);
                 }
                 if let Some(function) = table.functions.iter().find(|one| one.name == field) {
@@ -148,7 +138,7 @@ impl<'a> Walk<'a> {
                 if table.values.iter().any(|value| value.name == field) {
                     return Known::Nothing;
                 }
-                let words = unknown_of_table(table.name, field);
+                let words = unknown_of_table(table, field);
                 self.say(place, Rule::UnknownName, words);
                 Known::Nothing
             }
@@ -160,16 +150,20 @@ impl<'a> Walk<'a> {
                 if let Some(method) = object.methods.iter().find(|one| one.name == field) {
                     return Known::Method(method);
                 }
-                if !object.fields.iter().any(|one| one.name == field) {
-                    let words = format!(
-                        "{} has no field '{field}'{}",
-                        object.name,
-                        meant(object, field)
-                    );
-                    self.strange(local, field, place, Rule::UnknownField, words);
+                if let Some(known) = object.fields.iter().find(|one| one.name == field) {
+                    return of_kind(known.kind);
                 }
+                // One that is called is nil, and calling it an error.
+                let rule = match is_called {
+                    true => Rule::UnknownName,
+                    false => Rule::UnknownField,
+                };
+                let (owner, meant) = (object.name, meant(object, field));
+                let words = format!("{owner} has no field '{field}'{meant}");
+                self.strange(local, field, place, rule, words);
                 Known::Nothing
             }
+            Known::Elements(object) => Known::Object(object, None),
             Known::Nothing
             | Known::Function(_)
             | Known::Method(_)
@@ -231,7 +225,7 @@ impl<'a> Walk<'a> {
                         "{0}:{method} would give {0} as the first argument; write {0}.{method}(...)",
                         table.name
                     ),
-                    false => unknown_of_table(table.name, method),
+                    false => unknown_of_table(table, method),
                 };
                 self.say(place, Rule::WrongCall, words);
                 self.call(Known::LuaFunction, args, place)
@@ -254,9 +248,12 @@ impl<'a> Walk<'a> {
             }
             None => {
                 if self.assigned.insert(word.to_owned()) {
-                    let words = format!(
-                        "assignment to the global '{word}': write 'local {word}', or keep it in user.state"
-                    );
+                    let or = match self.role {
+                        Role::Test | Role::Mock => "",
+                        _ => ", or keep it in user.state",
+                    };
+                    let words =
+                        format!("assignment to the global '{word}': write 'local {word}'{or}");
                     self.say(at(token), Rule::AssignedGlobal, words);
                 }
             }
@@ -304,58 +301,6 @@ impl<'a> Walk<'a> {
             _ => {}
         }
     }
-}
-
-/// What a global is; none where there is none of this name.
-fn global(word: &str) -> Option<Known> {
-    if let Some(table) = namespace(word) {
-        return Some(Known::Namespace(table));
-    }
-    if let Some(function) = GLOBALS.iter().find(|function| function.name == word) {
-        return Some(Known::Function(function));
-    }
-    if let Some((table, _)) = lua_names::table(word) {
-        return Some(Known::LuaTable(table));
-    }
-    let is_value = VALUES.iter().any(|value| value.name == word) || word == "_G";
-    if is_value {
-        return Some(Known::Nothing);
-    }
-    lua_names::FUNCTIONS
-        .contains(&word)
-        .then_some(Known::LuaFunction)
-}
-
-/// The names of all globals.
-fn globals() -> impl Iterator<Item = &'static str> {
-    let api = crate::script::reference::globals().into_iter();
-    let lua = lua_names::TABLES.iter().map(|(name, _)| *name);
-    api.chain(lua).chain(lua_names::FUNCTIONS)
-}
-
-/// As a run says it.
-fn unknown_of_table(table: &str, field: &str) -> String {
-    let mut known = names_of(table);
-    known.sort_unstable();
-    let meant = did_you_mean(field, known.iter().copied());
-    format!(
-        "{table} has no '{field}'; there are: {}{meant}",
-        known.join(", ")
-    )
-}
-
-/// The names in a table of the API, with those of tables in it.
-fn names_of(table: &str) -> Vec<&'static str> {
-    let Some(found) = namespace(table) else {
-        return Vec::new();
-    };
-    let inner = crate::script::api::NAMESPACES.iter().filter_map(|inner| {
-        let (owner, last) = inner.name.rsplit_once('.')?;
-        (owner == table).then_some(last)
-    });
-    let functions = found.functions.iter().map(|function| function.name);
-    let values = found.values.iter().map(|value| value.name);
-    functions.chain(values).chain(inner).collect()
 }
 
 /// `; there are: ..., did you mean ...?`

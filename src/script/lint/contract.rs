@@ -5,6 +5,7 @@ use full_moon::tokenizer::TokenReference;
 
 use super::finding::At;
 use super::syntax::{at, name, start};
+use crate::script::api::test_api::REQUEST;
 
 /// Which file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub(super) enum Role {
     Mistakes,
     /// Any other module.
     Module,
+    /// A file of tests.
+    Test,
+    /// A file of answers.
+    Mock,
 }
 
 /// A function that the table names.
@@ -42,8 +47,8 @@ pub(super) struct StepEntry<'a> {
 pub(super) struct Functions<'a> {
     /// Steps.
     pub steps: Vec<StepEntry<'a>>,
-    /// All that are called with the user first.
-    of_user: Vec<Target<'a>>,
+    /// Those whose first argument is known, and its type.
+    given: Vec<(Target<'a>, &'static str)>,
 }
 
 impl<'a> Functions<'a> {
@@ -55,13 +60,38 @@ impl<'a> Functions<'a> {
         };
         for (key, value) in named(table) {
             match key {
-                "on_start" | "on_stop" | "think" | "headers" => found.of_user.extend(target(value)),
+                "on_start" | "on_stop" | "think" | "headers" => {
+                    found.give(target(value), "User");
+                }
                 "step" => found.step(value, target(value), "step".to_owned()),
                 "steps" => found.list(value),
                 _ => {}
             }
         }
         found
+    }
+
+    /// Those of a mock file, which are given requests.
+    pub fn of_mock(ast: &'a Ast) -> Self {
+        let mut found = Self::default();
+        match returned_value(ast) {
+            Some(Expression::TableConstructor(table)) => found.give_routes(table),
+            Some(other) => found.give(target(other), REQUEST.kind),
+            None => {}
+        }
+        found
+    }
+
+    /// The functions of a table of routes are given requests.
+    pub fn give_routes(&mut self, table: &'a TableConstructor) {
+        for field in table.fields() {
+            if let Some(Expression::TableConstructor(entry)) = positional(field) {
+                let answer = named(entry).find(|(key, _)| *key == "answer");
+                self.give(answer.and_then(|(_, value)| target(value)), REQUEST.kind);
+            } else if let Some(value) = value_of(field) {
+                self.give(target(value), REQUEST.kind);
+            }
+        }
     }
 
     fn list(&mut self, value: &'a Expression) {
@@ -87,33 +117,46 @@ impl<'a> Functions<'a> {
             Target::Name(token) => format!("{label} ({})", name(token)),
             Target::Body(_) => label,
         };
-        self.of_user.push(target);
+        self.give(Some(target), "User");
         let at = start(entry);
         self.steps.push(StepEntry { target, at, label });
     }
 
-    /// Whether a function of the file's outermost scope is called with the user.
-    pub fn names(&self, called: &str) -> bool {
-        let mut targets = self.of_user.iter();
-        targets.any(|target| matches!(target, Target::Name(token) if name(token) == called))
+    /// A function is called with an argument of this type first.
+    pub fn give(&mut self, target: Option<Target<'a>>, kind: &'static str) {
+        self.given.extend(target.map(|target| (target, kind)));
     }
 
-    /// Whether this function is called with the user.
-    pub fn has(&self, body: &FunctionBody) -> bool {
-        let mut targets = self.of_user.iter();
-        targets.any(|target| matches!(target, Target::Body(own) if std::ptr::eq(*own, body)))
+    /// The type of the first argument of a function of the file's outermost scope.
+    pub fn first_of(&self, called: &str) -> Option<&'static str> {
+        self.first(|target| matches!(target, Target::Name(token) if name(token) == called))
+    }
+
+    /// The type of the first argument of this function.
+    pub fn first_of_body(&self, body: &FunctionBody) -> Option<&'static str> {
+        self.first(|target| matches!(target, Target::Body(own) if std::ptr::eq(*own, body)))
+    }
+
+    fn first(&self, is_it: impl Fn(&Target<'a>) -> bool) -> Option<&'static str> {
+        let found = self.given.iter().find(|(target, _)| is_it(target));
+        found.map(|(_, kind)| *kind)
     }
 }
 
 /// The table that a file returns, where it is written behind its last `return`.
 pub(super) fn returned(ast: &Ast) -> Option<&TableConstructor> {
-    let Some(LastStmt::Return(last)) = ast.nodes().last_stmt() else {
-        return None;
-    };
-    match last.returns().iter().next() {
+    match returned_value(ast) {
         Some(Expression::TableConstructor(table)) => Some(table),
         _ => None,
     }
+}
+
+/// What stands behind the last `return` of a file.
+pub(super) fn returned_value(ast: &Ast) -> Option<&Expression> {
+    let Some(LastStmt::Return(last)) = ast.nodes().last_stmt() else {
+        return None;
+    };
+    last.returns().iter().next()
 }
 
 /// The entries of a table whose keys are names.
@@ -125,6 +168,14 @@ pub(super) fn named(table: &TableConstructor) -> impl Iterator<Item = (&str, &Ex
         }
         _ => None,
     })
+}
+
+/// The value of an entry that has a key.
+pub(super) fn value_of(field: &Field) -> Option<&Expression> {
+    match field {
+        Field::ExpressionKey { value, .. } | Field::NameKey { value, .. } => Some(value),
+        _ => None,
+    }
 }
 
 /// A value without a key.

@@ -29,6 +29,8 @@ pub enum Rule {
     AssignedGlobal,
     /// A function or a method that the API does not have.
     UnknownName,
+    /// A key of a table of routes that is none.
+    WrongRoute,
     /// A key that a table of options does not have.
     UnknownOption,
     /// A module that there is not.
@@ -57,10 +59,11 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::UndefinedGlobal,
         Self::AssignedGlobal,
         Self::UnknownName,
+        Self::WrongRoute,
         Self::UnknownOption,
         Self::UnknownModule,
         Self::ReadOnly,
@@ -81,6 +84,7 @@ impl Rule {
             Self::UndefinedGlobal => "undefined-global",
             Self::AssignedGlobal => "assigned-global",
             Self::UnknownName => "unknown-name",
+            Self::WrongRoute => "wrong-route",
             Self::UnknownOption => "unknown-option",
             Self::UnknownModule => "unknown-module",
             Self::ReadOnly => "read-only",
@@ -102,6 +106,7 @@ impl Rule {
             Self::UndefinedGlobal
             | Self::AssignedGlobal
             | Self::UnknownName
+            | Self::WrongRoute
             | Self::UnknownOption
             | Self::ReadOnly
             | Self::WrongCall => Severity::Error,

@@ -98,6 +98,9 @@ impl<'a> Walk<'a> {
                         outer => format!("{outer}.{key}"),
                     };
                     self.value_in(value, known.kind, &inner);
+                    if options.kind == "RequestOptions" && key == "expect" {
+                        self.statuses(value, &inner);
+                    }
                 }
                 None => {
                     let words = format!("{what} {}", options.unknown(key));

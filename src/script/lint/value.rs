@@ -25,6 +25,8 @@ pub(super) enum Known {
     LuaFunction,
     /// An object of the API, and the local that holds it.
     Object(&'static Object, Option<Id>),
+    /// A list or a table by name, of these.
+    Elements(&'static Object),
     /// A function of the script, by its number in the file.
     Body(usize),
 }
@@ -44,8 +46,24 @@ pub(super) fn result(function: &Function) -> Known {
     let Some(first) = function.returns.first() else {
         return Known::Nothing;
     };
-    let kind = first.kind.trim_end_matches('?');
-    let is_name = type_names(kind).next() == Some(kind);
-    let object = if is_name { object(kind) } else { None };
-    object.map_or(Known::Nothing, |object| Known::Object(object, None))
+    of_kind(first.kind)
+}
+
+/// What a value of this type is.
+pub(super) fn of_kind(kind: &str) -> Known {
+    let kind = kind.trim_end_matches('?');
+    let found = |kind: &str| {
+        let is_name = type_names(kind).next() == Some(kind);
+        is_name.then(|| object(kind)).flatten()
+    };
+    if let Some(object) = found(kind) {
+        return Known::Object(object, None);
+    }
+    let by_name = kind.strip_prefix("table<string, ");
+    let element = kind
+        .strip_suffix("[]")
+        .or_else(|| by_name?.strip_suffix('>'));
+    element
+        .and_then(found)
+        .map_or(Known::Nothing, Known::Elements)
 }

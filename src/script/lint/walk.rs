@@ -41,7 +41,9 @@ pub(super) struct Walk<'a> {
     pub modules: &'a BTreeSet<String>,
     /// The last local of the statement that declares this one.
     pub groups: HashMap<Id, Id>,
-    functions: Functions<'a>,
+    /// Which file it is.
+    pub role: Role,
+    pub functions: Functions<'a>,
     numbers: HashMap<*const FunctionBody, usize>,
 }
 
@@ -54,7 +56,8 @@ impl<'a> Walk<'a> {
     ) -> Vec<(At, Rule, String)> {
         let functions = match role {
             Role::Type => Functions::of(ast),
-            Role::Crowd | Role::Mistakes | Role::Module => Functions::default(),
+            Role::Mock => Functions::of_mock(ast),
+            Role::Crowd | Role::Mistakes | Role::Module | Role::Test => Functions::default(),
         };
         let mut walk = Self {
             scopes: Scopes::default(),
@@ -66,6 +69,7 @@ impl<'a> Walk<'a> {
             has_environment: false,
             modules,
             groups: HashMap::new(),
+            role,
             functions,
             numbers: HashMap::new(),
         };
@@ -203,15 +207,16 @@ impl<'a> Walk<'a> {
         let id = self
             .scopes
             .declare(name(token), at(token), Sort::Local, Known::Nothing);
-        let takes_user = is_outermost && self.functions.names(name(token));
-        let number = self.function(function.body(), takes_user, false);
+        let first = self.functions.first_of(name(token));
+        let first = first.filter(|_| is_outermost);
+        let number = self.function(function.body(), first, false);
         self.scopes.variables[id].known = Known::Body(number);
     }
 
     fn declared_function(&mut self, function: &'a FunctionDeclaration) {
         let path = function.name();
         let is_method = path.method_name().is_some();
-        let number = self.function(function.body(), false, is_method);
+        let number = self.function(function.body(), None, is_method);
         let Some(first) = path.names().iter().next() else {
             return;
         };
@@ -244,8 +249,13 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// A function of the script; its number.
-    pub fn function(&mut self, body: &'a FunctionBody, takes_user: bool, is_method: bool) -> usize {
+    /// A function of the script, and the type of its first argument where its name tells it; its number.
+    pub fn function(
+        &mut self,
+        body: &'a FunctionBody,
+        first: Option<&'static str>,
+        is_method: bool,
+    ) -> usize {
         let number = self.facts.len();
         self.facts.push(Facts::default());
         self.numbers.insert(std::ptr::from_ref(body), number);
@@ -255,11 +265,11 @@ impl<'a> Walk<'a> {
             self.scopes
                 .declare("self", At::default(), Sort::Given, Known::Nothing);
         }
-        let takes_user = takes_user || self.functions.has(body);
+        let first = first.or_else(|| self.functions.first_of_body(body));
         for (place, parameter) in body.parameters().iter().enumerate() {
             if let Parameter::Name(token) = parameter {
-                let user = object("User").filter(|_| takes_user && place == 0);
-                let known = user.map_or(Known::Nothing, |user| Known::Object(user, None));
+                let object = first.filter(|_| place == 0).and_then(object);
+                let known = object.map_or(Known::Nothing, |object| Known::Object(object, None));
                 self.declare(token, Sort::Given, known);
             }
         }
@@ -314,7 +324,13 @@ impl<'a> Walk<'a> {
             Role::Type => "Contract",
             Role::Crowd => "CrowdScript",
             Role::Mistakes => "Mistakes",
-            Role::Module => return,
+            Role::Mock => {
+                if let Some(table) = contract::returned(ast) {
+                    self.routes(table);
+                }
+                return;
+            }
+            Role::Module | Role::Test => return,
         };
         if let (Some(table), Some(options)) = (contract::returned(ast), super::kinds::table(kind)) {
             self.options(table, options, "the table");

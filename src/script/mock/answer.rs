@@ -5,12 +5,11 @@ use mlua::{Table, Value};
 
 use super::latency::Latency;
 use crate::http::{ErrorKind, Headers, Phase, SimulatedFault, SimulatedResponse};
+use crate::script::api::signature::Options;
+use crate::script::api::test_api::{ANSWER, ROUTE};
 use crate::script::api::{argument, json};
 use crate::script::vm::read_only;
 use crate::text::did_you_mean;
-
-/// The fields of an answer.
-pub const FIELDS: [&str; 6] = ["status", "json", "body", "headers", "latency", "error"];
 
 /// Faults of a connection: name, kind, the phase of connecting in which there is nobody to send to, and what is said.
 const FAULTS: [(&str, ErrorKind, Option<Phase>, &str); 7] = [
@@ -135,7 +134,7 @@ impl Answer {
                 });
             }
         };
-        Self::of_fields(&table, &FIELDS)
+        Self::of_fields(&table, &ANSWER)
     }
 
     /// What an entry of a list of routes says, beside its `route`.
@@ -143,11 +142,10 @@ impl Answer {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn of_item(table: &Table) -> Result<Self, WrongAnswer> {
-        let fields: Vec<&str> = ["route", "answer"].into_iter().chain(FIELDS).collect();
-        Self::of_fields(table, &fields)
+        Self::of_fields(table, &ROUTE)
     }
 
-    fn of_fields(table: &Table, fields: &[&str]) -> Result<Self, WrongAnswer> {
+    fn of_fields(table: &Table, fields: &Options) -> Result<Self, WrongAnswer> {
         table.for_each(|key: Value, _: Value| known(&key, fields))?;
         let get = |field: &str| table.raw_get::<Value>(field);
         let latency = match get("latency")? {
@@ -204,18 +202,17 @@ impl Answer {
     }
 }
 
-fn known(key: &Value, fields: &[&str]) -> mlua::Result<()> {
+fn known(key: &Value, fields: &Options) -> mlua::Result<()> {
     let name = match key {
         Value::String(name) => name.to_string_lossy(),
         other => other.to_string()?,
     };
-    if fields.contains(&name.as_str()) {
+    if fields.has(&name) {
         return Ok(());
     }
-    let meant = did_you_mean(&name, fields.iter().copied());
+    let (there_are, meant) = (fields.keys(), fields.meant(&name));
     Err(mlua::Error::runtime(format!(
-        "an answer has no '{name}'; there are: {}{meant}",
-        fields.join(", ")
+        "an answer has no '{name}'; there are: {there_are}{meant}"
     )))
 }
 

@@ -48,6 +48,11 @@ impl MockFile {
         Self::of("the demo service's routes", DEMO_SERVICE)
     }
 
+    /// Its text.
+    pub(in crate::script) fn source(&self) -> &Source {
+        &self.0
+    }
+
     /// Its name in messages.
     pub fn path(&self) -> &str {
         &self.0.path

@@ -7,8 +7,8 @@ use mlua::{Table, Value};
 use crate::plan::span::{parse_span, span_of_seconds};
 use crate::random::Stream;
 use crate::script::api::argument;
+use crate::script::api::test_api::LATENCY;
 use crate::script::vm::read_only;
-use crate::text::did_you_mean;
 
 /// What takes no time would let a user without think time send without end in one moment.
 pub const LEAST: Duration = Duration::from_millis(1);
@@ -53,12 +53,11 @@ impl Latency {
     }
 
     fn of_table(table: &Table) -> Result<Self, String> {
-        const KEYS: [&str; 4] = ["p50", "p99", "min", "max"];
         for pair in table.pairs::<Value, Value>() {
             let (key, _) = pair.map_err(|why| argument::words(&why))?;
             let key = key.to_string().unwrap_or_default();
-            if !KEYS.contains(&key.as_str()) {
-                let meant = did_you_mean(&key, KEYS);
+            if !LATENCY.has(&key) {
+                let meant = LATENCY.meant(&key);
                 return Err(format!("latency has no '{key}'{meant}; {FORMS}"));
             }
         }

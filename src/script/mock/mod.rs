@@ -14,5 +14,6 @@ mod table;
 
 pub use file::MockFile;
 pub(crate) use randomness::lend;
+pub(crate) use route::fault as route_fault;
 pub use server::MockServer;
 pub(crate) use server::{OwnStream, host_globals, own_stream};

@@ -9,13 +9,8 @@ use mlua::{Lua, Table, Value};
 use super::route::Parameters;
 use crate::http::{Headers, Request};
 use crate::script::api::json;
+use crate::script::api::test_api::REQUEST;
 use crate::text::did_you_mean;
-
-/// What a request has.
-const FIELDS: [&str; 11] = [
-    "method", "path", "params", "number", "url", "query", "headers", "cookies", "body", "json",
-    "form",
-];
 
 /// What is said of one that is asked for later.
 const OVER: &str = "the request is over; read what you keep of it while it is answered";
@@ -133,10 +128,11 @@ fn field(lua: &Lua, seen: &Seen, key: &str) -> mlua::Result<Value> {
         "json" => json::decode(lua, &seen.body).unwrap_or(Value::Nil),
         "form" => Value::Table(pairs(lua, &seen.body)?),
         other => {
-            let meant = did_you_mean(other, FIELDS);
+            let fields: Vec<&str> = REQUEST.fields.iter().map(|field| field.name).collect();
+            let meant = did_you_mean(other, fields.iter().copied());
             return Err(mlua::Error::runtime(format!(
                 "req has no '{other}'; there are: {}{meant}",
-                FIELDS.join(", ")
+                fields.join(", ")
             )));
         }
     })

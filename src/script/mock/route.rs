@@ -123,6 +123,11 @@ impl Pattern {
     }
 }
 
+/// Why a text is no route.
+pub fn fault(key: &str) -> Option<String> {
+    Pattern::parse(key).err()
+}
+
 /// The segments of a path, without its query.
 pub fn segments(path: &str) -> Vec<&str> {
     path.split('/').skip(1).collect()

@@ -21,6 +21,7 @@ use crate::random::{Purpose, Stream};
 use crate::request::fold_path;
 use crate::script::api::log::{self, LogRate, LogWriter};
 use crate::script::api::random::{self, Identity};
+use crate::script::api::test_api::HOST_TABLES;
 use crate::script::api::{crypto, json, require, time, vars};
 use crate::script::budgets::{LOAD_BUDGET, SLICE_BUDGET};
 use crate::script::diagnostic::Diagnostic;
@@ -316,7 +317,7 @@ pub(crate) fn host_globals(
         "time",
         time::table(lua, &time::TimeSource::of(script_config.run.clock))?,
     )?;
-    for name in ["random", "json", "log", "crypto", "time"] {
+    for name in HOST_TABLES {
         name_functions(lua, name, &globals.get(name)?)?;
     }
     let math: mlua::Table = globals.get("math")?;

@@ -4,12 +4,13 @@ use std::cell::Cell;
 
 use mlua::{Function, Table, Value};
 
-use super::answer::{Answer, FIELDS, WrongAnswer};
+use super::answer::{Answer, WrongAnswer};
 use super::latency::Latency;
 use super::lines::Lines;
 use super::route::{self, Parameters, Pattern};
 use crate::http::Method;
 use crate::script::api::argument;
+use crate::script::api::test_api::ANSWER;
 use crate::script::diagnostic::Diagnostic;
 use crate::script::vm::read_only;
 use crate::text::did_you_mean;
@@ -191,7 +192,8 @@ impl Reading<'_> {
         let pattern = match Pattern::parse(key) {
             Ok(pattern) => pattern,
             Err(why) => {
-                let meant = did_you_mean(key, FIELDS.into_iter().chain([LATENCY]));
+                let fields = ANSWER.fields.iter().map(|field| field.name);
+                let meant = did_you_mean(key, fields.chain([LATENCY]));
                 self.fault(line, format!("the route \"{key}\": {why}{meant}"));
                 return None;
             }

@@ -1,7 +1,6 @@
 //! Which descriptions a name means.
 
-use super::catalogue::{functions, objects, options};
-use crate::script::api::NAMESPACES;
+use super::catalogue::{functions, namespaces, objects, options};
 use crate::script::api::signature::{Field, Function, Namespace, Object, Options};
 use crate::script::load::contract_signature::VALUES;
 use crate::text::did_you_mean;
@@ -63,12 +62,9 @@ pub struct NotFound {
 
 /// Everything that is described, in the order of the documents.
 fn entries() -> Vec<Entry> {
-    let mut entries: Vec<Entry> = NAMESPACES
-        .iter()
-        .map(|table| Entry::Namespace(table))
-        .collect();
+    let mut entries: Vec<Entry> = namespaces().map(Entry::Namespace).collect();
     entries.extend(functions().map(Entry::Function));
-    for table in NAMESPACES {
+    for table in namespaces() {
         let values = table.values.iter();
         entries.extend(values.map(|field| Entry::Field(table.name, field)));
     }

@@ -3,8 +3,7 @@
 use std::fmt::Write as _;
 
 use super::about;
-use super::catalogue::{functions, objects, options};
-use crate::script::api::NAMESPACES;
+use super::catalogue::{functions, namespaces, objects, options};
 use crate::script::api::signature::{Field, Function, Namespace, Returned};
 use crate::script::load::contract_signature::VALUES;
 
@@ -28,11 +27,9 @@ pub fn types() -> String {
         fields(&mut text, object.fields);
         let _ = writeln!(text, "local {} = {{}}", object.kind);
         for method in object.methods {
-            function(
-                &mut text,
-                method,
-                &format!("{}:{}", object.kind, method.name),
-            );
+            let sign = if method.method { ':' } else { '.' };
+            let path = format!("{}{sign}{}", object.kind, method.name);
+            function(&mut text, method, &path);
         }
     }
     for table in options() {
@@ -42,11 +39,11 @@ pub fn types() -> String {
         fields(&mut text, table.fields);
         positions(&mut text, table.kind);
     }
-    for table in NAMESPACES {
+    for table in namespaces() {
         namespace(&mut text, table);
     }
     for global in functions().filter(|function| function.table.is_empty()) {
-        let is_table = NAMESPACES.iter().any(|table| table.name == global.name);
+        let is_table = namespaces().any(|table| table.name == global.name);
         if !is_table && !OF_LUA.contains(&global.name) {
             function(&mut text, global, global.name);
         }
@@ -56,7 +53,6 @@ pub fn types() -> String {
         let empty = if value.optional { "nil" } else { "{}" };
         let _ = writeln!(text, "{} = {empty}", value.name);
     }
-    text.push_str(include_str!("../testing/meta.lua"));
     text
 }
 
@@ -76,12 +72,11 @@ fn namespace(text: &mut String, table: &Namespace) {
     fields(text, table.values);
     if let Some(call) = functions().find(|one| one.table.is_empty() && one.name == table.name) {
         let params: Vec<String> = call.params.iter().map(param).collect();
-        let _ = writeln!(
-            text,
-            "---@overload fun({}): {}",
-            params.join(", "),
-            returned(call.returns)
-        );
+        let results = match call.returns {
+            [] => String::new(),
+            results => format!(": {}", returned(results)),
+        };
+        let _ = writeln!(text, "---@overload fun({}){results}", params.join(", "));
     }
     let _ = writeln!(text, "{} = {{}}", table.name);
     for one in table.functions {

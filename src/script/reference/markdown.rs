@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::about;
-use super::catalogue::{functions, objects, options};
+use super::catalogue::{functions, is_of_tests, namespaces, objects, options};
 use super::kinds::type_names;
 use super::wrap::wrap;
-use crate::script::api::NAMESPACES;
 use crate::script::api::signature::{Field, Function, Namespace, Object, Options};
+use crate::script::api::test_api::TEST_NAMESPACES;
 use crate::script::load::contract_signature::VALUES;
 
 /// Longest line, in characters.
 const WIDTH: usize = 120;
-/// Where the pages link to for what is behind the functions.
+/// Where the pages of scripts link to for what is behind the functions.
 const GUIDE: &str = "../../lua-api.md";
+/// The page of test files.
+const TESTS: &str = "tests";
 const MADE: &str =
     "<!-- Made from the descriptions in src/script/api, with THRONG_WRITE_DOCS=1. -->";
 
@@ -24,7 +26,8 @@ const MADE: &str =
 struct Page {
     file: String,
     title: String,
-    anchor: &'static str,
+    /// What tells more, and where it is.
+    guide: (&'static str, String),
     doc: &'static str,
     tables: Vec<&'static Namespace>,
     functions: Vec<&'static Function>,
@@ -37,7 +40,7 @@ impl Page {
         Self {
             file: format!("{title}.md"),
             title: title.to_owned(),
-            anchor,
+            guide: ("The Lua API", format!("{GUIDE}#{anchor}")),
             doc,
             tables: Vec::new(),
             functions: Vec::new(),
@@ -78,7 +81,10 @@ fn divided() -> Vec<Page> {
             "What the files of a script folder return.",
         )
     }];
-    for table in NAMESPACES {
+    for table in namespaces() {
+        if TEST_NAMESPACES.iter().any(|one| one.name == table.name) {
+            continue;
+        }
         let (first, is_inner) = match table.name.split_once('.') {
             Some((first, _)) => (first, true),
             None => (table.name, false),
@@ -99,10 +105,10 @@ fn divided() -> Vec<Page> {
             page.tables.push(table);
         }
     }
-    let globals = functions().filter(|one| one.table.is_empty());
-    let globals = globals.filter(|one| NAMESPACES.iter().all(|table| table.name != one.name));
+    let is_table = |name: &str| namespaces().any(|table| table.name == name);
+    let globals = || functions().filter(|one| one.table.is_empty() && !is_table(one.name));
     pages.push(Page {
-        functions: globals.collect(),
+        functions: globals().filter(|one| !is_of_tests(one)).collect(),
         values: VALUES,
         ..Page::of(
             "globals",
@@ -110,6 +116,28 @@ fn divided() -> Vec<Page> {
             "Functions and values of no table.",
         )
     });
+    pages.push(Page {
+        functions: globals().filter(|one| is_of_tests(one)).collect(),
+        guide: ("The test API", "../testing.md".to_owned()),
+        ..Page::of(
+            TESTS,
+            "",
+            "What test files have beside some tables of scripts.",
+        )
+    });
+    for table in TEST_NAMESPACES.iter().copied() {
+        if table.name == "mock" {
+            let call = functions().filter(|one| one.table.is_empty() && one.name == table.name);
+            pages.push(Page {
+                functions: call.collect(),
+                tables: vec![table],
+                guide: ("The mock file", "../mock.md".to_owned()),
+                ..Page::of(table.name, "", table.doc)
+            });
+        } else if let Some(page) = pages.iter_mut().find(|page| page.title == TESTS) {
+            page.tables.push(table);
+        }
+    }
     let mut placed: BTreeSet<&str> = pages[0].kinds.iter().copied().collect();
     for page in &mut pages {
         let mut open = needed(page);
@@ -193,8 +221,8 @@ fn index(pages: &[Page]) -> String {
 fn of_page(page: &Page, pages: &[Page]) -> String {
     let mut text = format!("# {}\n\n{MADE}\n\n", page.title);
     let words = format!(
-        "{} [The Lua API]({GUIDE}#{}) has more about it.",
-        page.doc, page.anchor
+        "{} [{}]({}) has more about it.",
+        page.doc, page.guide.0, page.guide.1
     );
     let _ = writeln!(text, "{}", wrap(&words, WIDTH, ""));
     for one in page.functions.iter().copied() {

@@ -12,7 +12,7 @@ mod markdown;
 mod terminal;
 mod wrap;
 
-pub use catalogue::{functions, globals, objects, options};
+pub use catalogue::{functions, globals, is_of_tests, namespaces, objects, options};
 pub use kinds::type_names;
 pub use lookup::{Entry, NotFound, find, names};
 pub use luacats::{META_MARK, types};

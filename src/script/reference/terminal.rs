@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 
 use super::about;
-use super::catalogue::{functions, objects, options};
+use super::catalogue::{functions, is_of_tests, objects, options};
 use super::lookup::Entry;
 use super::wrap::wrap;
 use crate::script::api::NAMESPACES;
-use crate::script::api::signature::{Field, Function};
+use crate::script::api::signature::{Field, Function, Namespace};
+use crate::script::api::test_api::{TEST_GLOBALS, TEST_NAMESPACES};
 use crate::script::load::contract_signature::VALUES;
 
 /// The widest text, in columns: longer lines are hard to read.
@@ -30,19 +31,17 @@ struct Text {
 /// Every table with its functions, a line each or two, for a terminal of so many columns.
 pub fn list(columns: usize) -> String {
     let mut text = Text::new(columns);
-    for table in NAMESPACES {
-        text.paragraph(&format!("{}: {}", table.name, table.doc), "");
-        text.functions(table.functions);
-        text.values(table.name, table.values);
-        text.line("");
-    }
+    text.tables(NAMESPACES);
     text.line("Of no table");
-    for function in functions().filter(|function| function.table.is_empty()) {
+    for function in functions().filter(|one| one.table.is_empty() && !is_of_tests(one)) {
         text.row(&function.signature(), function.doc);
     }
     for value in VALUES {
         text.row(value.name, value.doc);
     }
+    text.line("\nIn test files and mock files\n");
+    text.tables(TEST_NAMESPACES);
+    text.functions(TEST_GLOBALS);
     text.line("\nObjects that functions return");
     for object in objects() {
         text.row(object.kind, object.doc);
@@ -112,6 +111,15 @@ impl Text {
         self.line(title);
         self.paragraph(doc, "  ");
         self.line("");
+    }
+
+    fn tables(&mut self, tables: &[&Namespace]) {
+        for table in tables {
+            self.paragraph(&format!("{}: {}", table.name, table.doc), "");
+            self.functions(table.functions);
+            self.values(table.name, table.values);
+            self.line("");
+        }
     }
 
     fn functions(&mut self, functions: &[&Function]) {

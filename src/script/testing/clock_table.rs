@@ -7,22 +7,22 @@ use tokio::time::Instant;
 
 use crate::plan::span::{parse_span, span_of_seconds};
 use crate::script::api::argument;
+use crate::script::api::signature::Registration;
+use crate::script::api::test_api::{ADVANCE, CLOCK_TABLE, NOW};
 
 /// The table `clock`: `now()`, seconds since the file was loaded, and `advance(time)`.
 ///
 /// # Errors
 /// When Lua has no memory left.
 pub fn table(lua: &Lua) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
+    let table = Registration::new(lua, &CLOCK_TABLE)?;
     let began = Instant::now();
-    let now = lua.create_function(move |_, ()| Ok(began.elapsed().as_secs_f64()))?;
-    table.raw_set("now", now)?;
-    let advance = lua.create_async_function(|_, span: Value| async move {
+    table.function(&NOW, move |_, ()| Ok(began.elapsed().as_secs_f64()))?;
+    table.waiting(&ADVANCE, |_, span: Value| async move {
         tokio::time::sleep(span_of(&span)?).await;
         Ok(())
     })?;
-    table.raw_set("advance", advance)?;
-    Ok(table)
+    table.finish()
 }
 
 fn span_of(value: &Value) -> mlua::Result<Duration> {

@@ -16,8 +16,14 @@ use super::user::{self, Surroundings, TestUser};
 use super::watched::{Cut, Watched};
 use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
+use crate::script::api::argument;
+use crate::script::api::signature::Registration;
+use crate::script::api::test_api::{
+    DEMO, MAKE_USER, MOCK, MOCK_TABLE, TEST_GLOBALS, TEST_NAMESPACES, THRONG_TABLE,
+};
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::{self, Diagnostic};
+use crate::script::load::globals::name_functions;
 use crate::script::mock::{MockFile, MockServer, OwnStream, host_globals, lend, own_stream};
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
@@ -89,6 +95,11 @@ impl TestFile {
         Ok(Self {
             source: Arc::new(source),
         })
+    }
+
+    /// Its text, for checks that do not run it.
+    pub fn source(&self) -> Arc<Source> {
+        Arc::clone(&self.source)
     }
 
     /// Its name.
@@ -290,53 +301,65 @@ fn install(
         .set_name("=expect")
         .call(host)?;
     let globals = lua.globals();
-    api.for_each(|name: String, function: Function| globals.raw_set(name, function))?;
+    // Each as it is described; a table is one of them too.
+    for described in TEST_GLOBALS.iter().filter(|one| one.name != MOCK.name) {
+        let function: Function = api.raw_get(described.name)?;
+        globals.raw_set(described.name, function)?;
+    }
     user::prepare(lua)?;
     globals.raw_set("clock", clock_table::table(lua)?)?;
     globals.raw_set("throng", throng_table(lua, around)?)?;
-    globals.raw_set("mock", mock_table(lua, around, source)?)?;
+    globals.raw_set("mock", mock_table(lua, around)?)?;
+    for table in TEST_NAMESPACES {
+        name_functions(lua, table.name, &globals.raw_get(table.name)?)?;
+    }
+    let call = mock_call(lua, around, source)?;
+    if let Some(meta) = globals.raw_get::<Table>(MOCK.name)?.metatable() {
+        meta.raw_set("__call", call)?;
+    }
     let print = host_globals(lua, &around.bundle, &around.script_config)?;
     sandbox::narrow(lua, print)?;
     Ok((tests, run))
 }
 
 fn throng_table(lua: &Lua, around: &Rc<Surroundings>) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
+    let table = Registration::new(lua, &THRONG_TABLE)?;
     let here = Rc::clone(around);
-    let user = lua.create_function(move |_, (kind, options): (String, Value)| {
-        TestUser::new(&here, &kind, &options)
+    table.function(&MAKE_USER, move |_, (kind, options): (Value, Value)| {
+        let kind = argument::string("throng.user", "the type", &kind)?;
+        TestUser::new(&here, &kind.to_string_lossy(), &options)
     })?;
-    table.raw_set("user", user)?;
-    Ok(table)
+    table.finish()
 }
 
-/// `mock { routes }`, and `mock.demo()`.
-fn mock_table(lua: &Lua, around: &Rc<Surroundings>, source: &Arc<Source>) -> mlua::Result<Table> {
-    let raised = |faults: Vec<Diagnostic>| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        mlua::Error::runtime(lines.join("\n"))
-    };
-    let table = lua.create_table()?;
+fn raised(faults: Vec<Diagnostic>) -> mlua::Error {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    mlua::Error::runtime(lines.join("\n"))
+}
+
+/// `mock`, which [`mock_call`] makes one that can be called.
+fn mock_table(lua: &Lua, around: &Rc<Surroundings>) -> mlua::Result<Table> {
+    let table = Registration::new(lua, &MOCK_TABLE)?;
     let here = Rc::clone(around);
-    let demo = lua.create_function(move |_, ()| {
+    table.function(&DEMO, move |_, ()| {
         let file = MockFile::demo_service();
         let server = MockServer::open(&file, &here.bundle, &here.script_config).map_err(raised)?;
         server.set_home(Rc::new(here.origin.clone()));
         here.answers.set(Some(Rc::new(server)));
         Ok(())
     })?;
-    table.raw_set("demo", demo)?;
+    table.finish()
+}
+
+/// What `mock { routes }` does.
+fn mock_call(lua: &Lua, around: &Rc<Surroundings>, source: &Arc<Source>) -> mlua::Result<Function> {
     let (here, source) = (Rc::clone(around), Arc::clone(source));
-    let set = lua.create_function(move |lua, (_, routes): (Value, Value)| {
+    lua.create_function(move |lua, (_, routes): (Value, Value)| {
         let stream = RefCell::new(Some(own_stream(&here.script_config)));
         let own = (&here.script_config, stream);
         let server = MockServer::of_value(lua, &routes, &source, own).map_err(raised)?;
         server.set_home(Rc::new(here.origin.clone()));
         here.answers.set(Some(Rc::new(server)));
         Ok(())
-    })?;
-    let meta = lua.create_table()?;
-    meta.raw_set("__call", set)?;
-    table.set_metatable(Some(meta))?;
-    Ok(table)
+    })
 }

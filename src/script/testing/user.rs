@@ -16,6 +16,10 @@ use crate::plan::{LiveSettings, Plan};
 use crate::request::SharedContext;
 use crate::request::admission::Limits;
 use crate::script::Diagnostic;
+use crate::script::api::signature::waiting;
+use crate::script::api::test_api::{
+    RUN, SESSION_OPTIONS, START, STEP, STOP, TEST_USER, USER_OPTIONS,
+};
 use crate::script::api::{argument, json};
 use crate::script::load::instance::Vm;
 use crate::script::load::resources::VmResources;
@@ -26,13 +30,6 @@ use crate::script::source::bundle::Bundle;
 use crate::script::source::settings_file::unknown_type;
 use crate::script::user::context::{Context, User};
 use crate::text::did_you_mean;
-
-/// What `throng.user` takes beside the type.
-const OPTIONS: &str = "seed, vars, crowd, error_rate";
-/// What a user has.
-const FIELDS: [&str; 10] = [
-    "run", "start", "step", "stop", "state", "requests", "checks", "logs", "type", "ended",
-];
 
 /// What users of a file are made of.
 pub struct Surroundings {
@@ -76,7 +73,7 @@ impl TestUser {
             ..Plan::default()
         };
         if let Some(options) = argument::optional_table(NAME, "the options", options)? {
-            argument::known("throng.user: the options", &options, OPTIONS)?;
+            USER_OPTIONS.check("throng.user: the options", &options)?;
             match options.raw_get::<Value>("seed")? {
                 Value::Nil => {}
                 seed => {
@@ -318,7 +315,7 @@ fn requests_of(options: &Value) -> mlua::Result<Option<u32>> {
     let Some(options) = argument::optional_table("user:run", "the options", options)? else {
         return Ok(None);
     };
-    argument::known("user:run: the options", &options, "requests")?;
+    SESSION_OPTIONS.check("user:run: the options", &options)?;
     match options.raw_get::<Value>("requests")? {
         Value::Nil => Ok(None),
         value => {
@@ -340,27 +337,33 @@ const WAITING: &str = "throng.test.user";
 /// When Lua has no memory left.
 pub fn prepare(lua: &Lua) -> mlua::Result<()> {
     let calls = lua.create_table()?;
-    let run = lua.create_async_function(
+    let run = waiting(
+        lua,
+        &RUN,
         |_, (this, options): (UserDataRef<TestUser>, Value)| async move {
             let requests = requests_of(&options)?;
             this.run(requests).await
         },
     )?;
-    calls.raw_set("run", run)?;
-    let start = lua.create_async_function(
+    let start = waiting(
+        lua,
+        &START,
         |_, (this, options): (UserDataRef<TestUser>, Value)| async move {
             let requests = requests_of(&options)?;
             this.start(requests).await
         },
     )?;
-    calls.raw_set("start", start)?;
-    let step = lua.create_async_function(
+    let step = waiting(
+        lua,
+        &STEP,
         |_, (this, name): (UserDataRef<TestUser>, String)| async move { this.step(&name).await },
     )?;
-    calls.raw_set("step", step)?;
-    let stop = lua
-        .create_async_function(|_, this: UserDataRef<TestUser>| async move { this.stop().await })?;
-    calls.raw_set("stop", stop)?;
+    let stop = waiting(lua, &STOP, |_, this: UserDataRef<TestUser>| async move {
+        this.stop().await
+    })?;
+    for (described, call) in [(&RUN, run), (&START, start), (&STEP, step), (&STOP, stop)] {
+        calls.raw_set(described.name, call)?;
+    }
     lua.set_named_registry_value(WAITING, calls)
 }
 
@@ -378,10 +381,13 @@ impl UserData for TestUser {
                     .named_registry_value::<Table>(WAITING)?
                     .raw_get(key.as_str())?,
                 other => {
+                    let methods = TEST_USER.methods.iter().map(|method| method.name);
+                    let fields = TEST_USER.fields.iter().map(|field| field.name);
+                    let known: Vec<&str> = methods.chain(fields).collect();
                     return Err(mlua::Error::runtime(format!(
                         "the user has no '{other}'; there are: {}{}",
-                        FIELDS.join(", "),
-                        did_you_mean(other, FIELDS)
+                        known.join(", "),
+                        did_you_mean(other, known.iter().copied())
                     )));
                 }
             })

@@ -55,7 +55,8 @@ setmetatable(seen, {
     if name == "crowd" then return nil end -- asked for as `if crowd then`: nil without a setup
     local instead = INSTEAD[name]
     if instead then error("'" .. name .. "' is not available to scripts; " .. instead, 2) end
-    error("'" .. tostring(name) .. "' is not defined: neither a local, nor something that throng gives", 2)
+    error("'" .. tostring(name) .. "' is not defined: neither a local, nor something that throng gives"
+      .. host.meant(tostring(name), real), 2)
   end,
   __metatable = "the table of globals is not available to scripts",
 })

@@ -8,6 +8,7 @@ use mlua::{Function, Lua, LuaOptions, StdLib, Table, Value};
 use super::memory::{self, TURN_MEMORY, VM_MEMORY};
 use super::{callbacks, cpu_budget, execution, natives, read_only};
 use crate::script::{diagnostic, pattern};
+use crate::text::did_you_mean;
 
 /// How deeply callbacks of host functions may nest: each takes a part of the thread's stack.
 const CALLBACK_DEPTH: u32 = 16;
@@ -78,11 +79,26 @@ pub fn narrow(lua: &Lua, print: Function) -> mlua::Result<()> {
     )?;
     host.set("instead", lua.create_table_from(INSTEAD)?)?;
     host.set("print", print)?;
+    host.set("meant", lua.create_function(meant)?)?;
     host.set("calls", calls(lua, &globals)?)?;
     lua.load(include_str!("sandbox.lua"))
         .set_name("=sandbox")
         .call::<()>(host)?;
     lua.set_globals(seen)
+}
+
+/// The name of a table that was probably meant by one that it does not have.
+fn meant(_: &Lua, (name, table): (String, Table)) -> mlua::Result<String> {
+    let mut known = Vec::new();
+    table.for_each(|key: Value, _: Value| {
+        if let Value::String(key) = key {
+            known.push(key.to_string_lossy());
+        }
+        Ok(())
+    })?;
+    // Lua has no order of keys.
+    known.sort();
+    Ok(did_you_mean(&name, known.iter().map(String::as_str)))
 }
 
 /// What those tables do that can be called, by name.

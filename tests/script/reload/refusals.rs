@@ -48,7 +48,7 @@ fn a_script_that_does_not_load_is_refused_once_and_the_mended_one_offered() {
         ),
         (
             "return { weight = 1 }",
-            "scripts/one.lua: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
+            "scripts/one.lua:1:8: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
         ),
         (
             "",
@@ -71,8 +71,8 @@ fn faults_of_all_files_come_at_once() {
         watched.refused(),
         [
             "scripts/one.lua:2: one",
-            "scripts/two.lua: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
-            "scripts/_crowd.lua: returns no table; end it with return { setup = function() ... end }",
+            "scripts/two.lua:3:8: has no steps; write steps = { { 1, function(user) ... end } }, or step = function(user) ... end",
+            "scripts/_crowd.lua:1:8: returns no table; end it with return { setup = function() ... end }",
             "lib/idle.lua:2: unexpected symbol near 'local'",
             "scripts/throng.toml:1:9: users 0: must be a whole number from 1 to 1,000,000; give one such as 300",
         ]
@@ -88,7 +88,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
     );
     watched.folder.rename("lib/b.lua", "lib/c.lua");
     let missing = watched.fault();
-    let start = "lib/a.lua:1: module 'b' is not in the lib folder; there are: a, ";
+    let start = "lib/a.lua:1: module 'b' is neither in the lib folder (a, c) nor built in (";
     assert!(missing.starts_with(start), "{missing}");
     watched.folder.write("lib/b.lua", "\nlocal a = require 'a'");
     assert_eq!(
@@ -98,7 +98,7 @@ fn a_module_that_is_missing_renamed_or_in_a_circle_is_named() {
     watched.folder.remove("lib/a.lua");
     let missing = watched.fault();
     assert!(
-        missing.starts_with("scripts/one.lua:1: module 'a' is not"),
+        missing.starts_with("scripts/one.lua:1: module 'a' is neither in the lib folder"),
         "{missing}"
     );
     watched.folder.write("lib/a.lua", "return {}");

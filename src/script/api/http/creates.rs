@@ -37,7 +37,8 @@ pub const DELETION: Options = Options {
             .doc("The method.")
             .or("\"DELETE\""),
         required("path", "string").doc("The path, with the id and the params of the request."),
-        optional("json", "any").doc("A body to send as JSON."),
+        optional("json", "any")
+            .doc("A body to send as JSON; `{id}` and the params in its texts are replaced."),
     ],
     example: include_str!("../examples/Deletion.lua"),
 };

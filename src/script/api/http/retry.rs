@@ -27,6 +27,9 @@ pub const RETRY: Options = Options {
             .doc("Least time before the first retry.")
             .unit("s")
             .or("0.2"),
+        optional("expected", "boolean")
+            .doc("Whether responses that are retried count as `expected`, not as `unexpected`.")
+            .or("false"),
     ],
     example: include_str!("../examples/Retry.lua"),
 };
@@ -64,21 +67,20 @@ pub fn retry(value: Value) -> mlua::Result<Retry> {
 fn read(retry: &mut Retry, key: &LuaString, value: Value) -> mlua::Result<()> {
     match &*key.to_string_lossy() {
         "times" => retry.times = option_value::count("retry.times", &value)?,
-        "any_method" => match value {
-            Value::Boolean(any) => retry.any_method = any,
-            other => {
-                return Err(option_value::fault(
-                    "retry.any_method",
-                    &other,
-                    "true or false",
-                ));
-            }
-        },
+        "any_method" => retry.any_method = flag("retry.any_method", &value)?,
+        "expected" => retry.expected = flag("retry.expected", &value)?,
         "on" => retry.on = statuses(value)?.into(),
         "pause" => retry.pause = option_value::seconds("retry.pause", &value)?,
         other => return Err(unknown(other)),
     }
     Ok(())
+}
+
+fn flag(name: &str, value: &Value) -> mlua::Result<bool> {
+    match value {
+        Value::Boolean(flag) => Ok(*flag),
+        other => Err(option_value::fault(name, other, "true or false")),
+    }
 }
 
 fn statuses(value: Value) -> mlua::Result<Vec<u16>> {

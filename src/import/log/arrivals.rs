@@ -1,0 +1,114 @@
+//! When sessions begin, such that their requests come when those of the log did.
+
+use super::records::Log;
+use super::sessions::Session;
+
+/// Longest time after the start of a session that is looked at, in parts of a day.
+const LONGEST_LAG: usize = 48;
+/// Rounds of the estimate: few, since each follows the chance of single sessions more closely.
+const ROUNDS: usize = 25;
+
+/// The parts of the days that a log covers, one after the other.
+pub(super) struct Parts {
+    /// The part of the day of each.
+    pub of_day: Vec<usize>,
+    /// How much of each the log covers, from 0 to 1.
+    pub covered: Vec<f64>,
+    /// The length of one, in seconds.
+    pub width: f64,
+    /// When the first one begins.
+    pub begin: f64,
+}
+
+impl Parts {
+    fn at(&self, time: f64) -> usize {
+        let place = ((time - self.begin) / self.width).max(0.0) as usize;
+        place.min(self.of_day.len() - 1)
+    }
+}
+
+/// Sessions that begin in a whole part of the day, for each of so many parts.
+///
+/// A session's requests come over its whole length, and sessions of one part of a day are longer than those of another: a
+/// crowd that shrinks ends them early. So it is not enough to count where sessions began. The rates are those at which
+/// sessions with the log's mean course have their requests when the log has them, by expectation and maximisation from the
+/// counted starts (Richardson, 1972; Lucy, 1974).
+pub(super) fn rates(log: &Log, sessions: &[Session], parts: &Parts, of_day: usize) -> Vec<f64> {
+    let count = parts.of_day.len();
+    let mut requests = vec![0.0; count];
+    let mut starts = vec![0.0; count];
+    let mut lags = vec![0.0; LONGEST_LAG];
+    for session in sessions {
+        let time = |place: &u32| log.records[*place as usize].start;
+        let Some(first) = session.records.first().map(time) else {
+            continue;
+        };
+        let begun = parts.at(first);
+        starts[begun] += 1.0;
+        for at in session.records.iter().map(|place| parts.at(time(place))) {
+            requests[at] += 1.0;
+            if let Some(lag) = lags.get_mut(at - begun) {
+                *lag += 1.0;
+            }
+        }
+    }
+    // Of a session that began late, what came later is not known: it counts for the lags that it could have had.
+    let mut known: f64 = starts.iter().sum();
+    for (lag, mean) in lags.iter_mut().enumerate().take(count) {
+        *mean /= known.max(1.0);
+        known -= starts[count - 1 - lag];
+    }
+    let mut begun = vec![0.0; of_day];
+    let mut exposed = vec![0.0; of_day];
+    for (place, started) in starts.iter().enumerate() {
+        begun[parts.of_day[place]] += started;
+        exposed[parts.of_day[place]] += parts.covered[place];
+    }
+    let mut rates: Vec<f64> = begun
+        .iter()
+        .zip(&exposed)
+        .map(|(begun, exposed)| if *exposed > 0.0 { begun / exposed } else { 0.0 })
+        .collect();
+    for _ in 0..ROUNDS {
+        let expected = expected(&rates, &lags, parts);
+        let mut wanted = vec![0.0; of_day];
+        let mut weight = vec![0.0; of_day];
+        for from in 0..count {
+            let part = parts.of_day[from];
+            for (lag, mean) in lags.iter().enumerate().take(count - from) {
+                let share = mean * parts.covered[from] * last(parts, from, lag);
+                weight[part] += share;
+                if expected[from + lag] > 0.0 {
+                    wanted[part] += share * requests[from + lag] / expected[from + lag];
+                }
+            }
+        }
+        for (rate, (wanted, weight)) in rates.iter_mut().zip(wanted.iter().zip(&weight)) {
+            if *weight > 0.0 {
+                *rate *= wanted / weight;
+            }
+        }
+    }
+    rates
+}
+
+/// The requests of each part, where sessions begin at these rates.
+fn expected(rates: &[f64], lags: &[f64], parts: &Parts) -> Vec<f64> {
+    let count = parts.of_day.len();
+    let mut expected = vec![0.0; count];
+    for from in 0..count {
+        let started = rates[parts.of_day[from]] * parts.covered[from];
+        for (lag, mean) in lags.iter().enumerate().take(count - from) {
+            expected[from + lag] += started * mean * last(parts, from, lag);
+        }
+    }
+    expected
+}
+
+/// How much of a part can have requests of sessions that began in an earlier one: the log ends within its last part.
+fn last(parts: &Parts, from: usize, lag: usize) -> f64 {
+    match lag > 0 && from + lag + 1 == parts.of_day.len() {
+        true => parts.covered[from + lag],
+        false => 1.0,
+    }
+}

@@ -1,0 +1,1 @@
+expect(nil).to_be_falsy()

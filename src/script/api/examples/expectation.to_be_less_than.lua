@@ -1,0 +1,1 @@
+expect(1).to_be_less_than(2)

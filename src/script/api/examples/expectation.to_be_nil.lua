@@ -1,0 +1,1 @@
+expect(({}).name).to_be_nil()

@@ -1,0 +1,1 @@
+expect("").to_be_truthy()

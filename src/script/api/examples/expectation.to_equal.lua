@@ -1,0 +1,1 @@
+expect({ id = 7, tags = { "new" } }).to_equal { id = 7, tags = { "new" } }

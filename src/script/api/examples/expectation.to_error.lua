@@ -1,0 +1,1 @@
+expect(function() json.encode(print) end).to_error "function"

@@ -1,0 +1,1 @@
+expect({ "tea", "milk" }).to_have_length(2)

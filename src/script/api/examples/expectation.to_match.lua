@@ -1,0 +1,1 @@
+expect("order 17").to_match "^order %d+$"
