@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::app::process::exit::Failure;
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
-use crate::script::{Bundle, MockFile, MockServer, ScriptConfig};
+use crate::script::{Bundle, Mock, MockFile, MockServer, ScriptConfig};
 
 /// The mock of `--mock`, which has passed its checks, or that of a dry run of the built-in types; and where the ledger is: what a mock has created ends with it.
 ///
@@ -16,14 +16,14 @@ pub fn mock(
     bundle: &Arc<Bundle>,
     script_config: &ScriptConfig,
     (keeping, rehearsed): (LedgerPlace, bool),
-) -> Result<(Option<MockFile>, LedgerPlace), Failure> {
+) -> Result<(Option<Mock>, LedgerPlace), Failure> {
     let Some(file) = &resolved.mock else {
-        return Ok((rehearsed.then(MockFile::demo_service), keeping));
+        return Ok((rehearsed.then_some(Mock::DemoService), keeping));
     };
     let mock = MockFile::read(file).map_err(|fault| Failure::Scripts(vec![fault]))?;
     // The run loads it again, on its own thread.
     MockServer::open(&mock, bundle, script_config)
         .map(drop)
         .map_err(Failure::Scripts)?;
-    Ok((Some(mock), LedgerPlace::Memory))
+    Ok((Some(Mock::File(mock)), LedgerPlace::Memory))
 }

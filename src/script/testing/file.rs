@@ -18,7 +18,7 @@ use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::{self, Diagnostic};
-use crate::script::mock::{MockFile, MockServer, OwnStream, host_globals, lend, own_stream};
+use crate::script::mock::{DemoService, MockServer, OwnStream, host_globals, lend, own_stream};
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::source_tree::read_source;
@@ -319,10 +319,8 @@ fn mock_table(lua: &Lua, around: &Rc<Surroundings>, source: &Arc<Source>) -> mlu
     let table = lua.create_table()?;
     let here = Rc::clone(around);
     let demo = lua.create_function(move |_, ()| {
-        let file = MockFile::demo_service();
-        let server = MockServer::open(&file, &here.bundle, &here.script_config).map_err(raised)?;
-        server.set_home(Rc::new(here.origin.clone()));
-        here.answers.set(Some(Rc::new(server)));
+        let service = DemoService::new(&here.script_config, Rc::new(here.origin.clone()));
+        here.answers.set(Some(Rc::new(service)));
         Ok(())
     })?;
     table.raw_set("demo", demo)?;

@@ -91,7 +91,7 @@ pub fn run(
     let answered = config
         .mock
         .as_ref()
-        .map_or_else(String::new, |mock| mock.path().to_owned());
+        .map_or_else(String::new, |mock| mock.name().to_owned());
     let (orchestrator, _snapshots, _) = Orchestrator::new(config, VERSION);
     let seconds = Rc::new(RefCell::new(Vec::new()));
     let kept = Rc::clone(&seconds);
