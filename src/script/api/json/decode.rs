@@ -11,6 +11,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::limits::MAX_VALUES;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::vm::cpu_budget;
+use crate::script::vm::headroom::Headroom;
 use crate::text::json_input;
 
 /// Why a text did not become a value.
@@ -76,6 +77,7 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
         next_float: Cell::new(0),
         failure: RefCell::new(None),
     };
+    let _room = Headroom::of(lua, bytes.len().saturating_mul(MOST_BYTES_OF_A_BYTE));
     let root = RefCell::new(Value::Nil);
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let read = Seat {
@@ -90,6 +92,10 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
         (Ok(()), None) => Ok(root.into_inner()),
     }
 }
+
+/// Bytes of the VM that a byte of text becomes at most: empty objects of three bytes, each in a table for
+/// [`MOST_FIELDS_AHEAD`], are 230 a byte.
+const MOST_BYTES_OF_A_BYTE: usize = 512;
 
 /// How often the clock of the script's slice is looked at: that many values take about a millisecond.
 const VALUES_PER_LOOK: usize = 1 << 14;
