@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use mlua::{Function, Lua, Table, Value};
@@ -16,6 +16,7 @@ use super::user::{self, Surroundings, TestUser};
 use super::watched::{Cut, Watched};
 use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
+use crate::metrics::Coverage;
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::{self, Diagnostic};
 use crate::script::mock::{DemoService, MockServer, OwnStream, host_globals, lend, own_stream};
@@ -39,6 +40,8 @@ pub struct TestSettings {
     pub filter: Option<String>,
     /// The time of day when a file begins.
     pub begin: SystemTime,
+    /// What the users of all tests cover of the contract.
+    pub covered: Arc<Mutex<Coverage>>,
 }
 
 /// A file of tests.
@@ -181,6 +184,7 @@ impl TestFile {
             http: settings.http.clone(),
             origin: settings.origin.clone(),
             answers: Rc::clone(&answers),
+            covered: Arc::clone(&settings.covered),
         });
         let parts = install(&lua, &around, &self.source).map_err(|why| self.of_error(&why))?;
         let stream = RefCell::new(Some(own_stream(&around.script_config)));
