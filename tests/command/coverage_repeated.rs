@@ -56,10 +56,10 @@ fn retried_and_refreshed_requests_are_covered_as_often_as_they_were_sent() {
         _ => Answer::Status(200, r#"{"access":"a","renewal":"r"}"#.to_owned()),
     });
     let script = "auth.setup {
-      login = { path = '/login', token = '/access', refresh = '/renewal' },
+      login = { path = '/login', fields = { 'email' }, token = '/access', refresh = '/renewal' },
       refresh = { path = '/refresh' },
     }
-    return { requests = 3, think = 0,
+    return { requests = 8, think = 0,
       on_start = function() auth.login { email = 'a' } end,
       step = function() http.get('/items', { retry = 3 }) end }";
     let folder = Folder::of("owner", script).file("items.json", document());

@@ -234,7 +234,7 @@ fn times_of_scripts_are_those_of_the_dry_run() {
         "{}",
         ended.stderr
     );
-    assert_eq!(all["requests"], 2);
+    assert_eq!(all["requests"]["total"], 2);
 }
 
 #[test]

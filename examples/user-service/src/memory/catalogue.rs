@@ -118,11 +118,10 @@ impl<T: Thing + Clone> Catalogue<T> {
             limit: slice.limit as usize,
         };
         let (total, numbers) = self.index.page(&asked, || {
-            let things = (0..).zip(all).filter_map(|(number, thing)| {
+            (0..).zip(all).filter_map(|(number, thing)| {
                 let thing = thing.as_ref()?;
                 Some((number, state(thing), thing.is_found(search)))
-            });
-            things
+            })
         });
         let things = numbers
             .into_iter()
