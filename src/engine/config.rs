@@ -17,7 +17,7 @@ use crate::plan::span::{DAY, show_span};
 use crate::plan::{
     Change, Label, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users,
 };
-use crate::script::{Bundle, MockFile, MockServer, ScriptConfig, TypeSpec};
+use crate::script::{Bundle, Mock, ScriptConfig, TypeSpec};
 use crate::text::did_you_mean;
 use crate::view::format;
 
@@ -37,7 +37,7 @@ pub struct RunConfig {
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
     /// What answers in place of the network; then the whole run is in one thread.
-    pub mock: Option<MockFile>,
+    pub mock: Option<Mock>,
     /// Where what is kept of single requests goes.
     pub(crate) records: Option<RecordSink>,
     /// Where the one user stops before its steps, if it does.
@@ -83,7 +83,7 @@ impl RunConfig {
 
     /// The same run, whose requests this answers: no byte leaves the process.
     #[must_use]
-    pub fn with_mock(mut self, mock: Option<MockFile>) -> Self {
+    pub fn with_mock(mut self, mock: Option<Mock>) -> Self {
         self.mock = mock;
         self
     }
@@ -96,13 +96,12 @@ impl RunConfig {
         let Some(mock) = &self.mock else {
             return Ok(None);
         };
-        let opened = MockServer::open(mock, &self.bundle, &self.script_config);
-        let server = opened.map_err(|faults| {
+        let home = Rc::new(self.origin()?);
+        let opened = mock.open(&self.bundle, &self.script_config, home);
+        opened.map(Some).map_err(|faults| {
             let words: Vec<String> = faults.iter().map(ToString::to_string).collect();
             words.join("\n")
-        })?;
-        server.set_home(Rc::new(self.origin()?));
-        Ok(Some(Rc::new(server)))
+        })
     }
 
     /// What is said of where the requests go.
@@ -111,7 +110,7 @@ impl RunConfig {
             Some(mock) => format!(
                 "{} (answered by {}, no network)",
                 self.plan.base_url,
-                mock.path()
+                mock.name()
             ),
             None => self.plan.base_url.to_string(),
         }

@@ -36,7 +36,7 @@ pub use load::contract::{Step, Steps};
 pub use load::contract_signature::{CONTRACT, CROWD_SCRIPT, MISTAKES, STEP, USER, VALUES};
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use load::resources::VmResources;
-pub use mock::{MockFile, MockServer};
+pub use mock::{Mock, MockFile, MockServer};
 pub use observed::{Observed, OfType};
 pub use session::crowd_script::CrowdScript;
 pub use session::evaluate::Evaluated;

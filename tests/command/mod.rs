@@ -8,6 +8,7 @@ mod cleanup;
 mod control;
 mod counts;
 mod coverage;
+mod coverage_repeated;
 mod crowd;
 mod crowd_script;
 mod demo;

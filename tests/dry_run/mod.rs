@@ -44,8 +44,21 @@ fn dry_in(scripts: &Folder, words: &[&str]) -> Ended {
 fn document(script: &str, mock: &str, words: &[&str]) -> Value {
     let mut line = words.to_vec();
     line.extend(["--summary-json", "-"]);
-    let ended = dry(script, mock, &line);
-    serde_json::from_str(&ended.stdout).unwrap_or_else(|why| panic!("{why}: {}", ended.stdout))
+    parsed(&dry(script, mock, &line))
+}
+
+/// The summary on stdout, which must have the form of the schema.
+fn parsed(ended: &Ended) -> Value {
+    let summary: Value =
+        serde_json::from_str(&ended.stdout).unwrap_or_else(|why| panic!("{why}: {}", ended.stdout));
+    let schema = include_str!("../../docs/summary.schema.json");
+    let schema = jsonschema::validator_for(&serde_json::from_str(schema).unwrap()).unwrap();
+    let faults: Vec<String> = schema
+        .iter_errors(&summary)
+        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+        .collect();
+    assert_eq!(faults, [""; 0], "{summary:#}");
+    summary
 }
 
 #[test]
@@ -62,13 +75,13 @@ fn an_hour_passes_in_moments_and_every_session_is_lived() {
         begun.elapsed()
     );
     // 20 users, each with a request a minute, for an hour.
-    let requests = all["requests"].as_u64().unwrap();
+    let requests = all["requests"]["total"].as_u64().unwrap();
     assert!((1_170..=1_200).contains(&requests), "{all:#}");
     assert_eq!(
-        all["duration_seconds"].as_f64().map(f64::round),
+        all["run"]["seconds"].as_f64().map(f64::round),
         Some(3_600.0)
     );
-    let kind = &all["types"][0];
+    let kind = &all["dry_run"]["types"][0];
     assert_eq!(
         kind["think_seconds"]["p50"].as_f64().map(f64::round),
         Some(60.0),
@@ -81,9 +94,9 @@ fn an_hour_passes_in_moments_and_every_session_is_lived() {
     let endpoint = &all["endpoints"][0];
     let failed = endpoint["outcomes"]["unexpected"].as_f64().unwrap() / requests as f64;
     assert!((0.22..0.28).contains(&failed), "{failed}");
-    let p50 = endpoint["p50_seconds"].as_f64().unwrap();
+    let p50 = endpoint["latency_seconds"]["p50"].as_f64().unwrap();
     assert!((0.04..0.06).contains(&p50), "{p50}");
-    let parts = all["over_time"].as_array().unwrap();
+    let parts = all["dry_run"]["over_time"].as_array().unwrap();
     assert!(parts.len() >= 20, "{parts:?}");
     assert!(
         parts
@@ -127,7 +140,7 @@ fn the_built_in_types_are_answered_by_routes_that_ship() {
         .args(&["--summary-json", "-"])
         .end()
         .with_code(0);
-    let all: Value = serde_json::from_str(&one.stdout).unwrap();
+    let all = parsed(&one);
     assert_eq!(one.stderr, "", "no route is missing, and no script fails");
     assert_eq!(
         all["script_errors"].as_array().map(Vec::len),
@@ -137,7 +150,7 @@ fn the_built_in_types_are_answered_by_routes_that_ship() {
     let of = |endpoint: &Value, outcome: &str| endpoint["outcomes"][outcome].as_u64().unwrap();
     let endpoints = all["endpoints"].as_array().unwrap();
     let sum = |outcome: &str| endpoints.iter().map(|one| of(one, outcome)).sum::<u64>() as f64;
-    let requests = all["requests"].as_f64().unwrap();
+    let requests = all["requests"]["total"].as_f64().unwrap();
     assert!(requests > 1_500.0, "{requests}");
     // The deliberate mistakes are met as by the service, and nothing else fails.
     let mistakes = sum("expected") / requests;
@@ -156,13 +169,13 @@ fn the_built_in_types_are_answered_by_routes_that_ship() {
 fn a_plan_without_an_end_is_lived_for_an_hour_and_one_of_sessions_to_its_end() {
     let endless = document(SLOW, MOCK, &["--users", "3", "--continuous"]);
     assert_eq!(
-        endless["duration_seconds"].as_f64().map(f64::round),
+        endless["run"]["seconds"].as_f64().map(f64::round),
         Some(3600.0)
     );
     let once = document(SLOW, MOCK, &["--users", "3", "--ramp", "0"]);
-    assert_eq!(once["sessions"], 3, "{once:#}");
+    assert_eq!(once["sessions"]["total"], 3, "{once:#}");
     let open = document(SLOW, MOCK, &["--arrivals", "2/s", "--duration", "10m"]);
-    let sessions = open["sessions"].as_f64().unwrap();
+    let sessions = open["sessions"]["total"].as_f64().unwrap();
     assert!((1_000.0..1_400.0).contains(&sessions), "{sessions}");
 }
 
@@ -176,7 +189,7 @@ fn who_does_nothing_again_and_again_does_not_stop_the_time() {
     ] {
         let all = document(script, MOCK, &["--users", "1", "--duration", "10s"]);
         assert!(
-            all["duration_seconds"].as_f64() >= Some(9.0),
+            all["run"]["seconds"].as_f64() >= Some(9.0),
             "{script}: {all:#}"
         );
     }
@@ -221,7 +234,7 @@ fn times_of_scripts_are_those_of_the_dry_run() {
         "{}",
         ended.stderr
     );
-    assert_eq!(all["requests"], 2);
+    assert_eq!(all["requests"]["total"], 2);
 }
 
 #[test]
@@ -236,4 +249,41 @@ fn without_a_mock_the_plan_is_printed_and_says_what_shows_more() {
         ended.stdout
     );
     assert!(ended.stdout.contains("--mock FILE.lua"), "{}", ended.stdout);
+}
+
+#[test]
+fn a_dry_run_says_what_it_covers_of_a_document() {
+    let responses = r#"{ "200": { "description": "", "content": { "application/json": { "schema": {
+        "type": "object", "required": ["number"] } } } }, "404": { "description": "" } }"#;
+    let document = format!(
+        r#"{{ "openapi": "3.1.0", "info": {{ "title": "Numbers", "version": "1" }}, "paths": {{
+        "/one": {{ "get": {{ "responses": {responses} }} }},
+        "/two": {{ "get": {{ "responses": {responses} }} }} }} }}"#
+    );
+    let scripts = folder(SLOW, MOCK).file("api.json", document);
+    let (mock, api) = (scripts.at("mock.lua"), scripts.at("api.json"));
+    let dry = |words: &[&str]| {
+        run(
+            NOWHERE,
+            &scripts.path(),
+            &["--dry-run", "--seed", "7", "--users", "5"],
+        )
+        .args(&["--duration", "10m", "--mock", mock.to_str().unwrap()])
+        .args(&["--openapi", api.to_str().unwrap()])
+        .args(words)
+        .end()
+    };
+    let text = dry(&["--min-coverage", "50%"]).with_code(0).stdout;
+    for words in ["Coverage of Numbers", "Not covered", "GET /two"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let ended = dry(&["--min-coverage", "95%", "--summary-json", "-"]).with_code(5);
+    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage wants 95.0 %");
+    let summary = parsed(&ended);
+    assert_eq!(summary["exit"]["code"], 5, "{summary:#}");
+    let one = &summary["coverage"]["by_operation"][0];
+    assert_eq!(one["requests"], summary["requests"]["total"], "{one:#}");
+    assert_eq!(summary["checks"][0]["failed"], 0, "{summary:#}");
+    let again = dry(&["--min-coverage", "95%", "--summary-json", "-"]);
+    assert_eq!(ended.stdout, again.stdout);
 }

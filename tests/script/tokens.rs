@@ -201,7 +201,7 @@ fn wrong_calls_are_said() {
         for (body, words) in [
             (
                 "auth.login({ email = 'x' })",
-                "auth.login: the account has no field 'password'; if it comes from vars, give it with -e NAME=VALUE",
+                "has no field 'password'; no variable password was given: -e password=VALUE sets vars.password",
             ),
             (
                 "auth.login()",

@@ -452,6 +452,34 @@ fn faults_of_the_plan_file_and_of_variables_are_said() {
 }
 
 #[test]
+fn tests_say_what_they_cover_of_a_document() {
+    let script = "return { requests = 1, think = 0, step = function() http.get '/one' end }";
+    let test = "it('reads', function()\n  mock { ['GET /one'] = { json = { 1 } } }\n  \
+                throng.user('visitor'):run()\nend)";
+    let api = r#"{ "openapi": "3.1.0", "info": { "title": "Ones", "version": "1" }, "paths": {
+        "/one": { "get": { "responses": { "200": { "description": "" } } } },
+        "/two": { "get": { "responses": { "200": { "description": "" } } } } } }"#;
+    let folder = Folder::of("visitor", script)
+        .file("visitor_test.lua", test)
+        .file("api.json", api);
+    let test = |minimum: &str| {
+        throng(["test", "--script-dir"])
+            .arg(folder.path())
+            .arg(folder.at("visitor_test.lua"))
+            .arg("--openapi")
+            .arg(folder.at("api.json"))
+            .args(&["--min-coverage", minimum])
+            .end()
+    };
+    let ended = test("50%").with_code(0);
+    for words in ["1 passed", "Coverage of Ones", "Not covered", "GET /two"] {
+        assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
+    }
+    let ended = test("95%").with_code(5);
+    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage wants 95.0 %");
+}
+
+#[test]
 fn tests_are_neither_types_nor_modules() {
     let folder =
         folder("error 'a run must not load this'").file("lib/x_test.lua", "error 'nor this'");

@@ -171,6 +171,11 @@ impl Refusal {
     pub fn status(&self) -> StatusCode {
         self.status
     }
+
+    /// Its body.
+    pub(crate) fn into_body(self) -> ErrorBody {
+        ErrorBody { error: self.detail }
+    }
 }
 
 impl From<StoreError> for Refusal {

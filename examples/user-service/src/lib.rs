@@ -2,7 +2,8 @@
 //! hashes (argon2), real tokens (JWT) and the metrics of a service in production.
 //!
 //! In reading order: [`Options`] -> [`AppState`] -> [`serve`] -> [`router`] (operations) -> [`store`], beside
-//! them `auth` (who is asking), `count` (each request once), `faults` (bad weather), `limits`, `metrics`, `openapi`.
+//! them [`memory`] (the same without a network, for rehearsals), `auth` (who is asking), `count` (each request once),
+//! `faults` (bad weather), `limits`, `metrics`, `openapi`.
 //!
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {
@@ -22,6 +23,7 @@ mod count;
 mod error;
 mod faults;
 mod limits;
+pub mod memory;
 mod metrics;
 mod openapi;
 mod options;

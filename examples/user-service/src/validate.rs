@@ -92,6 +92,10 @@ impl Fields {
         None
     }
 
+    /// The form that these fields make.
+    ///
+    /// # Errors
+    /// A 400 with all that is wrong.
     fn form<T: Form>(mut self) -> Result<T, Refusal> {
         match T::read(&mut self) {
             Some(form) if self.faults.is_empty() => Ok(form),
@@ -120,14 +124,22 @@ impl<T: Form> FromRequest<AppState> for Body<T> {
                     Refusal::client_gone()
                 }
             })?;
-        match serde_json::from_slice::<Value>(&bytes) {
-            Ok(Value::Object(values)) => Fields::new(values).form().map(Self),
-            Ok(_) => Err(Refusal::invalid_field("body", "must be a JSON object")),
-            Err(error) => Err(Refusal::invalid_field(
-                "body",
-                format!("must be JSON: {error}"),
-            )),
-        }
+        body(&bytes).map(Self)
+    }
+}
+
+/// The form that a body makes.
+///
+/// # Errors
+/// A 400 with all that is wrong.
+pub(crate) fn body<T: Form>(bytes: &[u8]) -> Result<T, Refusal> {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(Value::Object(values)) => Fields::new(values).form(),
+        Ok(_) => Err(Refusal::invalid_field("body", "must be a JSON object")),
+        Err(error) => Err(Refusal::invalid_field(
+            "body",
+            format!("must be JSON: {error}"),
+        )),
     }
 }
 
@@ -138,13 +150,21 @@ impl<T: Form> FromRequestParts<AppState> for Asked<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
-        let Query(pairs) = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
+        let pairs = Query::<Vec<(String, String)>>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| Refusal::invalid_field("query", rejection.body_text()))?;
-        let values = pairs
-            .into_iter()
-            .map(|(name, value)| (name, Value::String(value)))
-            .collect();
-        Fields::new(values).form().map(Self)
+        query(pairs).map(Self)
     }
+}
+
+/// The form that the pairs of a query string make.
+///
+/// # Errors
+/// A 400 with all that is wrong.
+pub(crate) fn query<T: Form>(Query(pairs): Query<Vec<(String, String)>>) -> Result<T, Refusal> {
+    let values = pairs
+        .into_iter()
+        .map(|(name, value)| (name, Value::String(value)))
+        .collect();
+    Fields::new(values).form()
 }

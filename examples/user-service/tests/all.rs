@@ -14,6 +14,7 @@ mod embedding;
 mod faults;
 mod limits;
 mod lists;
+mod memory;
 mod metrics;
 mod passwords;
 mod permissions;

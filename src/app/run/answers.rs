@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::app::process::exit::Failure;
 use crate::app::state_dir::LedgerPlace;
 use crate::cli::Resolved;
-use crate::script::{Bundle, MockFile, MockServer, ScriptConfig};
+use crate::script::{Bundle, Mock, MockFile, MockServer, ScriptConfig};
 
 /// Reads the file of `--mock`.
 ///
@@ -25,14 +25,14 @@ pub fn mock(
     bundle: &Arc<Bundle>,
     script_config: &ScriptConfig,
     (keeping, rehearsed): (LedgerPlace, bool),
-) -> Result<(Option<MockFile>, LedgerPlace), Failure> {
+) -> Result<(Option<Mock>, LedgerPlace), Failure> {
     let Some(file) = &resolved.mock else {
-        return Ok((rehearsed.then(MockFile::demo_service), keeping));
+        return Ok((rehearsed.then_some(Mock::DemoService), keeping));
     };
     let mock = read(file)?;
     // The run loads it again, on its own thread.
     MockServer::open(&mock, bundle, script_config)
         .map(drop)
         .map_err(Failure::Scripts)?;
-    Ok((Some(mock), LedgerPlace::Memory))
+    Ok((Some(Mock::File(mock)), LedgerPlace::Memory))
 }

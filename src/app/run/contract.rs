@@ -8,7 +8,7 @@ use crate::cli::{ContractConfig, CoverageOf, Resolved};
 use crate::http::Settings;
 use crate::openapi::{Contract, Document, Fault, MAX_DOCUMENT_BYTES};
 use crate::text;
-use crate::view::{CoverageRule, CoverageShare, ExitKind, RunView, format};
+use crate::view::{Coverage, CoverageRule, CoverageShare, ExitKind, RunView, format};
 
 /// Reads the document; the second value that is returned is what of it cannot be distinguished or checked.
 ///
@@ -50,6 +50,15 @@ pub fn judge(config: &ContractConfig, last: &mut RunView) {
     let Some(coverage) = &mut last.coverage else {
         return;
     };
+    for words in missed(config, coverage) {
+        let exit = last.exit.get_or_insert_default();
+        exit.add(ExitKind::Coverage, words);
+    }
+    last.refresh_status();
+}
+
+/// Writes into what was covered which minimum was reached; in words those that were not.
+pub fn missed(config: &ContractConfig, coverage: &mut Coverage) -> Vec<String> {
     let mut reasons = Vec::new();
     for one in &config.minimum {
         let share: CoverageShare = match one.of {
@@ -75,9 +84,5 @@ pub fn judge(config: &ContractConfig, last: &mut RunView) {
             passed,
         });
     }
-    for words in reasons {
-        let exit = last.exit.get_or_insert_default();
-        exit.add(ExitKind::Coverage, words);
-    }
-    last.refresh_status();
+    reasons
 }

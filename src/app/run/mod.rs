@@ -33,6 +33,7 @@ pub mod variables;
 mod warnings;
 
 pub use check::check;
+pub use contract::{missed, read as read_contract};
 pub use rehearsal::begin as rehearsal_begin;
 pub use script_config::script_config;
 pub use scripts::{bundle, read_plan_file};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use super::formats::Results;
 use super::{coverage, find, formats};
@@ -11,10 +11,13 @@ use crate::app::process::exit::{FAILED, Failure, SUCCESS};
 use crate::app::process::output::{complain, print};
 use crate::app::run as plan;
 use crate::cli::{Format, Test};
-use crate::http::Origin;
+use crate::http::{Origin, SettingsError};
+use crate::report::text::summary;
 use crate::script::testing::coverage::{self as lines, Hits};
 use crate::script::testing::{Failed, TestFile, TestResult, TestSettings};
 use crate::secrets::Masker;
+use crate::text;
+use crate::view::{Coverage, ExitKind};
 
 /// Runs everything once; the exit code is 0 when all tests pass.
 ///
@@ -76,10 +79,39 @@ pub fn run(test: &Test, secrets: &Arc<Masker>) -> Result<ExitCode, Failure> {
                 .map_err(|why| not_written("--lcov", file, &why))?;
         }
     }
-    Ok(ExitCode::from(match results.has_failed() {
-        true => FAILED,
-        false => SUCCESS,
+    let missed = contract(test, &settings)?;
+    Ok(ExitCode::from(match (results.has_failed(), missed) {
+        (true, _) => FAILED,
+        (false, true) => ExitKind::Coverage.code(),
+        (false, false) => SUCCESS,
     }))
+}
+
+/// Says what was covered of the document of `--openapi`, if there is one; gives whether that is too little.
+fn contract(test: &Test, settings: &TestSettings) -> Result<bool, Failure> {
+    let config = test.run.contract.as_ref();
+    let contract = settings.script_config.run.contract.as_deref();
+    let (Some(config), Some(contract)) = (config, contract) else {
+        return Ok(false);
+    };
+    let counts = settings.covered.lock();
+    let counts = counts.unwrap_or_else(PoisonError::into_inner);
+    let mut coverage = Coverage::of(contract, &counts);
+    let missed = plan::missed(config, &mut coverage);
+    if test.format == Format::Human {
+        let text = summary::coverage(Some(&coverage), summary::Look::default());
+        print(
+            &settings
+                .script_config
+                .run
+                .secrets
+                .text(&format!("\n{text}")),
+        )?;
+    }
+    for words in &missed {
+        complain(&text::line(words));
+    }
+    Ok(!missed.is_empty())
 }
 
 fn one(
@@ -100,13 +132,19 @@ fn settings(test: &Test, secrets: &Arc<Masker>) -> Result<TestSettings, Failure>
     // Names that users make up are the same each time.
     "test0000".clone_into(&mut script_config.run_id);
     script_config.shards = 1;
+    let usage = |why: SettingsError| Failure::Usage(why.to_string());
     let http = http_settings::settings(
         &resolved.http,
         &resolved.plan.base_url,
         &script_config.run_id,
     )
-    .and_then(|settings| settings.load())
-    .map_err(|why| Failure::Usage(why.to_string()))?;
+    .map_err(usage)?;
+    let (contract, notes) = plan::read_contract(resolved, &http)?;
+    for words in notes {
+        complain(&format!("warning: {}", text::line(&words)));
+    }
+    script_config.run.contract = contract;
+    let http = http.load().map_err(usage)?;
     let bundle = plan::bundle(resolved, &script_config)?;
     let origin =
         Origin::of(&resolved.plan.base_url).map_err(|why| Failure::Usage(why.to_string()))?;
@@ -118,6 +156,7 @@ fn settings(test: &Test, secrets: &Arc<Masker>) -> Result<TestSettings, Failure>
         timeout: test.timeout,
         filter: test.filter.clone(),
         begin: plan::rehearsal_begin(),
+        covered: Arc::default(),
     })
 }
 

@@ -1,5 +1,6 @@
 use clap::Args;
 
+use super::contract::ContractOptions;
 use super::scripts::ScriptOptions;
 
 /// How scripts are tested.
@@ -44,6 +45,9 @@ pub struct TestOptions {
     /// All random values of users whose test names no seed
     #[arg(long, value_name = "NUMBER", default_value = "1")]
     pub seed: String,
+
+    #[command(flatten)]
+    pub contract: ContractOptions,
 
     #[command(flatten)]
     pub scripts: ScriptOptions,

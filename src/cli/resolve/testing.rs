@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{
-    ContractOptions, HistoryOptions, HttpOptions, LedgerOptions, LengthOptions, OutputOptions,
-    PushOptions, ReloadOptions, RunOptions, SafetyOptions, ShapeOptions, TargetOptions,
-    TestOptions, UserOptions,
+    HistoryOptions, HttpOptions, LedgerOptions, LengthOptions, OutputOptions, PushOptions,
+    ReloadOptions, RunOptions, SafetyOptions, ShapeOptions, TargetOptions, TestOptions,
+    UserOptions,
 };
 use crate::cli::plan_file::Found;
 use crate::cli::resolve::Purpose;
@@ -68,7 +68,7 @@ pub(in crate::cli) fn test(
             ..TargetOptions::default()
         },
         http,
-        contract: ContractOptions::default(),
+        contract: options.contract,
         output: OutputOptions::default(),
         push: PushOptions::default(),
         scripts: options.scripts,

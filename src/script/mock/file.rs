@@ -7,9 +7,6 @@ use crate::script::diagnostic::Diagnostic;
 use crate::script::source::bundle::Source;
 use crate::script::source::source_tree::read_source;
 
-/// What stands in for `throng service`.
-const DEMO_SERVICE: &[u8] = include_bytes!("demo_service.lua");
-
 /// The text of a mock, which has passed its checks or is still to.
 #[derive(Debug, Clone)]
 pub struct MockFile(pub(super) Arc<Source>);
@@ -41,11 +38,6 @@ impl MockFile {
             path: path.into(),
             text: text.into(),
         }))
-    }
-
-    /// What the demo service answers, for the built-in types.
-    pub fn demo_service() -> Self {
-        Self::of("the demo service's routes", DEMO_SERVICE)
     }
 
     /// Its text.

@@ -29,6 +29,14 @@ pub enum Latency {
 }
 
 impl Latency {
+    /// The log-normal distribution with this median and this quantile of 99 %, in seconds above 0.
+    pub fn of_quantiles(p50: f64, p99: f64) -> Self {
+        Self::LogNormal {
+            mean: p50.ln(),
+            deviation: (p99 / p50).ln() / Z99,
+        }
+    }
+
     /// One of its values, never less than [`LEAST`].
     pub fn draw(self, stream: &mut Stream) -> Duration {
         let seconds = match self {
@@ -75,10 +83,7 @@ impl Latency {
                 if p50 <= 0.0 || p99 < p50 {
                     return Err("latency: p50 is to be above 0, and p99 not below it".to_owned());
                 }
-                Ok(Self::LogNormal {
-                    mean: p50.ln(),
-                    deviation: (p99 / p50).ln() / Z99,
-                })
+                Ok(Self::of_quantiles(p50, p99))
             }
             (None, None, Some(low), Some(high)) if low <= high => Ok(Self::Uniform { low, high }),
             (None, None, Some(_), Some(_)) => Err("latency: min is above max".to_owned()),
@@ -116,10 +121,7 @@ mod tests {
     #[test]
     fn half_are_below_p50_and_one_in_a_hundred_is_above_p99() {
         let (p50, p99) = (0.040_f64, 0.200_f64);
-        let latency = Latency::LogNormal {
-            mean: p50.ln(),
-            deviation: (p99 / p50).ln() / Z99,
-        };
+        let latency = Latency::of_quantiles(p50, p99);
         let mut stream = Stream::new(7, 0, Purpose::Mock);
         let drawn: Vec<f64> = (0..20_000)
             .map(|_| latency.draw(&mut stream).as_secs_f64())

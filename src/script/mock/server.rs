@@ -267,7 +267,8 @@ impl Responder for MockServer {
     }
 }
 
-fn after(
+/// An answer after its latency.
+pub(super) fn after(
     clock: Clock,
     latency: std::time::Duration,
     outcome: Result<crate::http::SimulatedResponse, crate::http::SimulatedFault>,

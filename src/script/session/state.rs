@@ -1,5 +1,7 @@
 //! `user.state` is plain data: it is copied to another VM at a reload, and to another machine one day.
 
+use std::fmt;
+
 use crate::script::api::big_integer;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::diagnostic;
@@ -29,7 +31,7 @@ pub fn measure(name: &'static str, user: &Table, key: &LuaString) -> Result<usiz
     match user.raw_get::<Value>(key) {
         Ok(Value::Table(state)) => {
             let mut walk = Walk::new(name);
-            walk.table(&state, name)?;
+            walk.table(&state, &Path::Root(name))?;
             Ok(walk.bytes)
         }
         Ok(Value::Nil) => Ok(0),
@@ -62,27 +64,27 @@ impl Walk {
         }
     }
 
-    fn table(&mut self, table: &Table, path: &str) -> Result<(), String> {
-        let named = table
-            .metatable()
-            .and_then(|meta| meta.raw_get::<Option<String>>("__name").ok().flatten());
-        if named.as_deref() == Some("response") {
-            return Err(format!(
-                "{path} is a response; keep the values that you need of it, such as res:json().id"
-            ));
-        }
-        if let Some(real) = read_only::behind(table) {
-            // A part of `crowd`, which is plain data.
-            return self.table(&real, path);
-        }
-        // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
-        let own = |meta: &Table| table.weak_lua().upgrade().array_metatable() != *meta;
-        if table.metatable().as_ref().is_some_and(own) {
-            return Err(format!(
-                "{path} has a metatable; {} holds plain data only: strings, numbers, booleans, \
-                 tables",
-                self.name
-            ));
+    fn table(&mut self, table: &Table, path: &Path<'_>) -> Result<(), String> {
+        // Nearly none has one.
+        if let Some(meta) = table.metatable() {
+            let named = meta.raw_get::<Option<String>>("__name").ok().flatten();
+            if named.as_deref() == Some("response") {
+                return Err(format!(
+                    "{path} is a response; keep the values that you need of it, such as res:json().id"
+                ));
+            }
+            if let Some(real) = read_only::behind(table) {
+                // A part of `crowd`, which is plain data.
+                return self.table(&real, path);
+            }
+            // The mark of an empty JSON list is plain data, anything else would be lost on the way to another VM.
+            if table.weak_lua().upgrade().array_metatable() != meta {
+                return Err(format!(
+                    "{path} has a metatable; {} holds plain data only: strings, numbers, booleans, \
+                     tables",
+                    self.name
+                ));
+            }
         }
         self.bytes += memory::TABLE_BYTES;
         if table.is_empty() {
@@ -131,7 +133,7 @@ impl Walk {
         }
     }
 
-    fn plain(&mut self, value: &Value, path: &str, key: &Value) -> Result<(), String> {
+    fn plain(&mut self, value: &Value, path: &Path<'_>, key: &Value) -> Result<(), String> {
         match value {
             Value::Nil
             | Value::Boolean(_)
@@ -145,14 +147,14 @@ impl Walk {
                 self.bytes += memory::size_of(value);
                 Ok(())
             }
-            Value::Table(inner) => self.table(inner, &step(path, key)),
+            Value::Table(inner) => self.table(inner, &Path::Step(path, key)),
             Value::UserData(_) if big_integer::digits(value).is_some() => {
                 self.bytes += memory::size_of(value);
                 Ok(())
             }
             other => Err(format!(
                 "{} is {}; {} holds plain data only: strings, numbers, booleans, tables",
-                step(path, key),
+                Path::Step(path, key),
                 diagnostic::one(other.type_name()),
                 self.name
             )),
@@ -160,10 +162,23 @@ impl Walk {
     }
 }
 
-fn step(path: &str, key: &Value) -> String {
-    match key {
-        Value::String(name) => format!("{path}.{}", name.to_string_lossy()),
-        other => format!("{path}[{}]", other.to_string().unwrap_or_default()),
+/// Where a value stands, written only in messages.
+enum Path<'a> {
+    /// The field of the user that is walked.
+    Root(&'static str),
+    /// What that has at this key.
+    Step(&'a Path<'a>, &'a Value),
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Root(name) => f.write_str(name),
+            Self::Step(path, Value::String(name)) => write!(f, "{path}.{}", name.to_string_lossy()),
+            Self::Step(path, other) => {
+                write!(f, "{path}[{}]", other.to_string().unwrap_or_default())
+            }
+        }
     }
 }
 

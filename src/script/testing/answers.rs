@@ -11,15 +11,14 @@ use tokio::time::Instant;
 use crate::http::{
     Answering, ErrorKind, Phase, Request, Responder, Simulated, SimulatedFault, SimulatedResponse,
 };
-use crate::script::mock::MockServer;
 
 /// What the tests of a file have set up: the mock of the test under way.
 #[derive(Default)]
-pub struct Answers(RefCell<Option<Rc<MockServer>>>);
+pub struct Answers(RefCell<Option<Rc<dyn Responder>>>);
 
 impl Answers {
     /// From now on this answers; none: nothing does.
-    pub fn set(&self, mock: Option<Rc<MockServer>>) {
+    pub fn set(&self, mock: Option<Rc<dyn Responder>>) {
         self.0.replace(mock);
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::path::Path;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use mlua::{Function, Lua, Table, Value};
@@ -16,6 +16,7 @@ use super::user::{self, Surroundings, TestUser};
 use super::watched::{Cut, Watched};
 use crate::clock::Clock;
 use crate::http::{LoadedSettings, Origin};
+use crate::metrics::Coverage;
 use crate::script::api::argument;
 use crate::script::api::signature::Registration;
 use crate::script::api::test_api::{
@@ -24,7 +25,7 @@ use crate::script::api::test_api::{
 use crate::script::budgets::LOAD_BUDGET;
 use crate::script::diagnostic::{self, Diagnostic};
 use crate::script::load::globals::name_functions;
-use crate::script::mock::{MockFile, MockServer, OwnStream, host_globals, lend, own_stream};
+use crate::script::mock::{DemoService, MockServer, OwnStream, host_globals, lend, own_stream};
 use crate::script::shard_context::ScriptConfig;
 use crate::script::source::bundle::{Bundle, Source};
 use crate::script::source::source_tree::read_source;
@@ -45,6 +46,8 @@ pub struct TestSettings {
     pub filter: Option<String>,
     /// The time of day when a file begins.
     pub begin: SystemTime,
+    /// What the users of all tests cover of the contract.
+    pub covered: Arc<Mutex<Coverage>>,
 }
 
 /// A file of tests.
@@ -192,6 +195,7 @@ impl TestFile {
             http: settings.http.clone(),
             origin: settings.origin.clone(),
             answers: Rc::clone(&answers),
+            covered: Arc::clone(&settings.covered),
         });
         let parts = install(&lua, &around, &self.source).map_err(|why| self.of_error(&why))?;
         let stream = RefCell::new(Some(own_stream(&around.script_config)));
@@ -342,10 +346,8 @@ fn mock_table(lua: &Lua, around: &Rc<Surroundings>) -> mlua::Result<Table> {
     let table = Registration::new(lua, &MOCK_TABLE)?;
     let here = Rc::clone(around);
     table.function(&DEMO, move |_, ()| {
-        let file = MockFile::demo_service();
-        let server = MockServer::open(&file, &here.bundle, &here.script_config).map_err(raised)?;
-        server.set_home(Rc::new(here.origin.clone()));
-        here.answers.set(Some(Rc::new(server)));
+        let service = DemoService::new(&here.script_config, Rc::new(here.origin.clone()));
+        here.answers.set(Some(Rc::new(service)));
         Ok(())
     })?;
     table.finish()

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataMethods, UserDataRef, Value};
 
@@ -11,7 +11,7 @@ use super::answers::{Answers, Asked, Log, UserAnswers};
 use super::session::{self, Draws, SessionEnd};
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::Ledger;
-use crate::metrics::TypeId;
+use crate::metrics::{Coverage, TypeId};
 use crate::plan::{LiveSettings, Plan};
 use crate::request::SharedContext;
 use crate::request::admission::Limits;
@@ -38,6 +38,8 @@ pub struct Surroundings {
     pub http: LoadedSettings,
     pub origin: Origin,
     pub answers: Rc<Answers>,
+    /// What all users cover of the contract.
+    pub covered: Arc<Mutex<Coverage>>,
 }
 
 /// A user of a test.
@@ -52,6 +54,7 @@ pub struct TestUser {
     last_state: RefCell<Option<Vec<u8>>>,
     ended: RefCell<Option<SessionEnd>>,
     checks: RefCell<BTreeMap<String, (u64, u64)>>,
+    covered: Arc<Mutex<Coverage>>,
 }
 
 impl TestUser {
@@ -152,6 +155,7 @@ impl TestUser {
             last_state: RefCell::default(),
             ended: RefCell::default(),
             checks: RefCell::default(),
+            covered: Arc::clone(&around.covered),
         })
     }
 
@@ -218,10 +222,12 @@ impl TestUser {
         })
     }
 
-    /// Counts the checks since the last time.
+    /// Counts the checks since the last time, and what was covered.
     fn note(&self) {
         let requests = &self.script_user.context.user.shard.requests;
         let batch = requests.recorder.borrow_mut().take();
+        let mut covered = self.covered.lock().unwrap_or_else(PoisonError::into_inner);
+        covered.add(batch.totals.coverage);
         let mut checks = self.checks.borrow_mut();
         for (name, check) in batch.totals.checks {
             let counts = checks.entry(name).or_default();

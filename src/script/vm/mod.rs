@@ -7,6 +7,7 @@ pub mod compile;
 pub mod cpu_budget;
 pub mod data_view;
 mod execution;
+pub mod headroom;
 pub mod line_hook;
 pub mod memory;
 pub mod natives;

@@ -38,21 +38,9 @@ impl FromRequestParts<AppState> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let header = parts.headers.get(AUTHORIZATION);
-        let header = header
-            .ok_or_else(|| Refusal::unauthorized("token_missing", "an access token is needed"))?;
-        let token = header.to_str().ok().and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme
-                .eq_ignore_ascii_case("bearer")
-                .then_some(token.trim())
-        });
-        let malformed = || {
-            Refusal::unauthorized(
-                "token_malformed",
-                "the header must be: Authorization: Bearer <token>",
-            )
-        };
-        let who = state.tokens.check(token.ok_or_else(malformed)?)?;
+        let header = header.ok_or_else(token_missing)?;
+        let token = header.to_str().ok().and_then(bearer_token);
+        let who = state.tokens.check(token.ok_or_else(token_malformed)?)?;
         state.limits.call(who.id)?;
         Ok(Self(who))
     }
@@ -66,7 +54,7 @@ impl FromRequestParts<AppState> for Admin {
         if is_admin(state, who.user).await? {
             Ok(Self(who))
         } else {
-            Err(Refusal::forbidden("only an administrator may do this"))
+            Err(only_administrators())
         }
     }
 }
@@ -80,9 +68,7 @@ impl FromRequestParts<AppState> for OwnerOrAdmin {
         if who.user == user || is_admin(state, who.user).await? {
             Ok(Self { who, user })
         } else {
-            Err(Refusal::forbidden(
-                "only this user or an administrator may do this",
-            ))
+            Err(only_owner_or_administrators())
         }
     }
 }
@@ -98,9 +84,7 @@ pub async fn is_admin(state: &AppState, user: Uuid) -> Result<bool, Refusal> {
 /// Refuses to take the first administrator's account or roles away: a crowd whose scripts did so would lock itself out.
 pub fn spare_first_admin(state: &AppState, user: Uuid) -> Result<(), Refusal> {
     if user == state.admin {
-        return Err(Refusal::forbidden(
-            "the first administrator keeps its account and its roles",
-        ));
+        return Err(first_admin_stays());
     }
     Ok(())
 }
@@ -147,7 +131,42 @@ async fn path_params(parts: &mut Parts, state: &AppState) -> Result<RawPathParam
         .map_err(|rejection| Refusal::invalid_field("path", rejection.body_text()))
 }
 
-fn uuid(name: &'static str, text: &str) -> Result<Uuid, Refusal> {
+/// The token of a header `Authorization: Bearer <token>`; none of one in another form.
+pub(crate) fn bearer_token(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then_some(token.trim())
+}
+
+pub(crate) fn token_missing() -> Refusal {
+    Refusal::unauthorized("token_missing", "an access token is needed")
+}
+
+pub(crate) fn token_malformed() -> Refusal {
+    Refusal::unauthorized(
+        "token_malformed",
+        "the header must be: Authorization: Bearer <token>",
+    )
+}
+
+pub(crate) fn only_administrators() -> Refusal {
+    Refusal::forbidden("only an administrator may do this")
+}
+
+pub(crate) fn only_owner_or_administrators() -> Refusal {
+    Refusal::forbidden("only this user or an administrator may do this")
+}
+
+pub(crate) fn first_admin_stays() -> Refusal {
+    Refusal::forbidden("the first administrator keeps its account and its roles")
+}
+
+/// An id in a path.
+///
+/// # Errors
+/// A 400 for what is no UUID in its hyphenated form.
+pub(crate) fn uuid(name: &'static str, text: &str) -> Result<Uuid, Refusal> {
     // The hyphenated form only: a resource has one address.
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
     id.ok_or_else(|| Refusal::invalid_field(name, "must be a UUID"))

@@ -27,7 +27,7 @@ use crate::store::{StoreError, permissions, refresh, roles, users};
 use crate::validate::Body;
 
 /// What every account may do; the permissions of its roles come on top.
-const BASE_SCOPES: [&str; 2] = ["self:read", "self:write"];
+pub(crate) const BASE_SCOPES: [&str; 2] = ["self:read", "self:write"];
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -39,14 +39,14 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 /// The tokens of a session.
 #[derive(Serialize, ToSchema)]
-struct TokenPair {
-    access_token: String,
-    refresh_token: String,
+pub(crate) struct TokenPair {
+    pub access_token: String,
+    pub refresh_token: String,
     #[schema(example = "Bearer")]
-    token_type: &'static str,
+    pub token_type: &'static str,
     /// Life of the access token in seconds.
-    expires_in: u64,
-    user_id: Uuid,
+    pub expires_in: u64,
+    pub user_id: Uuid,
 }
 
 /// The client's address.
@@ -125,7 +125,7 @@ async fn login(
     Ok(Json(pair))
 }
 
-fn wrong_credentials() -> Refusal {
+pub(crate) fn wrong_credentials() -> Refusal {
     Refusal::unauthorized(
         "wrong_credentials",
         "no active account has this address and password",
@@ -221,24 +221,28 @@ async fn renew(
         Some((account, session)) if account.is_active && !account.is_deleted => Ok(Json(
             open(&state, account.id, account.email, session).await?,
         )),
-        _ => Err(Refusal::unauthorized(
-            "refresh_invalid",
-            "the refresh token is unknown, used or expired",
-        )),
+        _ => Err(refresh_invalid()),
     }
+}
+
+pub(crate) fn refresh_invalid() -> Refusal {
+    Refusal::unauthorized(
+        "refresh_invalid",
+        "the refresh token is unknown, used or expired",
+    )
 }
 
 /// Who the bearer is.
 #[derive(Serialize, ToSchema)]
-struct Me {
-    user_id: Uuid,
+pub(crate) struct Me {
+    pub user_id: Uuid,
     #[schema(format = "email")]
-    email: String,
-    scopes: Vec<String>,
-    roles: Vec<String>,
+    pub email: String,
+    pub scopes: Vec<String>,
+    pub roles: Vec<String>,
     /// When the token dies.
     #[schema(format = "date-time")]
-    expires_at: String,
+    pub expires_at: String,
 }
 
 /// Who am I

@@ -2,13 +2,13 @@
 //! store's answer as JSON. The OpenAPI document is made from the same functions.
 
 mod assignments;
-mod auth;
-mod forms;
+pub(crate) mod auth;
+pub(crate) mod forms;
 mod permissions;
 mod profiles;
 mod roles;
-mod system;
-mod users;
+pub(crate) mod system;
+pub(crate) mod users;
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::state::AppState;
 pub use system::metrics_text;
 
 /// Where the document stands.
-const DOCUMENT: &str = "/openapi.json";
+pub(crate) const DOCUMENT: &str = "/openapi.json";
 /// What all operations but the system's begin with.
 pub const PREFIX: &str = "/api/v1";
 
@@ -78,8 +78,10 @@ pub fn router(state: AppState) -> Router {
             DOCUMENT,
             axum::routing::get(move || system::document(Arc::clone(&text))),
         )
-        .fallback(no_route)
-        .method_not_allowed_fallback(no_method)
+        .fallback(async |uri: Uri| no_route(uri.path()))
+        .method_not_allowed_fallback(async |method: Method, uri: Uri| {
+            no_method(method.as_str(), uri.path())
+        })
         .with_state(state)
 }
 
@@ -107,18 +109,20 @@ pub(crate) fn templates() -> matchit::Router<Arc<str>> {
     templates
 }
 
-async fn no_route(uri: Uri) -> Refusal {
+/// There is no such path.
+pub(crate) fn no_route(path: &str) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
         "no_route",
-        format!("there is nothing at {}", uri.path()),
+        format!("there is nothing at {path}"),
     )
 }
 
-async fn no_method(method: Method, uri: Uri) -> Refusal {
+/// There is the path, with other methods.
+pub(crate) fn no_method(method: &str, path: &str) -> Refusal {
     Refusal::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        format!("{} does not take {method}", uri.path()),
+        format!("{path} does not take {method}"),
     )
 }

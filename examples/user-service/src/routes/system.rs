@@ -26,13 +26,13 @@ pub fn routes() -> OpenApiRouter<AppState> {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Welcome {
+pub(crate) struct Welcome {
     #[schema(example = "ok")]
-    status: &'static str,
+    pub status: &'static str,
     #[schema(example = "user-service")]
-    service: &'static str,
+    pub service: &'static str,
     #[schema(format = "date-time")]
-    timestamp: String,
+    pub timestamp: String,
 }
 
 /// What the service is
@@ -46,21 +46,21 @@ async fn welcome(State(state): State<AppState>) -> Json<Welcome> {
 }
 
 #[derive(Serialize, ToSchema)]
-struct Health {
+pub(crate) struct Health {
     /// `healthy`, or `degraded` when a check failed.
-    status: &'static str,
-    checks: Checks,
+    pub status: &'static str,
+    pub checks: Checks,
     /// Seconds since the start.
-    uptime: f64,
-    version: &'static str,
+    pub uptime: f64,
+    pub version: &'static str,
 }
 
 #[derive(Serialize, ToSchema)]
-struct Checks {
+pub(crate) struct Checks {
     /// Whether a query comes back: `ok` or `failed`.
-    database: &'static str,
+    pub database: &'static str,
     /// Whether the registry of live tokens answers: `ok` or `failed`.
-    cache: &'static str,
+    pub cache: &'static str,
 }
 
 /// Whether the service can do its work

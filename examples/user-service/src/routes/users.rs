@@ -285,9 +285,7 @@ async fn change_password(
             .store
             .read(move |connection| users::must_exist(connection, id))
             .await?;
-        return Err(Refusal::forbidden(
-            "only the user may change its own password",
-        ));
+        return Err(users_own());
     }
     let Body(form) = form?;
     strong(&form.new_password)?;
@@ -298,10 +296,7 @@ async fn change_password(
         .await?;
     let hash = account.map(|account| account.password_hash);
     if !state.hasher.matches(form.old_password, hash).await? {
-        return Err(Refusal::invalid_field(
-            "oldPassword",
-            "is not the password of this account",
-        ));
+        return Err(password_wrong());
     }
     set_password(&state, id, form.new_password).await
 }
@@ -330,7 +325,16 @@ async fn reset_password(
     set_password(&state, id, form.new_password).await
 }
 
-fn strong(password: &str) -> Result<(), Refusal> {
+pub(crate) fn users_own() -> Refusal {
+    Refusal::forbidden("only the user may change its own password")
+}
+
+pub(crate) fn password_wrong() -> Refusal {
+    Refusal::invalid_field("oldPassword", "is not the password of this account")
+}
+
+/// Refuses a new password that is too weak.
+pub(crate) fn strong(password: &str) -> Result<(), Refusal> {
     rules::strong_password(password)
         .map_err(|message| Refusal::weak_password("newPassword", message))
 }

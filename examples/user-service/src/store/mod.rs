@@ -11,7 +11,7 @@ pub mod permissions;
 pub mod profiles;
 pub mod refresh;
 pub mod roles;
-mod seed;
+pub(crate) mod seed;
 pub mod users;
 
 use std::sync::Arc;
@@ -106,11 +106,12 @@ pub struct Slice {
 }
 
 impl Slice {
-    fn offset(self) -> i64 {
+    pub(crate) fn offset(self) -> i64 {
         i64::from(self.page - 1) * i64::from(self.limit)
     }
 
-    fn page<T>(self, items: Vec<T>, total: u64) -> Page<T> {
+    /// The page that these items of so many make.
+    pub(crate) fn page<T>(self, items: Vec<T>, total: u64) -> Page<T> {
         let pages = total.div_ceil(u64::from(self.limit));
         Page {
             items,

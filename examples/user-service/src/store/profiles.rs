@@ -79,7 +79,7 @@ pub struct ProfileChange {
 }
 
 impl ProfileChange {
-    fn over(&self, old: Details) -> Details {
+    pub(crate) fn over(&self, old: Details) -> Details {
         let pick = |new: &Option<Option<String>>, old| new.clone().unwrap_or(old);
         Details {
             avatar: pick(&self.avatar, old.avatar),

@@ -11,6 +11,31 @@ use super::users::{self, NewUser};
 const RESOURCES: [&str; 4] = ["users", "profiles", "roles", "permissions"];
 const ACTIONS: [&str; 2] = ["read", "write"];
 
+/// The first administrator's name.
+pub(crate) const ADMIN_NAME: &str = "Administrator";
+
+/// The role of administrators.
+pub(crate) fn admin_role() -> NewRole {
+    NewRole {
+        name: ADMIN.to_owned(),
+        display_name: "Administrator".to_owned(),
+        description: Some("May do everything".to_owned()),
+    }
+}
+
+/// What that role permits.
+pub(crate) fn admin_permissions() -> impl Iterator<Item = NewPermission> {
+    let all = RESOURCES.into_iter();
+    all.flat_map(|resource| ACTIONS.into_iter().map(move |action| (resource, action)))
+        .map(|(resource, action)| NewPermission {
+            name: format!("{resource}:{action}"),
+            display_name: format!("{action} {resource}"),
+            resource: resource.to_owned(),
+            action: action.to_owned(),
+            description: None,
+        })
+}
+
 /// The first administrator.
 #[derive(Debug, Clone)]
 pub struct Seed {
@@ -54,7 +79,7 @@ impl Seed {
         Ok(NewUser {
             username,
             email: self.email.clone(),
-            name: "Administrator".to_owned(),
+            name: ADMIN_NAME.to_owned(),
             phone_number: None,
             document_number: None,
             password_hash: self.password_hash.clone(),
@@ -62,27 +87,13 @@ impl Seed {
     }
 
     fn plant_role(tx: &Transaction<'_>, now: &str) -> Result<Uuid, StoreError> {
-        let new = NewRole {
-            name: ADMIN.to_owned(),
-            display_name: "Administrator".to_owned(),
-            description: Some("May do everything".to_owned()),
-        };
-        let role = roles::create(tx, &new, now)?.id;
-        for resource in RESOURCES {
-            for action in ACTIONS {
-                let new = NewPermission {
-                    name: format!("{resource}:{action}"),
-                    display_name: format!("{action} {resource}"),
-                    resource: resource.to_owned(),
-                    action: action.to_owned(),
-                    description: None,
-                };
-                let permission = permissions::create(tx, &new, now)?.id;
-                tx.execute(
-                    "INSERT INTO role_permissions (role_id, permission_id) VALUES (?1, ?2)",
-                    [role, permission],
-                )?;
-            }
+        let role = roles::create(tx, &admin_role(), now)?.id;
+        for new in admin_permissions() {
+            let permission = permissions::create(tx, &new, now)?.id;
+            tx.execute(
+                "INSERT INTO role_permissions (role_id, permission_id) VALUES (?1, ?2)",
+                [role, permission],
+            )?;
         }
         Ok(role)
     }

@@ -78,7 +78,7 @@ pub struct Credentials {
 }
 
 /// Accounts not deleted, and of these the active ones.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Census {
     pub total: u64,
     pub active: u64,

@@ -1,13 +1,12 @@
-//! A dry run as JSON, for `--summary-json`.
+//! What the summary of a dry run has beside what that of every run has.
 
 use serde_json::{Value, json};
 
 use super::figures::{Figures, Kind};
-use crate::cli::Resolved;
 use crate::metrics::Histogram;
 
-/// The document: times in seconds.
-pub fn json(figures: &Figures, resolved: &Resolved, answered: &str) -> Value {
+/// What stands under `dry_run`: times in seconds.
+pub fn json(figures: &Figures, answered: &str) -> Value {
     let parts = figures.parts.iter().map(|part| {
         json!({
             "until_seconds": part.until.as_secs_f64(),
@@ -18,59 +17,18 @@ pub fn json(figures: &Figures, resolved: &Resolved, answered: &str) -> Value {
         })
     });
     let kinds = figures.kinds.iter().map(|kind| {
-        let Kind {
-            name,
-            requests,
-            sessions,
-            observed,
-        } = kind;
+        let Kind { name, observed, .. } = kind;
         json!({
-            "type": name,
-            "sessions": sessions,
-            "requests": requests,
+            "name": name,
             "session_seconds": times(&observed.lengths),
             "session_requests": counts(&observed.requests),
             "think_seconds": times(&observed.pauses),
         })
     });
-    let all = figures.outcomes.total().max(1) as f64;
-    let endpoints = figures.endpoints.iter().map(|endpoint| {
-        json!({
-            "method": endpoint.method,
-            "name": endpoint.name,
-            "requests": endpoint.requests,
-            "share": endpoint.requests as f64 / all,
-            "outcomes": {
-                "ok": endpoint.outcomes.ok,
-                "expected": endpoint.outcomes.expected,
-                "unexpected": endpoint.outcomes.unexpected,
-                "error": endpoint.outcomes.error,
-                "cancelled": endpoint.outcomes.cancelled,
-            },
-            "p50_seconds": endpoint.p50,
-            "p95_seconds": endpoint.p95,
-        })
-    });
-    let errors = figures.errors.iter().map(|error| {
-        json!({
-            "type": error.kind,
-            "place": error.place,
-            "message": error.message,
-            "count": error.count,
-        })
-    });
     json!({
-        "dry_run": true,
-        "seed": resolved.plan.seed,
         "answered_by": answered,
-        "duration_seconds": figures.length.as_secs_f64(),
-        "requests": figures.outcomes.total(),
-        "sessions": figures.sessions,
-        "stopped_by": figures.stopped,
         "over_time": parts.collect::<Vec<_>>(),
         "types": kinds.collect::<Vec<_>>(),
-        "endpoints": endpoints.collect::<Vec<_>>(),
-        "script_errors": errors.collect::<Vec<_>>(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! A dry run that lives: the whole plan in virtual time against a mock, in one thread. Two of one seed print the same.
 //!
-//! In: the resolved line. Out: a page and a document of what the users did. Must never know: how virtual time works.
+//! In: the resolved line. Out: a page and a summary of what the users did. Must never know: how virtual time works.
 
 mod document;
 mod figures;
@@ -12,17 +12,25 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use crate::app::destination::Destination;
 use crate::app::display::plain_log;
-use crate::app::process::exit::{Failure, SUCCESS};
-use crate::app::process::output::{print, print_json};
+use crate::app::process::exit::Failure;
+use crate::app::process::output::{complain, print, print_json};
 use crate::app::process::version::VERSION;
+use crate::app::run::contract;
 use crate::cli::{Mode, Resolved, Scripts};
 use crate::clock::Clock;
 use crate::engine::{Orchestrator, RunConfig};
+use crate::metrics::Snapshot;
+use crate::openapi::Contract;
 use crate::plan::Length;
+use crate::report::json;
 use crate::script::{self, ScriptConfig};
 use crate::secrets::Masker;
+use crate::view::{Exit, Generator, RunView};
 use figures::{Figures, Second};
 
 /// When each of them begins: a Monday, so that curves and times of day have a place. 2026-01-05T09:00:00Z.
@@ -84,14 +92,15 @@ pub fn run(
     plan: &str,
     secrets: &Arc<Masker>,
 ) -> Result<ExitCode, Failure> {
-    let json = resolved.output.summary_json.as_deref();
-    let json = json.map(|file| Destination::look("--summary-json", file));
-    let json = json.transpose().map_err(Failure::Usage)?;
+    let place = resolved.output.summary_json.as_deref();
+    let place = place.map(|file| Destination::look("--summary-json", file));
+    let place = place.transpose().map_err(Failure::Usage)?;
     plain_log::begin(secrets);
     let answered = config
         .mock
         .as_ref()
-        .map_or_else(String::new, |mock| mock.path().to_owned());
+        .map_or_else(String::new, |mock| mock.name().to_owned());
+    let contract = config.script_config.run.contract.clone();
     let (orchestrator, _snapshots, _) = Orchestrator::new(config, VERSION);
     let seconds = Rc::new(RefCell::new(Vec::new()));
     let kept = Rc::clone(&seconds);
@@ -101,13 +110,15 @@ pub fn run(
     let (ended, observed) = rehearsed?;
     let seconds = seconds.take();
     let figures = Figures::new(&ended.snapshot, &observed, &seconds);
-    if !matches!(json, Some(Destination::Stdout)) {
-        let page = page::text(&figures, &answered, begin());
+    let last = view(resolved, contract.as_deref(), &ended.snapshot);
+    if !matches!(place, Some(Destination::Stdout)) {
+        let page = page::text(&figures, &last, &answered, begin());
         print(&secrets.text(&format!("{plan}\n{page}")))?;
     }
-    if let Some(place) = json {
-        let document = document::json(&figures, resolved, &answered);
-        let text = secrets.owned(format!("{document:#}\n"));
+    if let Some(place) = place {
+        let mut summary = json::summary(&last);
+        summary["dry_run"] = document::json(&figures, &answered);
+        let text = secrets.owned(format!("{summary:#}\n"));
         match place {
             Destination::Stdout => print_json(&text)?,
             place => place
@@ -115,5 +126,25 @@ pub fn run(
                 .map_err(|why| Failure::Machine(anyhow::anyhow!("--summary-json: {why}")))?,
         }
     }
-    Ok(ExitCode::from(SUCCESS))
+    let exit = last.exit.unwrap_or_default();
+    for reason in &exit.reasons {
+        complain(&secrets.text(&crate::text::line(&reason.text)));
+    }
+    Ok(ExitCode::from(exit.code))
+}
+
+/// What a summary shows of it. Nothing of this machine: its speed is none of the plan's. No thresholds either: there is no
+/// target that could keep them.
+fn view(resolved: &Resolved, contract: Option<&Contract>, snapshot: &Snapshot) -> RunView {
+    let at = OffsetDateTime::from(begin());
+    let mut view = RunView::measured(snapshot).with_coverage(contract, snapshot);
+    view.run.started_at = at.format(&Rfc3339).unwrap_or_default();
+    view.generator = Generator::default();
+    view.thresholds.clear();
+    view.exit = Some(Exit::default());
+    view.refresh_status();
+    if let Some(config) = &resolved.contract {
+        contract::judge(config, &mut view);
+    }
+    view
 }

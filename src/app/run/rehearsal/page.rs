@@ -9,12 +9,13 @@ use time::format_description::well_known::Rfc3339;
 use super::figures::{Figures, Kind};
 use crate::metrics::Histogram;
 use crate::plan::span::show_span;
+use crate::report::text::summary::{self, Look};
 use crate::report::text::table::{Cell, Side, Table};
 use crate::text;
-use crate::view::format;
+use crate::view::{RunView, format};
 
 /// What happened, answered by this, from that moment on.
-pub fn text(figures: &Figures, answered: &str, begin: SystemTime) -> String {
+pub fn text(figures: &Figures, last: &RunView, answered: &str, begin: SystemTime) -> String {
     let mut page = String::new();
     let at = OffsetDateTime::from(begin);
     let at = at.format(&Rfc3339).unwrap_or_default();
@@ -42,6 +43,10 @@ pub fn text(figures: &Figures, answered: &str, begin: SystemTime) -> String {
             );
             let _ = writeln!(page, "{}", text::line(&line));
         }
+    }
+    if last.coverage.is_some() {
+        page.push('\n');
+        page.push_str(&summary::coverage(last.coverage.as_ref(), Look::default()));
     }
     page.push_str("\nno byte left the process (--dry-run)\n");
     page

@@ -16,6 +16,7 @@ mod steps;
 mod totals;
 pub mod versions;
 
+pub(crate) use coverage::coverage;
 pub use look::{Look, ROWS, WIDTH};
 
 use crate::report::text::thresholds;
@@ -42,7 +43,7 @@ pub fn styled(view: &RunView, look: Look) -> String {
         requests::few(view, look),
         scripts::failed_sessions(&view.load.sessions, look),
         scripts::checks(&view.scripts.checks, look),
-        coverage::coverage(view.coverage.as_ref(), look),
+        coverage(view.coverage.as_ref(), look),
         scripts::metrics(&view.scripts.metrics, look),
         scripts::errors(&view.scripts.script_errors, look),
         changes::changes(&view.reload_status, look),

@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
+use std::rc::Rc;
 
-use mlua::{IntoLua, Lua, LuaSerdeExt, Table, Value};
+use mlua::{IntoLua, Lua, LuaSerdeExt, LuaString, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::limits::MAX_VALUES;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::vm::cpu_budget;
+use crate::script::vm::headroom::Headroom;
 use crate::text::json_input;
 
 /// Why a text did not become a value.
@@ -69,10 +71,13 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
         mark: OnceCell::new(),
         values: Cell::new(0),
         fields: Cell::new(0),
+        lists: Cell::new(0),
+        keys: RefCell::default(),
         floats: &floats,
         next_float: Cell::new(0),
         failure: RefCell::new(None),
     };
+    let _room = Headroom::of(lua, bytes.len().saturating_mul(MOST_BYTES_OF_A_BYTE));
     let root = RefCell::new(Value::Nil);
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let read = Seat {
@@ -88,11 +93,18 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
     }
 }
 
+/// Bytes of the VM that a byte of text becomes at most: empty objects of three bytes, each in a table for
+/// [`MOST_FIELDS_AHEAD`], are 230 a byte.
+const MOST_BYTES_OF_A_BYTE: usize = 512;
+
 /// How often the clock of the script's slice is looked at: that many values take about a millisecond.
 const VALUES_PER_LOOK: usize = 1 << 14;
 
 /// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
 const MOST_FIELDS_AHEAD: usize = 16;
+
+/// Keys that are kept: objects of lists seldom have more.
+const MOST_KNOWN_KEYS: usize = 32;
 
 /// What the whole of one reading shares.
 struct Build<'a> {
@@ -102,6 +114,9 @@ struct Build<'a> {
     values: Cell<usize>,
     /// Fields of the last object: the next one is often its like, and a table of the right size need not grow.
     fields: Cell<usize>,
+    /// How many lists the value under way is in.
+    lists: Cell<usize>,
+    keys: RefCell<KnownKeys>,
     /// The numbers that come as floats (see [`json_input::floats`]); empty where no digits can be lost.
     floats: &'a [Option<&'a str>],
     next_float: Cell<usize>,
@@ -109,7 +124,43 @@ struct Build<'a> {
     failure: RefCell<Option<mlua::Error>>,
 }
 
+/// Keys of the objects in lists: those of the next object are mostly the same, in the same order.
+#[derive(Default)]
+struct KnownKeys {
+    all: Vec<(Box<str>, Rc<LuaString>)>,
+    /// Which of them is likely to be next.
+    expected: usize,
+}
+
+impl KnownKeys {
+    fn find(&mut self, key: &str, lua: &Lua) -> Option<Rc<LuaString>> {
+        let is_it = |(known, _): &(Box<str>, _)| **known == *key;
+        let place = if self.all.get(self.expected).is_some_and(is_it) {
+            self.expected
+        } else if let Some(place) = self.all.iter().position(is_it) {
+            place
+        } else if self.all.len() < MOST_KNOWN_KEYS {
+            // Where there is no memory for it, there is none for the field either, which says so.
+            let made = lua.create_string(key).ok()?;
+            self.all.push((key.into(), Rc::new(made)));
+            self.all.len() - 1
+        } else {
+            return None;
+        };
+        self.expected = place + 1;
+        Some(Rc::clone(&self.all[place].1))
+    }
+}
+
 impl Build<'_> {
+    /// A key that is in the VM already; none for one outside of lists, or of many.
+    fn known(&self, key: &str) -> Option<Rc<LuaString>> {
+        if self.lists.get() == 0 {
+            return None;
+        }
+        self.keys.borrow_mut().find(key, self.lua)
+    }
+
     fn keep<T, E: serde::de::Error>(&self, result: mlua::Result<T>) -> Result<T, E> {
         result.map_err(|error| {
             *self.failure.borrow_mut() = Some(error);
@@ -123,6 +174,8 @@ enum Place<'a> {
     Root(&'a RefCell<Value>),
     Item(&'a Table, usize),
     Field(&'a Table, &'a str),
+    /// The same with a key that is there already.
+    Known(&'a Table, Rc<LuaString>),
 }
 
 struct Seat<'a> {
@@ -147,6 +200,7 @@ impl Seat<'_> {
                 .map(|value| *root.borrow_mut() = value),
             Place::Item(table, index) => table.raw_seti(index, value),
             Place::Field(table, key) => table.raw_set(key, value),
+            Place::Known(table, key) => table.raw_set(&*key, value),
         })
     }
 }
@@ -210,6 +264,7 @@ impl<'de> Visitor<'de> for Seat<'_> {
         let build = self.build;
         let table = build.keep(build.lua.create_table())?;
         let mut index = 1;
+        build.lists.set(build.lists.get() + 1);
         while items
             .next_element_seed(Seat {
                 build,
@@ -219,6 +274,7 @@ impl<'de> Visitor<'de> for Seat<'_> {
         {
             index += 1;
         }
+        build.lists.set(build.lists.get() - 1);
         let mark = build
             .mark
             .get_or_init(|| build.lua.array_metatable())
@@ -236,7 +292,10 @@ impl<'de> Visitor<'de> for Seat<'_> {
         )?;
         let mut count = 0;
         while let Some(key) = fields.next_key_seed(Key)? {
-            let place = Place::Field(&table, &key);
+            let place = match build.known(&key) {
+                Some(known) => Place::Known(&table, known),
+                None => Place::Field(&table, &key),
+            };
             fields.next_value_seed(Seat { build, place })?;
             count += 1;
         }
