@@ -239,6 +239,7 @@ impl Client {
         .await?;
         if answer.reusable && !request.wants_close() {
             connection.used = true;
+            connection.idle_since = answer.at;
             self.pool.give_back(connection);
         }
         Ok(answer)

@@ -15,7 +15,7 @@ pub(crate) fn matches(host: &str, domain: &str) -> bool {
 /// Whether the domain is a public suffix, such as `com` and `github.io`: by the list of publicsuffix.org, and by its
 /// rule that the last label of any other name is one.
 pub(crate) fn is_public_suffix(domain: &str) -> bool {
-    psl::suffix_str(domain) == Some(domain)
+    public_suffix::suffix(domain) == Some(domain)
 }
 
 /// Whether the host is this machine: browsers treat such a connection as secure as https.
