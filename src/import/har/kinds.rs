@@ -128,6 +128,8 @@ fn site_of(origin: &str) -> String {
     let host = origin.split("://").nth(1).unwrap_or(origin);
     let host = host.split(':').next().unwrap_or(host);
     let is_name = host.parse::<std::net::IpAddr>().is_err() && !host.starts_with('[');
-    let domain = is_name.then(|| public_suffix::registrable_domain(host)).flatten();
+    let domain = is_name
+        .then(|| public_suffix::registrable_domain(host))
+        .flatten();
     domain.map_or_else(|| origin.to_owned(), str::to_owned)
 }

@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn a_registrable_domain_is_a_suffix_and_one_label() {
-        assert_eq!(registrable_domain("www.example.co.uk"), Some("example.co.uk"));
+        assert_eq!(
+            registrable_domain("www.example.co.uk"),
+            Some("example.co.uk")
+        );
         assert_eq!(registrable_domain("github.io"), None);
     }
 }
