@@ -6,6 +6,7 @@ mod answers;
 mod clock_table;
 pub mod coverage;
 mod file;
+mod request_table;
 mod session;
 mod user;
 mod watched;

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mlua::{Lua, MetaMethod, Table, UserData, UserDataMethods, UserDataRef, Value};
 
-use super::answers::{Answers, Asked, Log, UserAnswers};
+use super::answers::{Answers, Log, UserAnswers};
+use super::request_table::request_table;
 use super::session::{self, Draws, SessionEnd};
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::Ledger;
@@ -293,27 +294,6 @@ impl TestUser {
 fn raised(faults: &[Diagnostic]) -> mlua::Error {
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     mlua::Error::runtime(lines.join("\n"))
-}
-
-fn request_table(lua: &Lua, asked: &Asked) -> mlua::Result<Table> {
-    let table = lua.create_table()?;
-    table.raw_set("method", asked.method.as_str())?;
-    table.raw_set("path", asked.path.as_str())?;
-    table.raw_set("query", asked.query.as_deref())?;
-    table.raw_set("url", asked.url.as_str())?;
-    table.raw_set("body", lua.create_string(&asked.body)?)?;
-    table.raw_set("json", json::decode(lua, &asked.body).unwrap_or(Value::Nil))?;
-    table.raw_set("status", asked.status)?;
-    table.raw_set("error", asked.error)?;
-    table.raw_set("seconds", asked.took.as_secs_f64())?;
-    let answer = lua.create_table()?;
-    answer.raw_set("body", lua.create_string(&asked.answer)?)?;
-    answer.raw_set(
-        "json",
-        json::decode(lua, &asked.answer).unwrap_or(Value::Nil),
-    )?;
-    table.raw_set("answer", answer)?;
-    Ok(table)
 }
 
 /// How many requests a session is to make.
