@@ -185,21 +185,20 @@ fn an_imported_log_is_the_crowd_that_made_it() {
     .with_code(0);
     let after: Value = serde_json::from_str(&fs::read_to_string(&summary).unwrap()).unwrap();
 
+    let requests = after["requests"]["total"].as_f64().unwrap();
     for endpoint in after["endpoints"].as_array().unwrap() {
+        let count = endpoint["outcomes"]["total"].as_f64().unwrap();
         let what = format!(
             "{} {}",
             endpoint["method"].as_str().unwrap(),
             endpoint["name"].as_str().unwrap()
         );
-        let (share, found) = (
-            mix(&before)[&*what],
-            100.0 * endpoint["share"].as_f64().unwrap(),
-        );
+        let (share, found) = (mix(&before)[&*what], 100.0 * count / requests);
         assert!((share - found).abs() < 3.0, "{what}: {share}, {found}");
     }
 
     // Readers and writers are two types, with lengths and think times of one law.
-    let types = after["types"].as_array().unwrap();
+    let types = after["dry_run"]["types"].as_array().unwrap();
     assert_eq!(types.len(), 2, "{types:?}");
     let (lengths, thinks) = sessions(&before);
     // Readers begin at once with a step: a pause of nothing stands before it.
@@ -210,7 +209,7 @@ fn an_imported_log_is_the_crowd_that_made_it() {
     let mut of_readers = thinks.clone();
     of_readers.extend(std::iter::repeat_n(0.0, begun.len()));
     for of_type in types {
-        let name = of_type["type"].as_str().unwrap();
+        let name = of_type["name"].as_str().unwrap();
         let script = fs::read_to_string(scripts.join(format!("{name}.lua"))).unwrap();
         let is_writer = script.contains("\"/start\"");
         let thinks = if is_writer { &thinks } else { &of_readers };
@@ -223,19 +222,18 @@ fn an_imported_log_is_the_crowd_that_made_it() {
         agree("think time", thinks, &of_type["think_seconds"], 0.03);
     }
 
-    let requests = after["requests"].as_f64().unwrap();
     let apart = requests / before.len() as f64;
     assert!((0.9..1.1).contains(&apart), "{apart}");
     let starts: Vec<f64> = before.iter().map(|one| one.at).collect();
     let (mut sum, mut from, mut worst) = (0.0, 0.0, 0.0_f64);
-    for part in after["over_time"].as_array().unwrap() {
+    for part in after["dry_run"]["over_time"].as_array().unwrap() {
         let until = part["until_seconds"].as_f64().unwrap();
         sum += (until - from) * part["requests_per_second"].as_f64().unwrap() / requests;
         worst = worst.max((shares(&starts, until).1 - sum).abs());
         from = until;
     }
     // Requests of one session are no independent draws of the day: its sessions are.
-    let sessions = after["sessions"].as_u64().unwrap() as usize;
+    let sessions = after["sessions"]["total"].as_u64().unwrap() as usize;
     let limit = limit(lengths.len(), sessions, 0.0);
     assert!(worst <= limit, "day curve: {worst} > {limit}");
     println!("day curve: {worst:.3} of at most {limit:.3}");

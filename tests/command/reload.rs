@@ -220,7 +220,7 @@ fn a_broken_save_is_refused_with_its_line_and_the_crowd_goes_on() {
         places.contains(&format!("scripts/power.lua:{line}").as_str()),
         "{places:?}"
     );
-    assert!(places.contains(&"scripts/new.lua"), "{places:?}");
+    assert!(places.contains(&"scripts/new.lua:1:19"), "{places:?}");
     let before = all_asked(&service);
     until("the crowd goes on", || all_asked(&service) > before + 200);
     assert_eq!(versions(&metrics), all_one);

@@ -278,7 +278,7 @@ fn a_dry_run_says_what_it_covers_of_a_document() {
         assert!(text.contains(words), "{words}: {text}");
     }
     let ended = dry(&["--min-coverage", "95%", "--summary-json", "-"]).with_code(5);
-    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage wants 95.0 %");
+    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage requires 95.0 %");
     let summary = parsed(&ended);
     assert_eq!(summary["exit"]["code"], 5, "{summary:#}");
     let one = &summary["coverage"]["by_operation"][0];

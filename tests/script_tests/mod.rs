@@ -476,7 +476,7 @@ fn tests_say_what_they_cover_of_a_document() {
         assert!(ended.stdout.contains(words), "{words}: {}", ended.stdout);
     }
     let ended = test("95%").with_code(5);
-    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage wants 95.0 %");
+    ended.said("covered 1 of 2 operations (50.0 %), and --min-coverage requires 95.0 %");
 }
 
 #[test]
