@@ -88,11 +88,11 @@ fn a_target_that_cannot_be_reached_is_said_once_before_the_ramp() {
     ));
     assert_eq!(warnings(&ended), 1);
     let text = &ended.stderr;
-    let (warned, failed) = (
-        text.find("cannot be reached"),
-        text.find("does not respond ("),
-    );
-    assert!(warned < failed, "{text}");
+    // Whether a second suffices to say that it does not respond depends on the machine; the end says it always.
+    let failed = text
+        .find("does not respond (")
+        .or(text.find("never answered"));
+    assert!(text.find("cannot be reached") < failed, "{text}");
 }
 
 #[test]

@@ -157,11 +157,11 @@ fn what_is_wrong_with_a_retry_is_said_with_its_place() {
             ),
             (
                 "{ 1, any = true }",
-                "option retry has the unknown key 'any'; there are: times, any_method, on, pause",
+                "option retry has the unknown key 'any'; there are: times, any_method, on, pause, expected",
             ),
             (
                 "{ 1, 2 }",
-                "option retry has the unknown key '2'; there are: times, any_method, on, pause",
+                "option retry has the unknown key '2'; there are: times, any_method, on, pause, expected",
             ),
         ] {
             let act = act(&format!("http.get('/x', {{ retry = {retry} }})"), nowhere()).await;

@@ -45,7 +45,7 @@ fn the_doors_to_the_machine_are_gone() {
     let act = on_one_thread(async { act("local x = pront", nowhere()).await });
     assert_eq!(
         act.fault(),
-        "scripts/one.lua:2: 'pront' is not defined: neither a local, nor something that throng gives"
+        "scripts/one.lua:2: 'pront' is not defined: neither a local, nor something that throng gives; did you mean print?"
     );
     assert_eq!(said("say(string.dump == nil)"), [true]);
 }

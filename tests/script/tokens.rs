@@ -201,7 +201,7 @@ fn wrong_calls_are_said() {
         for (body, words) in [
             (
                 "auth.login({ email = 'x' })",
-                "has no field 'password'; no variable password was given: -e password=VALUE sets vars.password",
+                "auth.login: the account of the type 'one' has no field 'password'; no variable password was given: -e password=VALUE sets vars.password",
             ),
             (
                 "auth.login()",
