@@ -686,7 +686,7 @@ function Expectation.to_error(pattern) end
 ---```
 ---@class TestUser
 ---@field type string Its type.
----@field state? table A copy of `user.state`; after the session as it was at its end.
+---@field state table A copy of `user.state`; after the session as it was at its end. Nil before the first session.
 ---@field requests TestRequest[] Its requests in the order in which they were sent.
 ---@field checks table<string, CheckCounts> Its checks by name.
 ---@field logs LogLine[] What its script logged.

@@ -49,8 +49,9 @@ pub const TEST_USER: Object = Object {
     doc: "A user in a test.",
     fields: &[
         required("type", "string").doc("Its type."),
-        optional("state", "table")
-            .doc("A copy of `user.state`; after the session as it was at its end."),
+        required("state", "table").doc(
+            "A copy of `user.state`; after the session as it was at its end. Nil before the first session.",
+        ),
         required("requests", "TestRequest[]")
             .doc("Its requests in the order in which they were sent."),
         required("checks", "table<string, CheckCounts>").doc("Its checks by name."),
