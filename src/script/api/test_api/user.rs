@@ -42,6 +42,10 @@ pub const STOP: Function =
         .waits()
         .example(include_str!("../examples/user.stop.lua"));
 
+/// What `state` of a test's user is.
+const STATE: &str =
+    "A copy of `user.state`; after the session as it was at its end. Nil before the first session.";
+
 /// What `throng.user` returns.
 pub const TEST_USER: Object = Object {
     kind: "TestUser",
@@ -49,9 +53,7 @@ pub const TEST_USER: Object = Object {
     doc: "A user in a test.",
     fields: &[
         required("type", "string").doc("Its type."),
-        required("state", "table").doc(
-            "A copy of `user.state`; after the session as it was at its end. Nil before the first session.",
-        ),
+        required("state", "table").doc(STATE),
         required("requests", "TestRequest[]")
             .doc("Its requests in the order in which they were sent."),
         required("checks", "table<string, CheckCounts>").doc("Its checks by name."),
