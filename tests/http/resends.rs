@@ -92,6 +92,39 @@ async fn losing(connections: usize, reset: bool) -> (SocketAddr, Rc<Cell<usize>>
     (address, seen)
 }
 
+/// A server may end each connection right behind its response without saying so. That close has arrived before the next
+/// request even where a user does not think, and a lost POST would count as a failure of the target.
+#[test]
+fn a_close_right_behind_a_response_is_seen_before_the_next_request() {
+    const REQUESTS: usize = 20;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (closed, is_closed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(REQUESTS) {
+            let (mut stream, mut head, mut byte) = (stream.unwrap(), Vec::new(), [0]);
+            while !head.ends_with(b"\r\n\r\n") {
+                stream.read_exact(&mut byte).unwrap();
+                head.push(byte[0]);
+            }
+            stream.write_all(OK).unwrap();
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    on_one_thread(async move {
+        let (client, gate) = (plain(), Counting::default());
+        let post = request(Method::POST, &format!("http://{address}/"));
+        for _ in 0..REQUESTS {
+            let answer = send(&client, &post, &gate).await.unwrap();
+            assert!(!answer.reused);
+            // The thread waits, so that its reactor learns nothing of the close.
+            is_closed.recv().unwrap();
+        }
+        assert_eq!(gate.passed.get(), 0);
+    });
+}
+
 #[test]
 fn what_is_lost_within_two_round_trips_is_sent_again_once_where_that_is_safe() {
     for reset in [false, true] {

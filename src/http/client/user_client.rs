@@ -239,7 +239,6 @@ impl Client {
         .await?;
         if answer.reusable && !request.wants_close() {
             connection.used = true;
-            connection.idle_since = answer.at;
             self.pool.give_back(connection);
         }
         Ok(answer)

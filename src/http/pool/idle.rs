@@ -5,18 +5,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
-use tokio::time::Instant;
 
 use crate::http::connect::Connected;
 use crate::http::connect::Io;
 use crate::http::connect::{ConnectionLimit, IdleConnections};
 use crate::http::h2::Multiplexed;
 use crate::http::message::Origin;
-
-/// How long a connection is idle at least before the kernel is asked whether its peer has closed it. That is a system call,
-/// a twentieth of what a request costs: with so little time in between, a close is no more likely to have arrived than to be
-/// on its way, which no look can tell.
-const WORTH_A_LOOK: Duration = Duration::from_millis(1);
 
 /// The connections of one user: idle HTTP/1.1 connections and their limit, one HTTP/2 connection per origin.
 #[derive(Debug)]
@@ -47,8 +41,6 @@ pub(crate) struct Connection {
     pub used: bool,
     /// How long connecting took, without TLS.
     pub handshake: Duration,
-    /// When it was last in use.
-    pub idle_since: Instant,
     epoch: u32,
     /// Its number in the shard's connection limit while it is idle.
     serial: u64,
@@ -119,11 +111,11 @@ impl Pool {
         self.slots.acquire().await.ok()
     }
 
-    /// An idle connection to `origin` that the peer has not closed, as far as this machine knows after [`WORTH_A_LOOK`].
+    /// An idle connection to `origin` that the peer has not closed.
     pub async fn take(&self, origin: &Rc<Origin>) -> Option<Connection> {
         loop {
             let mut connection = self.latest(origin)?;
-            if connection.idle_since.elapsed() < WORTH_A_LOOK || connection.io.is_quiet().await {
+            if connection.io.is_quiet().await {
                 return Some(connection);
             }
         }
@@ -186,7 +178,6 @@ impl Pool {
             origin,
             used: false,
             handshake: connected.handshake,
-            idle_since: Instant::now(),
             epoch,
             serial: 0,
         }
