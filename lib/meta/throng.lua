@@ -721,7 +721,7 @@ function TestUser:start(options) end
 
 ---Makes one step; begins a session before the first one.
 ---
----Fails: An error when there is no such step; an error of the script.
+---Fails: An error when the type has no step of that name; an error of the script.
 ---
 ---```lua
 ---mock { ["*"] = 200 }
@@ -2906,7 +2906,7 @@ throng = {}
 
 ---A user of a type, with a VM of its own, that begins no session by itself.
 ---
----Fails: An error when there is no such type or its script does not load.
+---Fails: An error when the type is unknown or its script does not load.
 ---
 ---```lua
 ---mock { ["GET /products/{id}"] = { json = { id = 7 } } }

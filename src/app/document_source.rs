@@ -28,7 +28,7 @@ const LONGEST_FILE: u64 = 4 * 1024 * 1024 * 1024;
 /// A document that was opened, unpacked where it is packed.
 pub type Source = Box<dyn BufRead>;
 
-/// The text of a document of at most so many bytes. `settings` say how one of the web is fetched: over which proxy, with which
+/// The text of a document of at most `most` bytes. `settings` say how one of the web is fetched: over which proxy, with which
 /// certificates.
 ///
 /// # Errors
@@ -64,7 +64,7 @@ pub fn open(path: &Path) -> Result<Source, String> {
     unpacked(Box::new(BufReader::with_capacity(HEAD, file))).map_err(failed)
 }
 
-/// Gets what a URL answers with, at most so many bytes.
+/// Gets the body at a URL, up to a limit in bytes.
 ///
 /// # Errors
 /// The cause, without the URL.

@@ -65,7 +65,7 @@ pub(super) enum Ask {
 }
 
 impl LastSessions {
-    /// What is to be asked now, of a run with these types and so many shards; `number` gives the numbers of recordings.
+    /// What is to be asked now, of a run with these types and `shards` shards; `number` gives the numbers of recordings.
     pub fn due(
         &mut self,
         now: Instant,

@@ -27,7 +27,7 @@ impl Parts {
     }
 }
 
-/// Sessions that begin in a whole part of the day, for each of so many parts.
+/// Sessions that begin in a whole part of the day, for each of its `of_day` parts.
 ///
 /// A session's requests come over its whole length, and sessions of one part of a day are longer than those of another: a
 /// crowd that shrinks ends them early. So it is not enough to count where sessions began. The rates are those at which

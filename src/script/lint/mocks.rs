@@ -11,7 +11,7 @@ use crate::script::api::signature::Options;
 use crate::script::api::test_api::{ANSWER, ROUTE};
 use crate::script::mock::route_fault;
 
-/// The key of a table of routes that is no route.
+/// A key of a table of routes that is not a route.
 const LATENCY: &str = "latency";
 
 impl<'a> Walk<'a> {

@@ -18,7 +18,7 @@ pub(super) fn place_of(source: &Source, message: &str) -> Option<At> {
 
 fn find(ast: &Ast, message: &str) -> Option<At> {
     let value = returned_value(ast)?;
-    // Other messages are not of the table: that there is no memory left, or that two types declare one metric.
+    // Other messages are not about the table: memory ran out, or two types declare one metric.
     let is_of_whole = message.starts_with("has ") || message.starts_with("returns ");
     let is_there = !matches!(value, Expression::FunctionCall(_));
     let whole = (is_of_whole && is_there).then(|| start(value));

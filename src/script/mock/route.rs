@@ -123,7 +123,7 @@ impl Pattern {
     }
 }
 
-/// Why a text is no route.
+/// Why a text is not a route.
 pub fn fault(key: &str) -> Option<String> {
     Pattern::parse(key).err()
 }

@@ -19,7 +19,7 @@ use crate::text::did_you_mean;
 const FORM: &str = "return { [\"GET /users/{id}\"] = { status = 200, json = { id = 7 } } }";
 /// How an entry of a list is written.
 const ENTRY: &str = "{ route = \"GET /users\", status = 200 }";
-/// The one key of the file that is no route.
+/// The one key of the file that is not a route.
 const LATENCY: &str = "latency";
 
 /// What a mock answers.

@@ -110,7 +110,7 @@ impl TestFile {
         &self.source.path
     }
 
-    /// Runs its tests; `see` is told of each as soon as it has ended.
+    /// Runs its tests; `see` is called with each as soon as it has ended.
     ///
     /// # Errors
     /// When it cannot be loaded, or there is no runtime.

@@ -109,7 +109,7 @@ pub(crate) fn templates() -> matchit::Router<Arc<str>> {
     templates
 }
 
-/// There is no such path.
+/// The path does not exist.
 pub(crate) fn no_route(path: &str) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

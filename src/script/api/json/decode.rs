@@ -140,7 +140,7 @@ impl KnownKeys {
         } else if let Some(place) = self.all.iter().position(is_it) {
             place
         } else if self.all.len() < MOST_KNOWN_KEYS {
-            // Where there is no memory for it, there is none for the field either, which says so.
+            // If memory runs out here, setting the field fails as well, and that error is reported.
             let made = lua.create_string(key).ok()?;
             self.all.push((key.into(), Rc::new(made)));
             self.all.len() - 1

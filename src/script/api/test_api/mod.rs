@@ -70,7 +70,7 @@ pub const MAKE_USER: Function = Function::new(
     "TestUser",
     "The user: it makes steps, and shows what came of them.",
 )])
-.fails("An error when there is no such type or its script does not load.")
+.fails("An error when the type is unknown or its script does not load.")
 .example(include_str!("../examples/throng.user.lua"));
 
 /// `clock.now`.

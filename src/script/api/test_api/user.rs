@@ -31,7 +31,7 @@ pub const STEP: Function = Function::method(
     "Makes one step; begins a session before the first one.",
 )
 .takes(&[required("name", "string").doc("The name of the step.")])
-.fails("An error when there is no such step; an error of the script.")
+.fails("An error when the type has no step of that name; an error of the script.")
 .waits()
 .example(include_str!("../examples/user.step.lua"));
 
