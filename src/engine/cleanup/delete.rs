@@ -275,12 +275,7 @@ fn mentions_id(deletion: &Deletion) -> bool {
 /// A body with the id and the params in the places of its texts that name them, as a path has them.
 fn filled(body: &Value, params: &BTreeMap<String, String>) -> Value {
     match body {
-        Value::String(text) => {
-            let fill = |text: String, (name, value): (&String, &String)| {
-                text.replace(&format!("{{{name}}}"), value)
-            };
-            Value::String(params.iter().fold(text.clone(), fill))
-        }
+        Value::String(text) => Value::String(filled_text(text, params)),
         Value::Array(items) => items.iter().map(|item| filled(item, params)).collect(),
         Value::Object(fields) => {
             let field = |(name, value): (&String, &Value)| (name.clone(), filled(value, params));
@@ -288,6 +283,26 @@ fn filled(body: &Value, params: &BTreeMap<String, String>) -> Value {
         }
         other => other.clone(),
     }
+}
+
+/// A value is put in as it is: braces in it name nothing.
+fn filled_text(text: &str, params: &BTreeMap<String, String>) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some((before, after)) = rest.split_once('{') {
+        out += before;
+        let named = after.split_once('}');
+        match named.and_then(|(name, after)| Some((params.get(name)?, after))) {
+            Some((value, after)) => {
+                out += value;
+                rest = after;
+            }
+            None => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out + rest
 }
 
 fn method(name: &str) -> Result<Method, String> {
@@ -301,4 +316,21 @@ fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, Strin
         .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_a_body_are_filled_once() {
+        let params = [("id", "{of}"), ("of", "7")];
+        let params = params.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let body =
+            serde_json::json!({ "ids": ["{id}", 1], "{id}": "a {of} {id}{unknown} {", "on": true });
+        assert_eq!(
+            filled(&body, &BTreeMap::from(params)),
+            serde_json::json!({ "ids": ["{of}", 1], "{id}": "a 7 {of}{unknown} {", "on": true })
+        );
+    }
 }
