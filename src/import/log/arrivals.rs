@@ -112,3 +112,63 @@ fn last(parts: &Parts, from: usize, lag: usize) -> f64 {
         false => 1.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::records::Record;
+    use super::*;
+
+    const PARTS: usize = 12;
+
+    /// How far apart two courses of a day are, in requests.
+    fn apart(one: &[f64], other: &[f64]) -> f64 {
+        let pairs = one.iter().zip(other);
+        pairs.map(|(one, other)| (one - other).abs()).sum()
+    }
+
+    /// Each part has sessions of one request; those of the middle of the day have long ones, too.
+    #[test]
+    fn requests_come_when_the_log_has_them_though_sessions_of_one_hour_are_longer() {
+        let mut planned: Vec<(usize, usize)> =
+            (0..PARTS).flat_map(|part| [(part, 1); 10]).collect();
+        planned.extend([(4, 3); 30]);
+        planned.extend([(5, 3); 30]);
+        planned.sort_unstable();
+        let (mut log, mut sessions, mut requests) = (Log::default(), Vec::new(), [0.0; PARTS]);
+        for (begun, length) in planned {
+            let mut records = Vec::new();
+            for part in begun..begun + length {
+                records.push(log.records.len() as u32);
+                requests[part] += 1.0;
+                log.records.push(Record {
+                    start: part as f64 + 0.5,
+                    duration: 0.0,
+                    status: 200,
+                    method: 0,
+                    target: 0,
+                    client: 0,
+                });
+            }
+            let is_cut = false;
+            sessions.push(Session { records, is_cut });
+        }
+        let parts = Parts {
+            of_day: (0..PARTS).collect(),
+            covered: vec![1.0; PARTS],
+            width: 1.0,
+            begin: 0.0,
+        };
+        // The mean course of a session: 60 of 180 go on for two parts.
+        let lags = [1.0, 1.0 / 3.0, 1.0 / 3.0];
+        let mut counted = [10.0; PARTS];
+        counted[4] += 30.0;
+        counted[5] += 30.0;
+        let by_starts = apart(&expected(&counted, &lags, &parts), &requests);
+        let fitted = rates(&log, &sessions, &parts, PARTS);
+        let by_requests = apart(&expected(&fitted, &lags, &parts), &requests);
+        assert!(
+            by_requests < 0.3 * by_starts,
+            "{by_requests} of {by_starts}"
+        );
+    }
+}
