@@ -137,9 +137,9 @@ mod tests {
         let (mut log, mut sessions, mut requests) = (Log::default(), Vec::new(), [0.0; PARTS]);
         for (begun, length) in planned {
             let mut records = Vec::new();
-            for part in begun..begun + length {
+            for (part, requests) in requests.iter_mut().enumerate().skip(begun).take(length) {
                 records.push(log.records.len() as u32);
-                requests[part] += 1.0;
+                *requests += 1.0;
                 log.records.push(Record {
                     start: part as f64 + 0.5,
                     duration: 0.0,
