@@ -17,6 +17,7 @@ mod decode;
 mod decode_small;
 mod encode;
 mod fault;
+mod key;
 mod limits;
 
 pub use crate::text::json_input::{has_long_number, mended, read, without_mark};

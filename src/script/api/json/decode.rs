@@ -1,6 +1,5 @@
 //! JSON text to Lua values, built while the text is read: nothing stands between the parser and the tables.
 
-use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::fmt;
 use std::rc::Rc;
@@ -9,7 +8,8 @@ use mlua::{IntoLua, Lua, LuaSerdeExt, LuaString, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::decode_small;
-use super::limits::MAX_VALUES;
+use super::key::Key;
+use super::limits::{MAX_VALUES, MOST_FIELDS_AHEAD};
 use crate::script::api::big_integer::BigInteger;
 use crate::script::vm::cpu_budget;
 use crate::script::vm::headroom::Headroom;
@@ -105,9 +105,6 @@ const MOST_BYTES_OF_A_BYTE: usize = 512;
 
 /// How often the clock of the script's slice is looked at: that many values take about a millisecond.
 const VALUES_PER_LOOK: usize = 1 << 14;
-
-/// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
-pub(super) const MOST_FIELDS_AHEAD: usize = 16;
 
 /// Keys that are kept: objects of lists seldom have more.
 const MOST_KNOWN_KEYS: usize = 32;
@@ -307,32 +304,5 @@ impl<'de> Visitor<'de> for Seat<'_> {
         }
         build.fields.set(count);
         self.put(table)
-    }
-}
-
-/// A key, borrowed from the text unless it holds an escape.
-pub(super) struct Key;
-
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = Cow<'de, str>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Key {
-    type Value = Cow<'de, str>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E: serde::de::Error>(self, key: &'de str) -> Result<Self::Value, E> {
-        Ok(Cow::Borrowed(key))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        Ok(Cow::Owned(key.to_owned()))
     }
 }

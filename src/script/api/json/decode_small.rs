@@ -6,7 +6,8 @@ use std::fmt;
 use mlua::{Lua, LuaSerdeExt, Value};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use super::decode::Key;
+use super::key::Key;
+use super::limits::MOST_FIELDS_AHEAD;
 use crate::script::vm::headroom::Headroom;
 use crate::script::vm::natives::{self, Full, MOST_KEYS, Stack};
 
@@ -130,7 +131,7 @@ impl<'de> Visitor<'de> for &mut Build<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
         self.stack
-            .table(self.fields.min(super::decode::MOST_FIELDS_AHEAD))
+            .table(self.fields.min(MOST_FIELDS_AHEAD))
             .map_err(full)?;
         let mut count = 0;
         while let Some(key) = fields.next_key_seed(Key)? {

@@ -6,3 +6,5 @@ pub const MAX_DEPTH: usize = 127;
 pub const MAX_VALUES: usize = 1_000_000;
 /// Bytes of one written text. Tables that share a part can be written exponentially large.
 pub const MAX_BYTES: usize = 16 << 20;
+/// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
+pub(super) const MOST_FIELDS_AHEAD: usize = 16;
