@@ -984,7 +984,7 @@ local MockRequest = {}
 ---@class Creates
 ---@field kind string What it is, a word of your own.
 ---@field id? string JSON pointer to the id in the response.
----@field delete Deletion How to delete it.
+---@field delete Deletion How to delete it; a DELETE request of its user to this path settles it, too.
 ---@field find? Find How to look it up where its creation was never confirmed.
 ---@field needs? string[] Kinds that it depends on, which are deleted after it.
 ---@field as? table<string, any> The account that may delete it, for the login of the clean-up.
