@@ -122,6 +122,7 @@ impl TestUser {
             answers: Rc::clone(&around.answers),
             log: Rc::clone(&log),
             base_path: script_config.run.base_path.clone(),
+            timeout: around.http.request_timeout(),
         };
         let requests = SharedContext::new(
             script_config.run.clone(),
