@@ -307,7 +307,7 @@ fn a_filter_chooses_and_unreadable_files_fail() {
     assert!(
         outside
             .stderr
-            .contains("none.lua: there is no such file or folder"),
+            .contains("none.lua: the file or folder does not exist"),
         "{}",
         outside.stderr
     );
@@ -444,11 +444,7 @@ fn faults_of_the_plan_file_and_of_variables_are_said() {
     );
     let words = ["--plan", "other.toml"];
     let ended = test_in(&folder(SHOWS), &words).end().with_code(2);
-    assert!(
-        ended.stderr.contains("there is no such file"),
-        "{}",
-        ended.stderr
-    );
+    assert!(ended.stderr.contains("does not exist"), "{}", ended.stderr);
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Run {
     }
 }
 
-/// Why there is no such session: of those who were asked for `count` are kept.
+/// Why the session is not to be had: of those who were asked for `count` are kept.
 fn missing(count: usize, whose: &str, users: &BTreeSet<u64>) -> String {
     let users: Vec<String> = users.iter().map(u64::to_string).collect();
     match (count, users.is_empty()) {
