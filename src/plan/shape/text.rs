@@ -278,13 +278,14 @@ mod tests {
             "2m:-5",
             "2m:1.5",
             "2m:5,",
-            "0s:5",
             "2m:0",
             "1m:2000000",
             "1m:nan",
         ] {
             assert!(parse_stages(text).is_err(), "{text}");
         }
+        // Later ones say when the run ends.
+        assert!(parse_stages("0s:5").is_ok() && parse_later_stages("0s:5").is_err());
         for text in [
             "",
             "50",
