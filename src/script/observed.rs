@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use crate::metrics::{Histogram, TypeId};
 
+/// What was noted on one thread, for another: by type.
+#[derive(Debug, Default)]
+pub struct Noted(BTreeMap<TypeId, OfType>);
+
 /// Notes of one thread, by type.
 #[derive(Debug, Default)]
 pub struct Observed {
@@ -75,6 +79,22 @@ impl Observed {
             .or_default()
             .pauses
             .record(length);
+    }
+
+    /// What was noted so far, which is here no more.
+    pub fn take(&self) -> Noted {
+        Noted(self.types.take())
+    }
+
+    /// Adds what was noted on another thread.
+    pub fn add(&self, noted: Noted) {
+        let mut types = self.types.borrow_mut();
+        for (kind, other) in noted.0 {
+            let of_type = types.entry(kind).or_default();
+            of_type.lengths.add(&other.lengths);
+            of_type.requests.add(&other.requests);
+            of_type.pauses.add(&other.pauses);
+        }
     }
 
     /// What was noted of a type; nothing of one that nobody played.

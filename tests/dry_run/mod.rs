@@ -166,6 +166,35 @@ fn the_built_in_types_are_answered_by_routes_that_ship() {
 }
 
 #[test]
+fn shards_in_step_print_the_same_bytes_and_have_all_users() {
+    let words = ["--users", "400", "--duration", "6s", "--ramp", "2s"];
+    let dry = || {
+        let line = ["run", "--builtin", "--dry-run", "--seed", "3"];
+        throng(line.into_iter().chain(words))
+    };
+    let one = dry().end().with_code(0);
+    let again = dry().end().with_code(0);
+    assert_eq!(one.stdout, again.stdout);
+    assert_eq!(one.stderr, "");
+    let said = "answered by the demo service in memory, one for each of 2 shards";
+    assert!(one.stdout.contains(said), "{}", one.stdout);
+    let all = parsed(&dry().args(&["--summary-json", "-"]).end().with_code(0));
+    let parts = all["dry_run"]["over_time"].as_array().unwrap();
+    let users = |part: &Value| part["users"].as_f64().unwrap();
+    let most = parts.iter().map(users).fold(0.0, f64::max);
+    assert!((399.5..400.5).contains(&most), "{parts:#?}");
+    let (requests, endpoints) = (
+        all["requests"]["total"].as_u64().unwrap(),
+        &all["endpoints"],
+    );
+    let by_endpoint = endpoints.as_array().unwrap().iter();
+    let sum: u64 = by_endpoint
+        .map(|one| one["requests"].as_u64().unwrap())
+        .sum();
+    assert!(requests > 1_000 && sum == requests, "{requests}, {sum}");
+}
+
+#[test]
 fn a_plan_without_an_end_is_lived_for_an_hour_and_one_of_sessions_to_its_end() {
     let endless = document(SLOW, MOCK, &["--users", "3", "--continuous"]);
     assert_eq!(

@@ -15,6 +15,7 @@ mod incidents;
 mod last_sessions;
 mod live_arrivals;
 mod live_shape;
+mod lockstep;
 mod orchestrator;
 mod pending_commands;
 mod protection;

@@ -8,12 +8,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::ended::StartError;
+use super::lockstep::{Lane, Lockstep};
 use crate::engine::config::RunConfig;
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
 use crate::engine::shard::in_process::InProcess;
+use crate::engine::shard::step_thread::{self, StepStart};
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::ShardStart;
 use crate::plan::LiveSettings;
@@ -69,7 +71,7 @@ impl Shards {
     ) -> Result<Instant, StartError> {
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
-        let mut gates = Vec::new();
+        let (mut gates, mut lanes) = (Vec::new(), Vec::new());
         for index in 0..config.plan.shards {
             let (orders, receiver) = mpsc::unbounded_channel();
             let sender = sender.clone();
@@ -84,6 +86,11 @@ impl Shards {
                 recording: recording.clone(),
             };
             let thread = match self.in_process.clone() {
+                Some(_) if config.plan.shards > 1 => {
+                    let (lane, thread) = spawn_in_step(start, config, receiver)?;
+                    lanes.push(lane);
+                    Some(thread)
+                }
                 Some(here) => {
                     tokio::task::spawn_local(thread::run_here(start, here, receiver, sender));
                     None
@@ -92,6 +99,11 @@ impl Shards {
             };
             self.links.push(Link { orders, thread });
             gates.push(gate);
+        }
+        if let Some(here) = self.in_process.as_ref().filter(|_| !lanes.is_empty()) {
+            let clock = config.script_config.run.clock;
+            let lockstep = Lockstep::new(lanes, clock, here.observed.clone());
+            tokio::task::spawn_local(lockstep.lead(sender.clone()));
         }
         drop(sender);
         self.all_ready(gates.len()).await?;
@@ -205,10 +217,45 @@ fn spawn(
     orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
 ) -> Result<JoinHandle<()>, StartError> {
-    let index = start.shard;
+    thread_of(start.shard, shards, move || {
+        thread::run(start, orders, reports);
+    })
+}
+
+/// A shard on a thread of its own, in virtual time.
+fn spawn_in_step(
+    mut start: ShardStart,
+    config: &RunConfig,
+    orders: mpsc::UnboundedReceiver<Order>,
+) -> Result<(Lane, JoinHandle<()>), StartError> {
+    // What its thread has in place of it is never used: the lane has the moment.
+    let (_, never) = oneshot::channel();
+    let began = std::mem::replace(&mut start.began, never);
+    let (shard, wall) = (start.shard, config.script_config.run.clock.time_of_day());
+    let (stretches, told) = std::sync::mpsc::channel();
+    let (says, lived) = std::sync::mpsc::channel();
+    let step = StepStart { start, wall };
+    let thread = thread_of(shard, config.plan.shards, move || {
+        step_thread::run(step, &told, &says);
+    })?;
+    let lane = Lane {
+        orders,
+        began,
+        stretches,
+        lived,
+        shard,
+    };
+    Ok((lane, thread))
+}
+
+fn thread_of(
+    index: usize,
+    shards: usize,
+    run: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, StartError> {
     std::thread::Builder::new()
         .name(format!("shard-{index}"))
-        .spawn(move || thread::run(start, orders, reports))
+        .spawn(run)
         .map_err(|why| {
             StartError::Machine(format!(
                 "shard {index} of {shards} cannot start: no thread for it: {why}; give fewer \

@@ -27,6 +27,7 @@ mod session_end;
 mod session_quota;
 mod session_streams;
 mod state;
+pub mod step_thread;
 mod stop;
 mod stops;
 pub mod thread;

@@ -14,6 +14,7 @@
 //! - `null` is `json.null`, also inside objects: it is true in a condition; compare with `== json.null`.
 
 mod decode;
+mod decode_small;
 mod encode;
 mod fault;
 mod limits;

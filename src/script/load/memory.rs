@@ -6,6 +6,7 @@ use mlua::{Lua, LuaSerdeExt, Table, Value};
 
 use crate::script::api::big_integer;
 use crate::script::api::big_integer::BigInteger;
+use crate::script::vm::natives::PlainSizes;
 use crate::script::vm::read_only;
 
 /// Bytes of one memory, at most.
@@ -26,19 +27,24 @@ const END: u8 = 10;
 /// Bytes of a table without what is in it.
 pub const TABLE_BYTES: usize = 2;
 
+/// Bytes of the values that have one size.
+pub const SIZES: PlainSizes = PlainSizes {
+    table: TABLE_BYTES,
+    number: 1 + 8,
+    text: 1 + 4,
+    other: 1,
+};
+
 /// The bytes that a value takes which is no table: what [`encode`] writes of it.
 pub fn size_of(value: &Value) -> usize {
-    /// Of a number, and of the length of a text.
-    const EIGHT: usize = 8;
-    const LENGTH: usize = 4;
-    1 + match value {
-        Value::Integer(_) | Value::Number(_) => EIGHT,
-        Value::String(words) => LENGTH + words.as_bytes().len(),
+    match value {
+        Value::Integer(_) | Value::Number(_) => SIZES.number,
+        Value::String(words) => SIZES.text + words.as_bytes().len(),
         Value::UserData(_) => {
             let digits = big_integer::digits(value);
-            digits.map_or(0, |digits| LENGTH + digits.len())
+            digits.map_or(SIZES.other, |digits| SIZES.text + digits.len())
         }
-        _ => 0,
+        _ => SIZES.other,
     }
 }
 

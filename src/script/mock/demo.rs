@@ -41,7 +41,7 @@ impl fmt::Debug for DemoService {
 }
 
 impl DemoService {
-    /// An empty one. Its ids and latencies are those of the run's seed; its administrator is that of `-e admin_email` and
+    /// An empty one. Its ids and latencies are those of the run's seed and of the shard; its administrator is that of `-e admin_email` and
     /// `-e admin_password`, as the built-in types read them.
     pub fn new(script_config: &ScriptConfig, home: Rc<Origin>) -> Self {
         let run = &script_config.run;
@@ -54,14 +54,16 @@ impl DemoService {
             variable("admin_password", DEFAULT_ADMIN_PASSWORD),
         );
         let began = OffsetDateTime::from(run.clock.time_of_day());
+        let shard = u64::try_from(script_config.shard).unwrap_or_default();
+        let seed = run.seed.wrapping_add(shard);
         Self {
-            memory: RefCell::new(Memory::new(run.seed, began, (&admin.0, &admin.1))),
+            memory: RefCell::new(Memory::new(seed, began, (&admin.0, &admin.1))),
             clock: run.clock,
             home,
             base_path: run.base_path.clone(),
             usual: Latency::of_quantiles(USUAL.0, USUAL.1),
             hashed: Latency::of_quantiles(HASHED.0, HASHED.1),
-            latencies: RefCell::new(Stream::new(run.seed, 0, Purpose::Mock)),
+            latencies: RefCell::new(Stream::new(run.seed, 2 * shard, Purpose::Mock)),
             has_warned: Cell::new(false),
         }
     }

@@ -33,6 +33,13 @@ impl<'a> Headroom<'a> {
     }
 }
 
+impl Headroom<'_> {
+    /// Whether there was room: nothing that the host does in the VM can fail for want of memory.
+    pub fn is_free(&self) -> bool {
+        self.limit.is_some()
+    }
+}
+
 impl Drop for Headroom<'_> {
     fn drop(&mut self) {
         if let Some(limit) = self.limit {

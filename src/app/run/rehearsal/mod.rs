@@ -1,4 +1,4 @@
-//! A dry run that lives: the whole plan in virtual time against a mock, in one thread. Two of one seed print the same.
+//! A dry run that lives: the whole plan in virtual time against a mock. Two of one seed print the same.
 //!
 //! In: the resolved line. Out: a page and a summary of what the users did. Must never know: how virtual time works.
 
@@ -62,13 +62,30 @@ fn is_built_in(scripts: &Scripts) -> bool {
     }
 }
 
-/// When the run begins. A dry run that is `wanted` gets one thread and an end, and nothing that is deleted.
+/// Users of a shard of the demo service at least, so that its lists have pages.
+const USERS_OF_A_SHARD: u32 = 200;
+/// Shards at most: each has a service of its own.
+const MOST_SHARDS: u32 = 4;
+
+/// How many threads a dry run takes, whatever the machine has: what it prints depends on it. A mock of a file is one server, and
+/// its state is in one Lua VM.
+fn shards(resolved: &Resolved) -> usize {
+    let plan = &resolved.plan;
+    if resolved.mock.is_some() || plan.is_open() {
+        return 1;
+    }
+    let shards = (plan.users / USERS_OF_A_SHARD).clamp(1, MOST_SHARDS);
+    usize::try_from(shards).unwrap_or(1)
+}
+
+/// When the run begins. A dry run that is `wanted` gets its threads and an end, and nothing that is deleted.
 pub fn begin_at(resolved: &mut Resolved, wanted: bool) -> SystemTime {
     if !wanted {
         return SystemTime::now();
     }
+    let shards = shards(resolved);
     let plan = &mut resolved.plan;
-    plan.shards = 1;
+    plan.shards = shards;
     plan.cleanup = None;
     if plan.length == Length::Continuous && plan.shape.end().is_none() {
         plan.length = Length::Duration(ENDLESS);
@@ -101,6 +118,10 @@ pub fn run(
         .mock
         .as_ref()
         .map_or_else(String::new, |mock| mock.name().to_owned());
+    let answered = match config.plan.shards {
+        1 => answered,
+        shards => format!("{answered}, one for each of {shards} shards"),
+    };
     let contract = config.script_config.run.contract.clone();
     let clock = config.script_config.run.clock;
     let outputs = outputs::open_file(resolved, RUN_ID, clock, secrets)?;

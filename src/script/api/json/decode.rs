@@ -8,6 +8,7 @@ use std::rc::Rc;
 use mlua::{IntoLua, Lua, LuaSerdeExt, LuaString, Table, Value};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::decode_small;
 use super::limits::MAX_VALUES;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::vm::cpu_budget;
@@ -61,9 +62,15 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
 }
 
 fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
+    let room = Headroom::of(lua, bytes.len().saturating_mul(MOST_BYTES_OF_A_BYTE));
     let floats = if json_input::has_long_number(bytes) {
         json_input::floats(bytes)
+    } else if bytes.len() <= decode_small::LONGEST
+        && let Some(value) = decode_small::decode(lua, &room, bytes)?
+    {
+        return Ok(value);
     } else {
+        // What is wrong in it is found below.
         Vec::new()
     };
     let build = Build {
@@ -77,7 +84,6 @@ fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
         next_float: Cell::new(0),
         failure: RefCell::new(None),
     };
-    let _room = Headroom::of(lua, bytes.len().saturating_mul(MOST_BYTES_OF_A_BYTE));
     let root = RefCell::new(Value::Nil);
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let read = Seat {
@@ -101,7 +107,7 @@ const MOST_BYTES_OF_A_BYTE: usize = 512;
 const VALUES_PER_LOOK: usize = 1 << 14;
 
 /// The largest table made ahead: a text of small objects behind a large one must not fill the memory.
-const MOST_FIELDS_AHEAD: usize = 16;
+pub(super) const MOST_FIELDS_AHEAD: usize = 16;
 
 /// Keys that are kept: objects of lists seldom have more.
 const MOST_KNOWN_KEYS: usize = 32;
@@ -305,7 +311,7 @@ impl<'de> Visitor<'de> for Seat<'_> {
 }
 
 /// A key, borrowed from the text unless it holds an escape.
-struct Key;
+pub(super) struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Cow<'de, str>;

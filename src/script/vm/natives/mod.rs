@@ -8,13 +8,17 @@
 //! that results go through as they are, none too. Each calls Lua's function in its own frame, which makes Lua find the name by
 //! which it was called. This is the only code of the project that is `unsafe`; what it must keep is said in [`frame`].
 
+mod build;
 mod calls;
 mod frame;
 mod library;
 mod matching;
+mod plain;
 mod views;
 
+pub use build::{Full, MOST_KEYS, Stack, build};
 pub use frame::{faulty, thrown};
+pub use plain::{Bounds, PlainSizes, plain_bytes};
 
 use mlua::ffi::lua_CFunction;
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};

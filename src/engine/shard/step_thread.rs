@@ -1,0 +1,115 @@
+//! The thread of a shard in virtual time, which goes as far as it is told.
+
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, Sender};
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::LocalSet;
+use tokio::time::Instant;
+
+use super::in_process::InProcess;
+use super::thread::{self, ShardStart};
+use crate::clock::Clock;
+use crate::engine::protocol::{Order, Report};
+use crate::script::{Noted, Observed};
+
+/// How far a shard may go.
+pub struct Stretch {
+    /// Whether its users begin with it.
+    pub begins: bool,
+    /// What the run has ordered meanwhile.
+    pub orders: Vec<Order>,
+    /// Its end, since the users began.
+    pub until: Duration,
+}
+
+/// What came of it.
+pub struct Lived {
+    /// What the shard reported, in order.
+    pub reports: Vec<Report>,
+    /// What sessions were like; the shard has ended then.
+    pub ended: Option<Noted>,
+}
+
+/// Where a shard in virtual time begins.
+pub struct StepStart {
+    /// As a shard that goes by itself; nobody tells it when the run began but its stretches.
+    pub start: ShardStart,
+    /// The time of day then.
+    pub wall: SystemTime,
+}
+
+/// Runs a shard from stretch to stretch. The thread's main function; it ends with its shard, or with those that lead it.
+pub fn run(step: StepStart, stretches: &Receiver<Stretch>, lived: &Sender<Lived>) {
+    let shard = step.start.shard;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => LocalSet::new().block_on(&runtime, live(step, stretches, lived)),
+        Err(why) => Err(format!("shard {shard} has no runtime: {why}")),
+    };
+    if let Err(why) = ended {
+        let reports = vec![Report::Failed { shard, why }];
+        let ended = Some(Noted::default());
+        // Who does not listen any more does not wait either.
+        let _ = lived.send(Lived { reports, ended });
+    }
+}
+
+async fn live(
+    step: StepStart,
+    stretches: &Receiver<Stretch>,
+    lived: &Sender<Lived>,
+) -> Result<(), String> {
+    let StepStart { mut start, wall } = step;
+    let shard = start.shard;
+    let clock = Clock::virtual_from(wall);
+    start.config.script_config.run.clock = clock;
+    start.config.script_config.shard = shard;
+    let responder = start.config.responder()?;
+    let responder = responder.ok_or("there is nothing that answers")?;
+    let observed = Rc::new(Observed::default());
+    let in_process = InProcess {
+        responder,
+        observed: Some(Rc::clone(&observed)),
+    };
+    let (gate, began) = oneshot::channel();
+    start.began = began;
+    let (to_shard, orders) = mpsc::unbounded_channel();
+    let (sender, mut reports) = mpsc::unbounded_channel();
+    let running = tokio::task::spawn_local(thread::run_here(start, in_process, orders, sender));
+    // That it can begin, or that it cannot.
+    let first = reports.recv().await.into_iter().collect();
+    let mut gate = Some(gate);
+    let say = |reports, ended| lived.send(Lived { reports, ended }).is_ok();
+    if !say(first, None) {
+        return Ok(());
+    }
+    let origin = Instant::now();
+    // Time stands while it waits for the next stretch.
+    while let Ok(stretch) = stretches.recv() {
+        if stretch.begins
+            && let Some(gate) = gate.take()
+        {
+            let _ = gate.send(clock.now().into_std());
+        }
+        for order in stretch.orders {
+            let _ = to_shard.send(order);
+        }
+        clock.sleep_until(origin + stretch.until).await;
+        let heard: Vec<Report> = std::iter::from_fn(|| reports.try_recv().ok()).collect();
+        if running.is_finished() {
+            say(heard, Some(observed.take()));
+            return running
+                .await
+                .map_err(|why| format!("shard {shard} ended by a mistake in throng: {why}"));
+        }
+        if !say(heard, None) {
+            break;
+        }
+    }
+    Ok(())
+}

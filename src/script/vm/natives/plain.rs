@@ -1,0 +1,135 @@
+//! Plain data, looked through without a handle for each value: strings, numbers, booleans, null, and tables of them.
+#![expect(
+    unsafe_code,
+    unsafe_op_in_unsafe_fn,
+    reason = "this is Lua's C interface"
+)]
+
+use std::ffi::{c_int, c_void};
+
+use mlua::ffi::{self, lua_State};
+use mlua::{Lua, Result, Table};
+
+/// How deeply tables may nest, whatever the bounds say.
+const LEVELS: usize = 64;
+/// Places on the stack that a level takes: key, value, metatable.
+const PLACES: c_int = 3;
+/// Where the metatable of lists is.
+const MARK: c_int = 2;
+
+/// What plain data may have.
+pub struct Bounds {
+    /// Tables inside one another.
+    pub depth: usize,
+    /// Values, those that two places share counted twice.
+    pub values: usize,
+}
+
+/// Bytes that values are counted with.
+pub struct PlainSizes {
+    pub table: usize,
+    pub number: usize,
+    /// Of a text without its bytes.
+    pub text: usize,
+    pub other: usize,
+}
+
+/// The bytes of a table that is plain data within its bounds, in which only lists have a metatable; nothing of any other.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn plain_bytes(
+    lua: &Lua,
+    table: &Table,
+    list_mark: &Table,
+    (bounds, sizes): (&Bounds, &PlainSizes),
+) -> Result<Option<usize>> {
+    let mut bytes = None;
+    let found = &mut bytes;
+    // SAFETY: the functions of Lua that are called raise nothing: no key is changed between two calls of `lua_next`, and there
+    // are places on the stack.
+    unsafe {
+        lua.exec_raw::<()>((table, list_mark), |state| {
+            let mut walk = Walk {
+                state,
+                bounds,
+                sizes,
+                above: [std::ptr::null(); LEVELS],
+                values: 0,
+                bytes: 0,
+            };
+            let places = c_int::try_from(LEVELS).unwrap_or(c_int::MAX);
+            if ffi::lua_checkstack(state, PLACES * places) != 0 {
+                ffi::lua_pushvalue(state, 1);
+                *found = walk.table(0).then_some(walk.bytes);
+            }
+            ffi::lua_settop(state, 0);
+        })?;
+    }
+    Ok(bytes)
+}
+
+struct Walk<'a> {
+    state: *mut lua_State,
+    bounds: &'a Bounds,
+    sizes: &'a PlainSizes,
+    /// The tables that hold the present one, outermost first.
+    above: [*const c_void; LEVELS],
+    values: usize,
+    bytes: usize,
+}
+
+impl Walk<'_> {
+    /// Looks through the table on top.
+    unsafe fn table(&mut self, depth: usize) -> bool {
+        let state = self.state;
+        if ffi::lua_getmetatable(state, -1) != 0 {
+            let is_list = ffi::lua_rawequal(state, -1, MARK) != 0;
+            ffi::lua_pop(state, 1);
+            if !is_list {
+                return false;
+            }
+        }
+        let address = ffi::lua_topointer(state, -1);
+        if depth >= self.bounds.depth.min(LEVELS) || self.above[..depth].contains(&address) {
+            return false;
+        }
+        self.above[depth] = address;
+        self.bytes += self.sizes.table;
+        ffi::lua_pushnil(state);
+        while ffi::lua_next(state, -2) != 0 {
+            self.values += 1;
+            let key = ffi::lua_type(state, -2);
+            if self.values > self.bounds.values
+                || !matches!(key, ffi::LUA_TSTRING | ffi::LUA_TNUMBER | ffi::LUA_TBOOLEAN)
+            {
+                return false;
+            }
+            self.count(key, -2);
+            match ffi::lua_type(state, -1) {
+                ffi::LUA_TTABLE => {
+                    if !self.table(depth + 1) {
+                        return false;
+                    }
+                }
+                value @ (ffi::LUA_TSTRING | ffi::LUA_TNUMBER | ffi::LUA_TBOOLEAN) => {
+                    self.count(value, -1);
+                }
+                ffi::LUA_TLIGHTUSERDATA if ffi::lua_touserdata(state, -1).is_null() => {
+                    self.bytes += self.sizes.other;
+                }
+                _ => return false,
+            }
+            ffi::lua_pop(state, 1);
+        }
+        true
+    }
+
+    unsafe fn count(&mut self, kind: c_int, index: c_int) {
+        self.bytes += match kind {
+            ffi::LUA_TSTRING => self.sizes.text + ffi::lua_rawlen(self.state, index),
+            ffi::LUA_TNUMBER => self.sizes.number,
+            _ => self.sizes.other,
+        };
+    }
+}
