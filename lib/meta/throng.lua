@@ -984,7 +984,7 @@ local MockRequest = {}
 ---@class Creates
 ---@field kind string What it is, a word of your own.
 ---@field id? string JSON pointer to the id in the response.
----@field delete Deletion How to delete it.
+---@field delete Deletion How to delete it; a DELETE request of its user to this path settles it, too.
 ---@field find? Find How to look it up where its creation was never confirmed.
 ---@field needs? string[] Kinds that it depends on, which are deleted after it.
 ---@field as? table<string, any> The account that may delete it, for the login of the clean-up.
@@ -1981,7 +1981,7 @@ function random.string(n, alphabet) end
 
 ---A name of a person: given and family name.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---print(random.name()) --> such as "Maya Dahl"
@@ -2019,7 +2019,7 @@ function random.phone() end
 
 ---A sentence of common words.
 ---
----Fails: An error when words is out of range, or there is no such locale.
+---Fails: An error when words is out of range, or the locale is unknown.
 ---
 ---```lua
 ---print(random.sentence(5)) --> such as "Sky corner point write quick."
@@ -2045,7 +2045,7 @@ function random.date(from, to) end
 
 ---A made-up address in a real town.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---local home = random.address "pt_BR"
@@ -2058,7 +2058,7 @@ function random.address(locale) end
 
 ---A town.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---print(random.city(), random.city "de_DE") --> such as "Boston", "München"
@@ -2069,7 +2069,7 @@ function random.city(locale) end
 
 ---A country.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---local name, code = random.country "fr_FR"
@@ -2082,7 +2082,7 @@ function random.country(locale) end
 
 ---A name of a company.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---print(random.company()) --> such as "Garcia and Martin"
@@ -2094,7 +2094,7 @@ function random.company(locale) end
 
 ---A name of a product.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---print(random.product()) --> such as "Wooden Box"
@@ -2106,7 +2106,7 @@ function random.product(locale) end
 
 ---A price: as many of each order of magnitude, most ending in .99, .95, .90 or .00.
 ---
----Fails: An error when low is negative or above high, or there is no such locale.
+---Fails: An error when low is negative or above high, or the locale is unknown.
 ---
 ---```lua
 ---local price, currency = random.price(10, 80, "en_GB")
@@ -2132,7 +2132,7 @@ function random.card() end
 
 ---A common word.
 ---
----Fails: An error when there is no such locale; it lists all.
+---Fails: An error when the locale is unknown; it lists all.
 ---
 ---```lua
 ---http.get("/search", { query = { q = random.word() } })
@@ -2144,7 +2144,7 @@ function random.word(locale) end
 
 ---Common words.
 ---
----Fails: An error when n is out of range, or there is no such locale.
+---Fails: An error when n is out of range, or the locale is unknown.
 ---
 ---```lua
 ---print(random.words(3)) --> such as "sky corner point"

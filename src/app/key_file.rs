@@ -55,7 +55,7 @@ impl KeyFile {
     /// Leaves the key where only its user can read it.
     ///
     /// # Errors
-    /// Says why there is no such place.
+    /// Says why there is no place for it.
     pub fn leave(key: &Key) -> Result<Self, String> {
         let folder = folder()?;
         let file = folder.join(format!("{}.{ENDING}", key.run));

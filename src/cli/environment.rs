@@ -14,7 +14,7 @@ pub struct Environment {
     pub read: ReadFile,
 }
 
-/// Reads a file: none where there is no such file; else why not, in words that follow its name.
+/// Reads a file: none where it does not exist; else why not, in words that follow its name.
 pub type ReadFile = fn(&Path) -> Result<Option<Vec<u8>>, String>;
 
 impl Environment {

@@ -35,8 +35,8 @@ pub enum StepStop {
 pub struct Inspect {
     /// A number, or a type.
     pub user: String,
-    /// Its last session, rather than what it does from now on.
-    pub last: bool,
+    /// Which of its last sessions, from 1, the newest; none: what it does from now on.
+    pub last: Option<usize>,
     pub verbose: bool,
     pub curl: bool,
     /// Where the page is written at the end.

@@ -1,11 +1,10 @@
 //! Commands that others give to a run under way, and the replies: these never leave the process.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::recording::Recorded;
+use super::recording::{PastSession, Recorded};
 use crate::plan::{Change, Fault};
 use crate::script::ReloadEvent;
 use crate::session_trace::Event;
@@ -35,8 +34,8 @@ pub enum Command {
     Incident(IncidentCommand, CommandReply),
     /// Record the session of a user from now on; its events go there.
     Record(Recorded, mpsc::Sender<Event>, CommandReply),
-    /// The last session of a user that is over, if it is kept; its events go there at once.
-    LastSession(Recorded, oneshot::Sender<Arc<[Event]>>, CommandReply),
+    /// One of the last sessions that are over and kept, from 1, the newest; it goes there at once.
+    LastSession(Recorded, usize, oneshot::Sender<PastSession>, CommandReply),
     /// The reader of the script folders has something to say.
     ReloadEvent(ReloadEvent),
 }

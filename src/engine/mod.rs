@@ -23,6 +23,6 @@ pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
 pub use command::{Command, CommandReply, Done, IncidentCommand, Initiator, Refused};
 pub use config::RunConfig;
 pub use monitor::{LevelChange, LoadShedding, StopRules};
-pub use recording::Recorded;
+pub use recording::{KeptSession, PastSession, Recorded};
 pub use run::{Ended, Orchestrator, ShutdownDeadlines, StartError};
 pub use step_prompt::{Go, Place, Said, StepPrompt, StopAt, Stopped, Typed};

@@ -1,5 +1,7 @@
 //! Recording a user's session: what is asked for, and what comes of it, as plain data.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::request::Whose;
@@ -12,6 +14,27 @@ pub enum Recorded {
     User(u64),
     /// That of some user of this type.
     Type(String),
+}
+
+/// A session that is over, and those that are kept beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PastSession {
+    pub events: Arc<[Event]>,
+    /// All that could have been asked for, the newest first: this one, too.
+    pub kept: Vec<KeptSession>,
+}
+
+/// A session that is kept, without its events.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct KeptSession {
+    /// The number of its user.
+    pub user: u64,
+    /// Which of the user's sessions it is, from 1.
+    pub session: u32,
+    /// How it ended: `completed`; none: its end was not kept.
+    pub result: Option<String>,
+    /// Since when it is over, in seconds.
+    pub ago: f64,
 }
 
 /// A recording that a shard is to begin.

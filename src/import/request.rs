@@ -49,6 +49,8 @@ pub struct Request {
     pub page: Option<Vec<String>>,
     /// Values of the answer that later requests use.
     pub extract: Vec<Extraction>,
+    /// Variables of the thing that it deletes: once that is gone, no step uses them.
+    pub forgets: Vec<Name>,
     /// What it creates on the target, for the clean-up.
     pub creates: Option<Creates>,
     /// What the import guessed, or left out; one comment each, above the request.

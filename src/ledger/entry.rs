@@ -106,7 +106,7 @@ impl EntryId {
     pub const LAST: Self = Self(i64::MAX);
 
     /// The `count`-th entry of a handle.
-    pub(super) fn of(handle: u16, count: i64) -> Self {
+    pub fn of(handle: u16, count: i64) -> Self {
         Self((i64::from(handle) << 44) | count)
     }
 }

@@ -280,6 +280,11 @@ impl LedgerHandle {
         (id, committed)
     }
 
+    /// Whether anything is written down.
+    pub fn is_kept(&self) -> bool {
+        self.sender.is_some()
+    }
+
     /// The target confirmed it, under this id if it gave one.
     pub fn confirm(&self, id: EntryId, given: Option<String>) {
         self.tell(Write::Confirm(id, given));

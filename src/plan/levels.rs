@@ -29,7 +29,7 @@ pub struct TypeLevels {
     pub own: BTreeMap<u16, Profile>,
 }
 
-/// A type for the division of a level: its name and weight; none where there is no such type.
+/// A type for the division of a level: its name and weight; none where the type does not exist.
 pub type WeightedType<'a> = Option<(&'a str, f64)>;
 
 impl Levels {

@@ -43,7 +43,11 @@ impl Plan {
             return None;
         }
         if !self.shape.stages.is_empty() {
-            return Some(Profile::of_stages(&self.shape.stages));
+            let line = Profile::of_stages(&self.shape.stages);
+            return Some(match self.shape.end() {
+                Some(_) => line,
+                None => line.for_ever(),
+            });
         }
         let ramp = Stage {
             over: self.ramp(),

@@ -64,6 +64,15 @@ pub(super) fn faults(plan: &Plan, faults: &mut Vec<Fault>) {
     if let Some(curve) = shape.curves().next() {
         of_curve(curve, &mut fault);
     }
+    let has_no_end = matches!(plan.length, Length::Once | Length::Sessions(_));
+    let takes_no_time = shape.arrivals.is_none() && shape.end().is_none();
+    if !shape.stages.is_empty() && takes_no_time && has_no_end {
+        fault(
+            format!("stage {}", show_stages(&shape.stages)),
+            "takes no time at all, and does not say when the run ends".to_owned(),
+            "give --duration or --continuous too, or times such as 2m:100,5m:100,1m:0",
+        );
+    }
     let is_whole_life = match plan.length {
         // Whether stages of types say when the run ends is known with the types.
         Length::Once => !shape.has_only_stages_of_types(),

@@ -21,7 +21,7 @@ pub(super) fn ended(
     if !sampler.is_on() {
         return None;
     }
-    let ended = now();
+    let ended = now(user);
     let is_sample = sampler.takes(sample.outcome.failed());
     let span = span_of(user, request);
     let record = (is_sample || span.is_some()).then(|| {
@@ -184,7 +184,7 @@ impl Requester {
             user: (self.number, number),
             name,
             version: self.version.get(),
-            ended: now(),
+            ended: now(self),
             took,
             result: result.to_owned(),
             has_failed,
@@ -193,8 +193,12 @@ impl Requester {
     }
 }
 
-/// The machine's time since 1970.
-fn now() -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    now.unwrap_or_default()
+/// The time since 1970: the machine's, or in virtual time that of the run.
+fn now(user: &Requester) -> Duration {
+    let clock = &user.shared.run.clock;
+    let now = match clock.is_virtual() {
+        true => clock.time_of_day(),
+        false => SystemTime::now(),
+    };
+    now.duration_since(UNIX_EPOCH).unwrap_or_default()
 }

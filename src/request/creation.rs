@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::call::Creates;
 use super::cancel::{CancelToken, Cancelled};
+use super::created_items::DeletionTemplate;
 use super::entity_id::{Missing, id_in};
 use super::reply::Reply;
 use super::requester::Requester;
@@ -19,6 +20,8 @@ pub struct Creation<'a> {
     id: EntryId,
     /// JSON pointer to the id in the answer.
     pointer: Option<String>,
+    /// How it is deleted, where its user may do that with a request of its own.
+    deletion: Option<DeletionTemplate>,
     /// Whether it can be looked up.
     is_findable: bool,
     /// Whether an earlier try of the request may have made it.
@@ -54,11 +57,16 @@ impl<'a> Creation<'a> {
         let ledger = &user.shared.ledger;
         let began = Instant::now();
         let is_findable = creates.entry.find.is_some();
+        let deletion = ledger
+            .is_kept()
+            .then(|| DeletionTemplate::of(&creates.entry))
+            .flatten();
         let (id, committed) = ledger.intend(creates.entry);
         let creation = Self {
             user,
             id,
             pointer: creates.id,
+            deletion,
             is_findable,
             unclear: false,
             left,
@@ -84,7 +92,7 @@ impl<'a> Creation<'a> {
     ///
     /// # Errors
     /// When the answer has nothing at all where the call says that the id is.
-    pub fn settle(self, reply: &Reply, method: &Method, name: &str) -> Result<(), String> {
+    pub fn settle(mut self, reply: &Reply, method: &Method, name: &str) -> Result<(), String> {
         let Reply::Response(response) = reply else {
             return Ok(());
         };
@@ -99,12 +107,12 @@ impl<'a> Creation<'a> {
             _ => {}
         }
         let Some(pointer) = &self.pointer else {
-            ledger.confirm(self.id, None);
+            self.confirm(None);
             return Ok(());
         };
         match id_in(&response.body, pointer) {
             Ok(id) => {
-                ledger.confirm(self.id, Some(id));
+                self.confirm(Some(id));
                 Ok(())
             }
             Err(Missing::Other(what)) => {
@@ -123,6 +131,16 @@ impl<'a> Creation<'a> {
                 response.status
             )),
         }
+    }
+
+    fn confirm(&mut self, given: Option<String>) {
+        let user = self.user;
+        if let Some(deletion) = self.deletion.take() {
+            let base_path = &user.shared.run.base_path;
+            user.created
+                .add(self.id, deletion, given.as_deref(), base_path);
+        }
+        user.shared.ledger.confirm(self.id, given);
     }
 }
 

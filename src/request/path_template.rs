@@ -53,8 +53,45 @@ pub fn fill<V: AsRef<[u8]>>(
     path: impl AsRef<[u8]>,
     params: &BTreeMap<String, V>,
 ) -> Result<String, String> {
-    let whole = path.as_ref();
-    let path = whole.split(|&byte| byte == b'#').next().unwrap_or(whole);
+    let path = without_fragment(path.as_ref());
+    let (target, used) = filled(base, path, params)?;
+    if used < params.len() {
+        let spare = params
+            .keys()
+            .find(|name| memmem::find(path, format!("{{{name}}}").as_bytes()).is_none());
+        if let Some(spare) = spare {
+            return Err(format!(
+                "params.{spare} has no place in {}; write {{{spare}}} there, or use query",
+                shown(path)
+            ));
+        }
+    }
+    Ok(target)
+}
+
+/// As [`fill`], with params of which the path need not have all.
+///
+/// # Errors
+/// As [`fill`], without the value that has no brace.
+pub fn fill_any(
+    base: &str,
+    path: &str,
+    params: &BTreeMap<String, String>,
+) -> Result<String, String> {
+    let path = without_fragment(path.as_bytes());
+    filled(base, path, params).map(|(target, _)| target)
+}
+
+fn without_fragment(path: &[u8]) -> &[u8] {
+    path.split(|&byte| byte == b'#').next().unwrap_or(path)
+}
+
+/// The target, and how many braces were filled.
+fn filled<V: AsRef<[u8]>>(
+    base: &str,
+    path: &[u8],
+    params: &BTreeMap<String, V>,
+) -> Result<(String, usize), String> {
     let mut target = String::with_capacity(base.len() + path.len() + 40);
     target.push_str(base);
     let mut segment = Segment::at(target.len());
@@ -80,18 +117,7 @@ pub fn fill<V: AsRef<[u8]>>(
     }
     segment.written(&mut target, rest, path)?;
     segment.end(&target, path)?;
-    if used < params.len() {
-        let spare = params
-            .keys()
-            .find(|name| memmem::find(path, format!("{{{name}}}").as_bytes()).is_none());
-        if let Some(spare) = spare {
-            return Err(format!(
-                "params.{spare} has no place in {}; write {{{spare}}} there, or use query",
-                shown(path)
-            ));
-        }
-    }
-    Ok(target)
+    Ok((target, used))
 }
 
 /// The segment that is being put together, which is checked whole: `/.{name}` with a dot is a dot segment as well.

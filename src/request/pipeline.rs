@@ -5,6 +5,7 @@ use super::attempt::Attempt;
 use super::call::Call;
 use super::cancel::{CancelToken, Cancelled};
 use super::creation::{Creation, NotRecorded};
+use super::deletion::DeletionByUser;
 use super::recording;
 use super::redirects::{carries_token, first_request, follow};
 use super::reply::Reply;
@@ -39,6 +40,7 @@ pub async fn perform(
             }
         },
     };
+    let deletion = DeletionByUser::of(user, &call);
     call.retries_left.set(call.options.retry.times);
     let mut reply = with_fresh_token(user, &call, cancel).await?;
     for number in 1..=call.options.retry.times {
@@ -52,6 +54,9 @@ pub async fn perform(
         }
         call.retries_left.set(call.options.retry.times - number);
         reply = with_fresh_token(user, &call, cancel).await?;
+    }
+    if let Some(deletion) = deletion {
+        deletion.settle(&reply);
     }
     let settled = creation.map(|creation| creation.settle(&reply, &call.method, &call.name));
     Ok(match settled {

@@ -263,7 +263,8 @@ fn not_sent(user: &Requester, why: String) -> Reply {
     }
 }
 
-fn is_home(user: &Requester, call: &Call) -> bool {
+/// Whether a call goes to the target.
+pub fn is_home(user: &Requester, call: &Call) -> bool {
     let origin = call.origin.as_ref();
     origin.is_none_or(|origin| **origin == *user.shared.origin)
 }

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::auth::tokens::Tokens;
 use super::browser_cache::BrowserCache;
+use super::created_items::CreatedItems;
 use super::pauses::{Pause, Pauses};
 use super::shared_context::SharedContext;
 use super::trace_context::SessionTrace;
@@ -39,6 +40,8 @@ pub struct Requester {
     pub session: Session,
     /// How it last fared with the network.
     pub network: Network,
+    /// What it created on the target, and may delete itself.
+    pub(super) created: CreatedItems,
     /// Who records its session, where anybody does.
     pub(super) recording: RefCell<Option<Rc<Recorder>>>,
     /// Samples that its script may still judge.
@@ -112,6 +115,7 @@ impl Requester {
             planned: Cell::new(None),
             session: Session::default(),
             network: Network::default(),
+            created: CreatedItems::default(),
             recording: RefCell::default(),
             unsettled: UnsettledSamples::default(),
             retries: Cell::new(0),

@@ -350,7 +350,7 @@ fn a_file_that_is_named_must_be_there() {
     };
     assert_eq!(
         message("/nowhere/plan.toml"),
-        "--plan /nowhere/plan.toml: there is no such file; name a file that can be read, or leave --plan out"
+        "--plan /nowhere/plan.toml: does not exist; name a file that can be read, or leave --plan out"
     );
     assert!(message("/").starts_with("--plan /: cannot be read: "));
     assert!(message("").starts_with("--plan \"\": "));

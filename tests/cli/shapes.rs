@@ -68,6 +68,19 @@ fn arrivals_a_curve_and_their_clocks_are_as_typed() {
 }
 
 #[test]
+fn stages_that_take_no_time_are_users_from_the_beginning_on() {
+    let plan = plan("--stage 0s:5 --duration 1m");
+    assert_eq!(
+        (plan.users, plan.length),
+        (5, Length::Duration(Duration::from_secs(60)))
+    );
+    let line = plan.line().expect("stages are a line");
+    for second in [0, 1, 59] {
+        assert_eq!(line.level(Duration::from_secs(second)), 5.0, "{second}");
+    }
+}
+
+#[test]
 fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
     for (words, message) in [
         (
@@ -80,7 +93,11 @@ fn a_shape_that_cannot_be_is_refused_with_its_remedy() {
         ),
         (
             "--stage 0s:5",
-            "--stage 0s:5: takes no time at all; give times and users such as 2m:100,5m:100,1m:0; 0s:300 jumps",
+            "--stage 0s:5: takes no time at all, and does not say when the run ends; give --duration or --continuous too, or times such as 2m:100,5m:100,1m:0",
+        ),
+        (
+            "--stage 0s:5 --sessions 9",
+            "--stage 0s:5: takes no time at all, and does not say when the run ends; give --duration or --continuous too, or times such as 2m:100,5m:100,1m:0",
         ),
         (
             "--stage 2m:0",

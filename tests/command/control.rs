@@ -226,8 +226,8 @@ fn what_cannot_be_is_said_with_its_place_and_nothing_changes() {
         ended.said(fault);
     }
     refused(&["set", "weights.three=1"], 1)
-        .said("weights.three: there is no such type; name one of: one");
-    refused(&["rollback", "three"], 1).said("type three: there is no such type; name one of: one");
+        .said("weights.three: the type does not exist; name one of: one");
+    refused(&["rollback", "three"], 1).said("type three: does not exist; name one of: one");
     fs::write(scripts.path().join("one.lua"), "return {\n  steps = {},\n").unwrap();
     refused(&["reload"], 1).said("scripts/one.lua:");
     let status = steered.done(&["status"]);

@@ -231,3 +231,38 @@ fn it_is_steered_by_keys_and_gives_the_terminal_back() {
     terminal.has_ended_with(0);
     terminal.is_usual();
 }
+
+/// Somebody who waits for a user to think is told once how not to wait.
+#[test]
+fn a_try_says_in_a_terminal_how_its_pauses_are_left_out() {
+    let target = Target::new(|_| Answer::ok());
+    let folder = Folder::of(
+        "one",
+        "return { think = 6, requests = 2, step = function() http.get '/page' end }",
+    );
+    let hint = "the user pauses for 6 s; --think-factor 0 leaves pauses out";
+    let line = |words: &str| {
+        format!(
+            "THRONG_CLOCK_SPEED={FAST} {} try one --base-url {} --script-dir {} {words}",
+            env!("CARGO_BIN_EXE_throng"),
+            target.url(),
+            folder.path().display(),
+        )
+    };
+    let terminal = Terminal::open(&folder);
+    terminal.line(&line(""));
+    let text = terminal.until("the end", |text| text.contains("2 steps, 2 requests"));
+    assert_eq!(text.matches(hint).count(), 1, "{text}");
+    terminal.until_the_shell_asks();
+    terminal.line(&format!("clear; {}", line("--think-factor 0")));
+    terminal.until("the end without a hint", |text| {
+        text.contains("2 steps, 2 requests") && !text.contains(hint)
+    });
+    // A file is no terminal.
+    let ended = super::throng(["try", "one", "--base-url", &target.url(), "--script-dir"])
+        .arg(folder.path())
+        .fast()
+        .end()
+        .with_code(0);
+    assert!(!ended.stderr.contains("--think-factor"), "{}", ended.stderr);
+}

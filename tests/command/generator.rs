@@ -174,3 +174,29 @@ fn an_idle_generator_says_that_it_kept_up_or_why_not() {
         "{started}"
     );
 }
+
+/// Computes all the time, in pieces below what a script may compute at once, for some seconds.
+const BUSY_FOR_A_WHILE: &str = "return { requests = 100, think = 0, steps = { { 1, function()
+    local began = time.now()
+    repeat for _ = 1, 1000 do end until time.now() - began > 0.03
+    http.get '/page'
+end } } }";
+
+#[test]
+fn a_trace_has_no_warnings_of_an_overload_that_a_run_has() {
+    let target = Target::fine();
+    let folder = Folder::of("busy", BUSY_FOR_A_WHILE);
+    let words = ["--users", "1", "--ramp", "0", "--threads", "1"];
+    let ended = run(&target.url(), &folder.path(), &words).end();
+    ended.said("the generator is overloaded: ");
+    ended.said("the generator was overloaded in ");
+    let ended = throng(["try", "busy", "--base-url", &target.url(), "--script-dir"])
+        .arg(folder.path())
+        .end()
+        .with_code(0);
+    assert_eq!(target.count(), 200);
+    for words in ["overloaded", "the verdict on the generator"] {
+        assert!(!ended.stderr.contains(words), "{}", ended.stderr);
+        assert!(!ended.stdout.contains(words), "{}", ended.stdout);
+    }
+}

@@ -334,6 +334,9 @@ fn a_baseline_that_cannot_be_compared_with_is_refused_before_anything_is_sent() 
         .end()
         .with_code(2)
         .said("--fail-on-regression without --baseline");
+    let words = ["--baseline", "last", "--fail-on-regression", "400%"];
+    let ended = kept(&target, &scripts, &words).end().with_code(2);
+    ended.said("400%: is not a percentage above 0 and of at most 100%; give one such as 10%");
     assert_eq!(target.count(), 0);
     // A history of a newer throng keeps no run from being sent, unless its runs are asked for.
     std::fs::create_dir_all(state(&scripts)).unwrap();

@@ -128,6 +128,44 @@ fn the_behaviour_made_of_the_demo_service_reaches_all_its_operations() {
     assert_eq!(left.len(), 1, "{left:?}\n{shown}");
 }
 
+/// Makes a mix of a chain of steps.
+const MIXED: &str = "
+for _, step in ipairs(behaviour.steps) do
+  step[1], step.next = 1, nil
+end
+behaviour.requests, behaviour.think = 600, 0
+return behaviour
+";
+
+/// Steps in any order, each many times: what a step deleted no other step asks for.
+#[test]
+fn a_behaviour_forgets_what_it_deleted() {
+    let (home, service) = (tempfile::tempdir().unwrap(), Service::start());
+    let from = format!("{}/openapi.json", service.url());
+    new(home.path(), &from, &[]).end().with_code(0);
+    let text = script(home.path());
+    let forgets = "if res.ok or res.status == 404 then user.state.permission_id = nil end";
+    assert!(text.contains(forgets), "{text}");
+    // As its reader may change it: the chain becomes a mix.
+    let mixed = text.replace("\nreturn {", "\nlocal behaviour = {") + MIXED;
+    fs::write(home.path().join("scripts/explorer.lua"), &mixed).unwrap();
+    let ended = run(home.path(), &service);
+    let counted = service.counted();
+    let of = |method: &str, status: &str| -> u64 {
+        let things = ["users", "roles", "permissions"];
+        let paths = things.map(|thing| format!("{method} /api/v1/{thing}/{{id}}"));
+        let all = counted.iter().filter(|((endpoint, code), _)| {
+            code.starts_with(status) && paths.iter().any(|path| endpoint == path)
+        });
+        all.map(|(_, count)| count).sum()
+    };
+    let shown = format!("{mixed}\n{}\n{}", ended.stdout, ended.stderr);
+    assert!(of("DELETE", "20") > 10 && of("GET", "200") > 10, "{shown}");
+    for method in ["GET", "PUT", "PATCH", "DELETE"] {
+        assert_eq!(of(method, "404"), 0, "{method}: {shown}");
+    }
+}
+
 #[test]
 fn what_is_wanted_can_be_narrowed_and_mistakes_added() {
     let (home, service) = (tempfile::tempdir().unwrap(), Service::start());

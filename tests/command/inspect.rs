@@ -26,6 +26,10 @@ struct Crowd {
 }
 
 fn crowd(words: &[&str]) -> Crowd {
+    crowd_of(words, |program| program)
+}
+
+fn crowd_of(words: &[&str], with: impl FnOnce(Program) -> Program) -> Crowd {
     let target = Target::new(|_| Answer::ok());
     let scripts = Folder::of("reader", READER).with("stays", STAYS);
     let keys = tempfile::tempdir().unwrap();
@@ -33,8 +37,8 @@ fn crowd(words: &[&str]) -> Crowd {
         .variable("XDG_RUNTIME_DIR", keys.path().to_str().unwrap())
         .args(&["--base-url", &target.url(), "--script-dir"])
         .arg(scripts.path())
-        .args(words)
-        .start();
+        .args(words);
+    let run = with(run).start();
     target.wait_for(20);
     Crowd {
         _scripts: scripts,
@@ -201,6 +205,42 @@ fn a_session_that_is_over_is_shown_at_once_and_of_others_there_is_none() {
         let ended = crowd.ctl(&["inspect", whose, "--last"]).end();
         assert_ne!(ended.code, Some(0), "{}", ended.stdout);
         ended.said("is kept that is over; there is one of user ");
+    }
+    crowd.ctl(&["stop"]).end().with_code(0);
+}
+
+#[test]
+fn of_several_users_of_a_type_the_last_sessions_are_kept() {
+    let words = ["--ramp", "0", "--users", "4", "--user-types", "reader"];
+    let crowd = crowd_of(&words, Program::fast);
+    let inspect = |number: &str| {
+        let words = ["inspect", "reader", "--json", "--last", number];
+        crowd.ctl(&words).end()
+    };
+    until("four sessions are kept", || inspect("4").code == Some(0));
+    let mut sessions = std::collections::BTreeSet::new();
+    for number in ["1", "2", "3", "4"] {
+        let events = events(&inspect(number).with_code(0).stdout);
+        assert_eq!(events.last().unwrap()["event"], "session_ended");
+        sessions.insert((
+            events[0]["user"].as_u64().unwrap(),
+            events[0]["session"].as_u64().unwrap(),
+        ));
+    }
+    // Meanwhile a newer one may have come.
+    assert!(sessions.len() >= 3, "{sessions:?}");
+    let ended = crowd
+        .ctl(&["inspect", "reader", "--last"])
+        .end()
+        .with_code(0);
+    ended.said("the last session of user ");
+    ended.said(" earlier ones are kept: --last 2 to ");
+    let ended = inspect("11").with_code(1);
+    ended.said("of a user of type reader ");
+    ended.said(" sessions are kept; give a number from 1 to ");
+    for wrong in ["0", "-1", "all"] {
+        let ended = inspect(wrong).with_code(2);
+        ended.said("is not a number from 1 up; give one, or leave it out for the newest session");
     }
     crowd.ctl(&["stop"]).end().with_code(0);
 }

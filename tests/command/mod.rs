@@ -11,6 +11,7 @@ mod coverage;
 mod coverage_repeated;
 mod crowd;
 mod crowd_script;
+mod deleted_by_user;
 mod demo;
 mod down;
 mod exit_codes;

@@ -85,7 +85,7 @@ fn types_with_shapes_of_their_own_are_drawn_and_run() {
     // A type that there is not, and a file of a curve that there is not.
     fs::write(&file, text.replace("types.batch", "types.bacth")).unwrap();
     let ended = line("run", &[]).end();
-    ended.said("type bacth: there is no such type");
+    ended.said("type bacth: does not exist");
     let text = "duration = 9\n[types.day]\ncurve = 'no.csv'\n";
     fs::write(&file, text).unwrap();
     let ended = line("run", &[]).end().with_code(2);

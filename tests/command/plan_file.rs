@@ -145,7 +145,7 @@ fn faults_of_a_plan_file_end_with_their_code_before_anything_is_sent() {
     ended.said(&format!("{}: user: is not a key", place("2:1")));
     // Which types there are, only the scripts tell.
     let ended = end("[types.ones]\nweight = 3\n").with_code(2);
-    let what = "type ones: there is no such type; there are: one; did you mean one?";
+    let what = "type ones: does not exist; there are: one; did you mean one?";
     ended.said(&format!("{}: {what}", place("1:8")));
     // A pipe might never end.
     let ended = throng(["plan", "--plan", "/dev/null"]).end().with_code(2);

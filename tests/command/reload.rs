@@ -348,7 +348,7 @@ fn the_settings_file_is_read_at_the_start_and_watched() {
     run.wait_for("scripts/throng.toml:3:14: ");
     let weights = run.wait_for("scripts/throng.toml:5:1: ");
     assert!(
-        weights.contains("type three: there is no such type; there are: one, two"),
+        weights.contains("type three: does not exist; there are: one, two"),
         "{weights}"
     );
     assert_eq!(users(), [3.0, 6.0]);

@@ -31,18 +31,23 @@ fn follow_each(names: &[&str]) {
     assert!(followed >= names.len(), "{followed} pages of {names:?}");
 }
 
-#[test]
-fn the_tutorial_works_from_its_first_page_to_its_last() {
+/// Follows the pages below a folder one after the other, as one reader; its overview stands by itself.
+fn follow_through(folder: &str) {
     let mut reader = Reader::new();
-    let tutorial = contents();
-    let tutorial: Vec<_> = tutorial
+    let pages = contents();
+    let pages: Vec<_> = pages
         .iter()
-        .filter(|page| page.starts_with("tutorial/"))
+        .filter(|page| page.starts_with(folder) && !page.ends_with("index.md"))
         .collect();
-    assert!(tutorial.len() >= 3, "{tutorial:?}");
-    for page in tutorial {
+    assert!(pages.len() >= 3, "{pages:?}");
+    for page in pages {
         reader.follow(&docs().join(page));
     }
+}
+
+#[test]
+fn the_tutorial_works_from_its_first_page_to_its_last() {
+    follow_through("tutorial/");
 }
 
 #[test]
@@ -97,8 +102,9 @@ fn troubleshooting_shows_what_the_program_says() {
 }
 
 #[test]
-fn the_portuguese_pages_work() {
-    follow_each(&["pt/"]);
+fn the_portuguese_pages_work_from_the_first_to_the_last() {
+    follow_each(&["pt/index"]);
+    follow_through("pt/");
 }
 
 #[test]

@@ -318,3 +318,68 @@ fn a_dry_run_says_what_it_covers_of_a_document() {
     let again = dry(&["--min-coverage", "95%", "--summary-json", "-"]);
     assert_eq!(ended.stdout, again.stdout);
 }
+
+#[test]
+fn a_first_step_that_nothing_is_thought_before_counts_no_pause() {
+    let think = "think = function(user)
+      local before = user.state.begun
+      user.state.begun = true
+      return before and 60 or 0
+    end";
+    for pause in [think, "pace = 60"] {
+        let all = document(
+            &SLOW.replace("think = 60", pause),
+            MOCK,
+            &["--users", "5", "--ramp", "0"],
+        );
+        let thinks = &all["dry_run"]["types"][0]["think_seconds"];
+        assert_eq!(thinks["count"], 5 * 3, "{pause}: {thinks}");
+        assert_eq!(thinks["mean"], 60.0, "{pause}: {thinks}");
+    }
+}
+
+#[test]
+fn a_dry_run_writes_its_requests_and_two_write_the_same_bytes() {
+    let scripts = folder(SLOW, MOCK);
+    let written = |name: &str| {
+        let file = scripts.root().join(name);
+        let words = ["--users", "20", "--duration", "10m", "--summary-json", "-"];
+        let words = [&words[..], &["--samples", file.to_str().unwrap()]].concat();
+        let all = parsed(&dry_in(&scripts, &words));
+        let text = std::fs::read_to_string(&file).unwrap();
+        (all, text)
+    };
+    let (all, text) = written("one.jsonl");
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(all["requests"]["total"], lines.len(), "{all:#}");
+    assert!(lines.len() > 100, "{}", lines.len());
+    for line in &lines {
+        let time = line["time"].as_str().unwrap();
+        assert!(time.starts_with("2026-01-05T09:"), "{line}");
+        assert_eq!(
+            (&line["type"], &line["name"]),
+            (&"slow".into(), &"/one".into())
+        );
+    }
+    let output = &all["outputs"][0];
+    assert_eq!(
+        (&output["output"], &output["sent"]),
+        (&"samples".into(), &lines.len().into()),
+        "{all:#}"
+    );
+    assert_eq!(text, written("another.jsonl").1);
+}
+
+#[test]
+fn without_a_mock_there_are_no_requests_to_write() {
+    let scripts = Folder::of("slow", SLOW);
+    let ended = run(NOWHERE, &scripts.path(), &["--dry-run", "--samples"])
+        .arg(scripts.root().join("none.jsonl"))
+        .end()
+        .with_code(0);
+    ended.said("none.jsonl: nothing is written, since without answers no request is made; add --mock FILE.lua");
+    assert!(!scripts.root().join("none.jsonl").exists());
+}

@@ -101,7 +101,7 @@ fn shares_change_as_sessions_end() {
     let unknown = set(&run, weights(&[("tow", "1")])).unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "weights.tow: there is no such type; name one of: one, two"
+        "weights.tow: the type does not exist; name one of: one, two"
     );
     let (ended, _) = run.stop();
     assert_eq!(ended.snapshot.settings.weights["two"], 4.0);

@@ -183,7 +183,7 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
     };
     assert_eq!(
         faults[0].to_string(),
-        "incident nobdy: there is no such incident; did you mean nobody?; name one of: nobody"
+        "incident nobdy: does not exist; did you mean nobody?; name one of: nobody"
     );
     let refused = tell(IncidentCommand::Begin("nobody".to_owned(), None));
     assert!(matches!(refused, Err(Refused::Invalid(_))), "{refused:?}");

@@ -140,7 +140,7 @@ fn a_rollback_goes_back_release_by_release_or_type_by_type() {
     };
     assert_eq!(
         faults[0].to_string(),
-        "type three: there is no such type; name one of: one, two"
+        "type three: does not exist; name one of: one, two"
     );
     let (ended, _) = run.stop();
     assert_eq!(ended.snapshot.reloads["rolled_back"], 2);

@@ -396,7 +396,7 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["page_assets"],
             &["pipeline"],
-            &["token_refresh"],
+            &["deletion", "token_refresh"],
             &["redirects"],
             &["attempt", "judgement"],
             &["creation", "admit", "capture", "contract", "recording"],
@@ -404,7 +404,13 @@ const WINGS: &[(&str, Wings)] = &[
             &["requester"],
             &["auth", "shared_context"],
             &["admission", "call"],
-            &["cancel", "circuit_breaker", "retry", "unsettled"],
+            &[
+                "cancel",
+                "circuit_breaker",
+                "created_items",
+                "retry",
+                "unsettled",
+            ],
             &[
                 "browser_cache",
                 "captured",

@@ -494,7 +494,7 @@ describe("a text that is not saved", () => {
 });
 
 test("the host of an open circuit breaker is named", async () => {
-  const made = await scene(10, "--breaker", "5");
+  const made = await scene(10, "--breaker", "5", "--fail-if", "failed > 99%");
   const page = await open(made);
   await ready(page);
   await go(page, "events");
@@ -502,6 +502,9 @@ test("the host of an open circuit breaker is named", async () => {
   await until("named it", async () => (await page.locator("#health").textContent()).includes(made.service), () => page.locator("#health").textContent());
   await until("said so first", async () => /critical/.test(await page.locator("#strip").getAttribute("class")), () => text(page, "#strip"));
   assert.ok(!(await page.locator("#strip").getAttribute("class")).includes("ok"), "a dead target is never green");
+  const failures = page.locator('#tiles .tile[data-name="Failures"]');
+  assert.equal(await failures.locator(".mark").innerText(), "no response", "its tile is not either, while its threshold still passes");
+  assert.match(await failures.getAttribute("class"), /\bbad\b/);
   await shot(page, "dead");
   assert.ok(!(await page.locator("body").textContent()).includes("undefined"));
   assert.deepEqual(page.faults, []);

@@ -172,6 +172,25 @@ describe("a user of a run", () => {
     assert.ok(await page.locator("#people .moment-row", { hasText: "session completed" }).count());
   });
 
+  test("whose earlier sessions are kept, too, can be chosen", async () => {
+    const last = page.locator("#people .ask button", { hasText: "Last session" });
+    const kept = page.locator("#people .ask select");
+    await until("were kept", async () => {
+      await last.click();
+      await page.waitForTimeout(200);
+      return (await kept.locator("option").count()) > 1;
+    }, said);
+    const options = await kept.locator("option").allInnerTexts();
+    assert.ok(options.length <= 10, options.join("\n"));
+    for (const one of options) assert.match(one, /^user \d+, session \d+: \w+, .+ ago$/);
+    await kept.selectOption("2");
+    await until("was shown", async () => /^session \d+ of user \d+, over for /.test(await said()), said);
+    const [, session, user] = (await said()).match(/^session (\d+) of user (\d+)/);
+    assert.equal(await page.locator("#people .session-line h2").first().innerText(), `shopper #${user}, session ${session}`);
+    assert.equal(await kept.inputValue(), "2");
+    assert.deepEqual(await violations(page), []);
+  });
+
   test("that there is not is said", async () => {
     await page.locator("#who").fill("9999");
     await page.locator("#who").press("Enter");

@@ -73,7 +73,7 @@ fn a_rule_is_a_measure_a_bound_and_a_time() {
         (
             "p50>0.4ms for 5",
             rule(P50, Above, 0.000_4, 5.0),
-            "p50 > 0.4ms for 5s",
+            "p50 > 400us for 5s",
         ),
         (
             "p90 > 500ms for 5m",
@@ -343,7 +343,7 @@ fn a_threshold_may_be_of_a_part_of_the_run() {
             "p99.9{metric=\"size\"} > -2.5",
         ),
         ("mean > 90ms", Measure::Mean, vec![], "mean > 90ms"),
-        ("max > 500us", Measure::Max, vec![], "max > 0.5ms"),
+        ("max > 500us", Measure::Max, vec![], "max > 500us"),
     ] {
         let rule: Rule = text.parse().unwrap();
         assert_eq!((rule.measure, rule.to_string().as_str()), (measure, shown));

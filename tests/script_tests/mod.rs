@@ -307,7 +307,7 @@ fn a_filter_chooses_and_unreadable_files_fail() {
     assert!(
         outside
             .stderr
-            .contains("none.lua: there is no such file or folder"),
+            .contains("none.lua: the file or folder does not exist"),
         "{}",
         outside.stderr
     );
@@ -444,11 +444,7 @@ fn faults_of_the_plan_file_and_of_variables_are_said() {
     );
     let words = ["--plan", "other.toml"];
     let ended = test_in(&folder(SHOWS), &words).end().with_code(2);
-    assert!(
-        ended.stderr.contains("there is no such file"),
-        "{}",
-        ended.stderr
-    );
+    assert!(ended.stderr.contains("does not exist"), "{}", ended.stderr);
 }
 
 #[test]
@@ -506,4 +502,31 @@ fn watching_runs_again_when_a_script_is_saved() {
     );
     run.wait_on_stdout("2 passed in 1 file");
     run.signal("INT");
+}
+
+const IMPATIENT: &str = r#"return { requests = 3, think = 0, steps = { { 1, function()
+  http.get("/slow", { timeout = 2 })
+  http.get("/slow")
+  http.get("/dead", { timeout = 4 })
+end } } }"#;
+
+const TIMED_OUT: &str = r#"it("waits", function()
+  mock { ["GET /slow"] = { status = 200, latency = "1m" }, ["GET /dead"] = { error = "timeout" } }
+  local user = throng.user "visitor"
+  user:run()
+  local seconds = { 2, 7, 4 }
+  for place, request in ipairs(user.requests) do
+    expect(request.error).to_be "timeout"
+    expect(request.status).to_be(nil)
+    expect(request.seconds).to_be(seconds[place])
+  end
+  expect(#user.requests).to_be(3)
+end)"#;
+
+#[test]
+fn a_request_that_timed_out_took_its_timeout() {
+    let folder = Folder::of("visitor", IMPATIENT)
+        .script("throng.toml", "request_timeout = \"7s\"\n")
+        .file("scripts/visitor_test.lua", TIMED_OUT);
+    test_in(&folder, &[]).end().with_code(0);
 }

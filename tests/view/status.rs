@@ -346,13 +346,21 @@ fn after_the_end_figures_are_those_of_the_whole_run() {
     );
     let mut left = over(|run| {
         run.left_behind.insert("user".to_owned(), 1);
+        let figures = [Some("2.00 ms"), None];
+        for rule in ["p95 > 1s", "p99 > 1s"] {
+            let passed = threshold(rule, ThresholdResult::Passed, figures);
+            run.thresholds.push(passed);
+        }
     });
-    says(
-        &left,
-        Level::Info,
-        StatusKind::LeftBehind,
-        "1 thing is still on the target: 1 user; throng cleanup --run ab12 deletes them",
-    );
+    // It was meant to stay: how the run went comes first.
+    let lines = RunView::of(&left).status;
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| (line.level, line.text.as_str()))
+        .collect();
+    let stays = "1 thing is still on the target: 1 user; throng cleanup --run ab12 deletes them";
+    assert_eq!(lines[0], (Level::Ok, "All 2 thresholds pass"));
+    assert_eq!(lines.last(), Some(&(Level::Info, stays)), "{lines:?}");
     left.conditions.has_cleaned = true;
     assert_eq!(first(&left).0, Level::Warning);
     // Nothing that held a moment before the end is said to hold.

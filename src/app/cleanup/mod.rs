@@ -25,7 +25,7 @@ use runs::{Found, State};
 /// Lists or deletes, and says what is left.
 ///
 /// # Errors
-/// When there is no such run, or the folder cannot be read.
+/// When the run does not exist, or the folder cannot be read.
 pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
     let _screen = Screen::open(
         &Output::default(),

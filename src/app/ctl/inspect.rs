@@ -66,8 +66,8 @@ async fn follow(
     };
     let mut query = Serializer::new(String::new());
     query.append_pair(key, &asked.user);
-    if asked.last {
-        query.append_pair("last", "true");
+    if let Some(number) = asked.last {
+        query.append_pair("last", &number.to_string());
     }
     let query = query.finish();
     let mut events = Events::open(client, format!("inspect?{query}")).await?;
@@ -79,8 +79,20 @@ async fn follow(
                 let said: serde_json::Value =
                     serde_json::from_str(&event.data).map_err(|_| client.strange())?;
                 let words = said["done"].as_str().unwrap_or_default();
-                let how = if asked.last { "" } else { "; Ctrl-C ends" };
+                let how = if asked.last.is_some() {
+                    ""
+                } else {
+                    "; Ctrl-C ends"
+                };
                 complain(&format!("{}{how}", text::line(words)));
+                let kept = said["kept"].as_array().map_or(0, Vec::len);
+                if asked.last == Some(1) && kept > 1 {
+                    let more = match kept {
+                        2 => "an earlier one is kept: --last 2".to_owned(),
+                        _ => format!("{} earlier ones are kept: --last 2 to {kept}", kept - 1),
+                    };
+                    complain(&more);
+                }
             }
             "session" => {
                 let event: Event =
@@ -92,7 +104,7 @@ async fn follow(
             _ => {}
         }
     }
-    if !is_gone && !has_ended && !asked.last {
+    if !is_gone && !has_ended && asked.last.is_none() {
         complain("the run has ended, and with it the session");
     }
     Ok(ExitCode::from(if is_gone { FAILED } else { SUCCESS }))

@@ -24,7 +24,7 @@ use client::{PATIENCE, RunClient};
 /// Does it and prints what became of it.
 ///
 /// # Errors
-/// When there is no such run, or it cannot be reached.
+/// When the run does not exist, or cannot be reached.
 pub fn run(ctl: Ctl) -> Result<ExitCode, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

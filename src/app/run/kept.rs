@@ -72,7 +72,7 @@ pub struct Recording {
     start: Start,
 }
 
-/// Where runs are kept; none where there is no such folder.
+/// Where runs are kept; none where the folder does not exist.
 pub fn folder(resolved: &Resolved) -> Option<PathBuf> {
     let folder = state_dir::folder(resolved.state_dir.as_deref()).ok()?;
     Some(folder.place().to_owned())

@@ -108,9 +108,32 @@ pub fn open(
     clock: Clock,
     secrets: &Arc<Masker>,
 ) -> Result<Outputs, Failure> {
+    let settings = settings(resolved, run, clock);
+    Outputs::open(&settings, secrets).map_err(|why| Failure::Usage(why.to_string()))
+}
+
+/// Opens the file of requests, and nothing that receives figures over the network.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn open_file(
+    resolved: &Resolved,
+    run: &str,
+    clock: Clock,
+    secrets: &Arc<Masker>,
+) -> Result<Outputs, Failure> {
+    let settings = Settings {
+        remote_write: None,
+        otlp: None,
+        ..settings(resolved, run, clock)
+    };
+    Outputs::open(&settings, secrets).map_err(|why| Failure::Usage(why.to_string()))
+}
+
+fn settings(resolved: &Resolved, run: &str, clock: Clock) -> Settings {
     let outputs = &resolved.outputs;
     let samples = outputs.samples.as_ref();
-    let settings = Settings {
+    Settings {
         remote_write: outputs.remote_write.as_ref().map(endpoint),
         otlp: outputs.otlp.as_ref().map(endpoint),
         spans: resolved.http.trace.is_some(),
@@ -128,8 +151,7 @@ pub fn open(
         },
         ca: resolved.http.ca.clone(),
         clock,
-    };
-    Outputs::open(&settings, secrets).map_err(|why| Failure::Usage(why.to_string()))
+    }
 }
 
 fn endpoint(target: &PushTarget) -> Endpoint {

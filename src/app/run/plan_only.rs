@@ -39,7 +39,15 @@ pub fn say(
             let table = dry_run::table(resolved, &config.specs, &warnings);
             return rehearsal::run(resolved, config, &table, secrets);
         }
-        _ => dry_run::text(resolved, &config.specs, &warnings),
+        _ => {
+            if let Some((file, _)) = &resolved.outputs.samples {
+                let file = crate::text::line(&file.to_string_lossy()).into_owned();
+                complain(&format!(
+                    "warning: --samples {file}: nothing is written, since without answers no request is made; add --mock FILE.lua"
+                ));
+            }
+            dry_run::text(resolved, &config.specs, &warnings)
+        }
     };
     print(&secrets.text(&text))?;
     if let Some(short) = open_files::shortage(&resolved.plan) {

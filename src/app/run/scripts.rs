@@ -151,7 +151,7 @@ fn plan_file(resolved: &Resolved) -> Option<PathBuf> {
     source.path.clone().filter(|_| !is_inside)
 }
 
-/// Reads a plan file; none where there is no such file.
+/// Reads a plan file; none where it does not exist.
 ///
 /// # Errors
 /// Why it cannot be read, in words that follow its name.

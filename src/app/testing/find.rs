@@ -25,7 +25,7 @@ pub fn files(test: &Test) -> Result<Vec<PathBuf>, Failure> {
             files.push(path.clone());
         } else {
             return Err(Failure::Usage(format!(
-                "throng test {}: there is no such file or folder",
+                "throng test {}: the file or folder does not exist",
                 path.display()
             )));
         }

@@ -85,9 +85,9 @@ pub struct InspectOptions {
     #[arg(value_name = "USER")]
     pub user: String,
 
-    /// Show the last session of the user that is over, rather than what it does from now on
-    #[arg(long)]
-    pub last: bool,
+    /// Show the last session that is over, or the N-th last one that is kept, rather than what the user does from now on
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "1", allow_negative_numbers = true)]
+    pub last: Option<String>,
 
     /// Show the headers and bodies of each call, with secrets masked
     #[arg(short, long)]

@@ -87,7 +87,7 @@ pub(in crate::cli) fn find(
                 unread: None,
             }
         }
-        Ok(None) if is_named => unread("there is no such file".to_owned()),
+        Ok(None) if is_named => unread("does not exist".to_owned()),
         Ok(None) => Found::default(),
         Err(why) => unread(why),
     }

@@ -117,9 +117,20 @@ fn inspect(options: InspectOptions, faults: &mut Faults<'_>) -> Inspect {
             "give the number of one, such as 17, or a type",
         );
     }
+    let last = options.last.as_deref().and_then(|text| {
+        let number = text.parse().ok().filter(|number| *number > 0);
+        if number.is_none() {
+            faults.push(
+                format!("--last {}", quoted(text)),
+                "is not a number from 1 up",
+                "give one, or leave it out for the newest session",
+            );
+        }
+        number
+    });
     Inspect {
         user,
-        last: options.last,
+        last,
         verbose: options.verbose,
         curl: options.curl,
         html: options.html.map(Into::into),

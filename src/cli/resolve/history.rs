@@ -63,7 +63,7 @@ fn baseline(
         if share.is_none() {
             faults.push(
                 format!("--fail-on-regression {}", quoted(text)),
-                "is not a valid percentage above 0",
+                "is not a percentage above 0 and of at most 100%",
                 "give one such as 10%",
             );
         }

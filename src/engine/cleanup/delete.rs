@@ -18,7 +18,7 @@ use crate::ledger::{Deletion, Entry};
 use crate::pace::Backoff;
 use crate::random::{Purpose, Stream};
 use crate::request::entity_id::{NoId, check_id};
-use crate::request::path_template::fill;
+use crate::request::path_template::fill_any;
 use crate::request::{Call, CancelToken, Expect, Reply, Requester, ShutdownSignal, perform};
 
 /// Tries for one deletion.
@@ -242,7 +242,7 @@ impl Deleter {
         pass: Option<&BearerToken>,
     ) -> Result<Reply, NotDeleted> {
         let base = &self.user.shared.run.base_path;
-        let target = fill(base, &what.path, &used(&what.path, params))?;
+        let target = fill_any(base, &what.path, params)?;
         let mut call = Call::new(method(&what.method)?, target, &what.path);
         call.own_authorization = true;
         call.options.expect = Expect::Statuses(DONE_OR_GONE.to_vec());
@@ -307,15 +307,6 @@ fn filled_text(text: &str, params: &BTreeMap<String, String>) -> String {
 
 fn method(name: &str) -> Result<Method, String> {
     Method::from_bytes(name.as_bytes()).map_err(|_| format!("\"{name}\" is not a method"))
-}
-
-/// Only the values that a path has braces for.
-fn used(path: &str, params: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-    params
-        .iter()
-        .filter(|(name, _)| path.contains(&format!("{{{name}}}")))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect()
 }
 
 #[cfg(test)]

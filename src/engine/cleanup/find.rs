@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 use crate::ledger::Lookup;
 use crate::request::entity_id::{NoId, at, document, id_of, items};
 
-/// The id of the thing in the answer of a look-up; none when it says that there is no such thing.
+/// The id of the thing in the answer of a look-up; none when it says that the thing does not exist.
 ///
 /// # Errors
 /// When the answer does not have the shape that `creates.find` says: that a thing is gone does not follow from it.

@@ -167,7 +167,7 @@ impl Deployment {
     /// Back to what was played before, of one type or of all that the last release changed.
     ///
     /// # Errors
-    /// When there is no such type, or nothing before.
+    /// When the type does not exist, or nothing before.
     pub fn roll_back(&mut self, kind: Option<&str>) -> Result<Transition, Refused> {
         let text = match kind {
             None => {
@@ -241,7 +241,7 @@ impl Deployment {
     }
 
     /// Which users get another type by weights or types that changed since the last time, in words: how many of those who are
-    /// there at a moment, and what each type gains and loses. A crowd that only grows or shrinks is no such change.
+    /// there at a moment, and what each type gains and loses. A crowd that only grows or shrinks is not such a change.
     pub fn check_mix(&mut self, at: Duration) -> Option<(usize, String)> {
         let now = mix_of(&self.releases);
         let before = std::mem::replace(&mut self.mix, now);

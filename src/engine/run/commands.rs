@@ -66,7 +66,9 @@ impl Run {
                 self.act_and_reply(reply, |run| run.incident(command));
             }
             Command::Record(recorded, to, reply) => self.record_session(&recorded, to, reply),
-            Command::LastSession(recorded, to, reply) => self.last_session(&recorded, to, reply),
+            Command::LastSession(recorded, number, to, reply) => {
+                self.last_session(&recorded, number, to, reply);
+            }
             Command::Rollback(kind, reply) => {
                 self.act_and_reply(reply, |run| run.roll_back(kind.as_deref()));
             }

@@ -180,7 +180,7 @@ impl Run {
             format!("name one of: {}", known.join(", "))
         };
         let meant = did_you_mean(name, known.iter().copied());
-        let cause = format!("there is no such incident{meant}");
+        let cause = format!("does not exist{meant}");
         Refused::Invalid(vec![Fault::new(format!("incident {name}"), cause, remedy)])
     }
 }

@@ -1,7 +1,7 @@
-//! The last session of some users, kept so that it can be looked at once it is over: of each type one at a time is
+//! The last sessions of some users, kept so that they can be looked at once they are over: of each type one at a time is
 //! recorded from its beginning.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,20 @@ use tokio::time::Instant;
 use crate::metrics::TypeId;
 use crate::session_trace::{Event, What};
 
-/// Types of which sessions are kept; each has at most twice [`MOST_BYTES`].
+/// Types of which sessions are kept; each has at most [`MOST_KEPT_BYTES`], and [`MOST_BYTES`] of the one that is recorded.
 const MOST_TYPES: usize = 32;
+/// Sessions that are kept of a type.
+pub(super) const MOST_SESSIONS: usize = 10;
+/// The length of their events as JSON, in bytes.
+const MOST_KEPT_BYTES: usize = 1 << 20;
 /// Events that are kept of a session.
 const MOST_EVENTS: usize = 2_000;
 /// Their length as JSON, in bytes.
 const MOST_BYTES: usize = 256 << 10;
 /// From the beginning of one recording of a type to that of the next: recording costs a user some microseconds a request.
 const REST: Duration = Duration::from_secs(10);
+/// The same until there are [`MOST_SESSIONS`].
+const FIRST_REST: Duration = Duration::from_secs(1);
 /// How long a shard is given in which no user of a type begins a session.
 const WAIT: Duration = Duration::from_secs(3);
 
@@ -29,7 +35,8 @@ pub(super) struct LastSessions(BTreeMap<TypeId, Sampled>);
 /// The users of one type.
 #[derive(Default)]
 struct Sampled {
-    last: Option<LastSession>,
+    /// The newest first.
+    kept: VecDeque<LastSession>,
     under_way: Option<Sample>,
     asked_at: Option<Instant>,
     /// How many shards were asked.
@@ -39,7 +46,8 @@ struct Sampled {
 /// A session that is being recorded, or waits to begin.
 struct Sample {
     id: u64,
-    user: Option<u64>,
+    /// Whose it is, and which of its sessions, once it has begun.
+    user: Option<(u64, u32)>,
     events: Vec<Event>,
     bytes: usize,
 }
@@ -48,11 +56,14 @@ struct Sample {
 #[derive(Clone)]
 pub(super) struct LastSession {
     pub user: u64,
+    /// Which of the user's sessions it is, from 1.
+    pub session: u32,
     pub events: Arc<[Event]>,
     /// When its last event came.
     pub at: Instant,
-    /// Whether it went on after that.
-    pub is_cut: bool,
+    /// How it ended; none: it went on after its last event.
+    pub result: Option<String>,
+    bytes: usize,
 }
 
 /// What is to be asked of a shard.
@@ -83,7 +94,7 @@ impl LastSessions {
                 }
                 asks.push(Ask::End { id: sample.id });
                 of.under_way = None;
-            } else if since.is_some_and(|since| since < REST) {
+            } else if since.is_some_and(|since| since < of.rest()) {
                 continue;
             }
             let id = number();
@@ -119,9 +130,13 @@ impl LastSessions {
             return true;
         };
         if let What::SessionBegan(began) = &event.what {
-            sample.user = Some(began.user);
+            sample.user = Some((began.user, began.session));
         }
-        let is_end = matches!(event.what, What::SessionEnded(_));
+        let result = match &event.what {
+            What::SessionEnded(ended) => Some(ended.result.clone()),
+            _ => None,
+        };
+        let is_end = result.is_some();
         sample.bytes = sample.bytes.saturating_add(length(&event));
         let is_full = sample.events.len() >= MOST_EVENTS || sample.bytes > MOST_BYTES;
         if !is_full || is_end {
@@ -130,16 +145,19 @@ impl LastSessions {
         if !is_full && !is_end {
             return false;
         }
-        let whole = of.under_way.take();
         // Its first event says who it is.
-        of.last = whole.and_then(|one| {
-            Some(LastSession {
-                user: one.user?,
-                events: one.events.into(),
+        if let Some(whole) = of.under_way.take()
+            && let Some((user, session)) = whole.user
+        {
+            of.keep(LastSession {
+                user,
+                session,
+                events: whole.events.into(),
                 at: now,
-                is_cut: !is_end,
-            })
-        });
+                result,
+                bytes: whole.bytes,
+            });
+        }
         true
     }
 
@@ -149,33 +167,63 @@ impl LastSessions {
             if of
                 .under_way
                 .as_ref()
-                .is_some_and(|one| one.user == Some(user))
+                .is_some_and(|one| one.user.is_some_and(|(number, _)| number == user))
             {
                 of.under_way = None;
             }
         }
     }
 
-    /// The last session of a user of this type.
-    pub fn of_type(&self, kind: TypeId) -> Option<&LastSession> {
-        self.0.get(&kind)?.last.as_ref()
+    /// The last sessions of users of this type, the newest first.
+    pub fn of_type(&self, kind: TypeId) -> Vec<&LastSession> {
+        self.0
+            .get(&kind)
+            .into_iter()
+            .flat_map(|of| &of.kept)
+            .collect()
     }
 
-    /// The last session of this user, if it is kept.
-    pub fn of_user(&self, user: u64) -> Option<&LastSession> {
-        let mut kept = self.0.values().filter_map(|of| of.last.as_ref());
-        kept.find(|last| last.user == user)
+    /// Those of this user that are kept, the newest first.
+    pub fn of_user(&self, user: u64) -> Vec<&LastSession> {
+        let mut kept: Vec<_> = self.kept().filter(|last| last.user == user).collect();
+        // It may have been of several types.
+        kept.sort_by_key(|last| std::cmp::Reverse(last.at));
+        kept
     }
 
-    /// The users of whom one is kept.
-    pub fn users(&self) -> Vec<u64> {
-        let kept = self.0.values().filter_map(|of| of.last.as_ref());
-        kept.map(|last| last.user).collect()
+    /// The users of whom one is kept, each once, in their order.
+    pub fn users(&self) -> BTreeSet<u64> {
+        self.kept().map(|last| last.user).collect()
+    }
+
+    fn kept(&self) -> impl Iterator<Item = &LastSession> {
+        self.0.values().flat_map(|of| &of.kept)
     }
 
     fn find(&self, is_it: impl Fn(&Sample) -> bool) -> Option<&Sample> {
         let mut samples = self.0.values().filter_map(|of| of.under_way.as_ref());
         samples.find(|sample| is_it(sample))
+    }
+}
+
+impl Sampled {
+    fn rest(&self) -> Duration {
+        match self.kept.len() < MOST_SESSIONS {
+            true => FIRST_REST,
+            false => REST,
+        }
+    }
+
+    /// Keeps a session; the oldest ones go where there are too many, or where they are too long together.
+    fn keep(&mut self, one: LastSession) {
+        self.kept.push_front(one);
+        let mut bytes = 0;
+        let fits = |last: &&LastSession| {
+            bytes += last.bytes;
+            bytes <= MOST_KEPT_BYTES
+        };
+        let fitting = self.kept.iter().take_while(fits).count();
+        self.kept.truncate(fitting.clamp(1, MOST_SESSIONS));
     }
 }
 
@@ -251,10 +299,54 @@ mod tests {
         assert!(!kept.take(2, began(7), now));
         assert_eq!(due(&mut kept, now + WAIT + REST, 3), []);
         assert!(kept.take(2, ended(), now));
-        assert_eq!(due(&mut kept, now + WAIT + REST, 3), [begin(0, 3)]);
-        let last = kept.of_user(7).unwrap();
-        assert!(last.events.len() == 2 && !last.is_cut);
-        assert!(kept.of_type(KIND).is_some() && kept.of_user(8).is_none());
+        assert_eq!(due(&mut kept, now + WAIT + FIRST_REST / 2, 3), []);
+        assert_eq!(due(&mut kept, now + WAIT + FIRST_REST, 3), [begin(0, 3)]);
+        let last = kept.of_user(7)[0];
+        assert!(last.events.len() == 2 && last.result.as_deref() == Some("completed"));
+        assert!(kept.of_type(KIND).len() == 1 && kept.of_user(8).is_empty());
+    }
+
+    /// Records a session with so many bytes of log.
+    fn record(kept: &mut LastSessions, now: Instant, user: u64, bytes: usize) {
+        assert_eq!(due(kept, now, user).len(), 1, "{user}");
+        kept.take(user, began(user), now);
+        let text = "x".repeat(bytes);
+        let level = "info".to_owned();
+        kept.take(user, event(What::Log(LogLine { level, text })), now);
+        assert!(kept.take(user, ended(), now));
+    }
+
+    #[test]
+    fn the_last_sessions_of_a_type_are_kept_and_no_more() {
+        let (mut kept, mut now) = (LastSessions::default(), Instant::now());
+        for user in 1..=25 {
+            record(&mut kept, now, user, 10);
+            // The last of them is over, and the next is due, after the longer rest once there are enough.
+            now += match user {
+                ..10 => FIRST_REST,
+                _ => REST,
+            };
+        }
+        let users: Vec<u64> = kept.of_type(KIND).iter().map(|last| last.user).collect();
+        assert_eq!(users, (16..=25).rev().collect::<Vec<_>>());
+        assert_eq!(kept.users(), (16..=25).collect());
+        // Long ones are fewer.
+        for user in 26..=35 {
+            record(&mut kept, now, user, MOST_BYTES - 1_000);
+            now += REST;
+        }
+        let users: Vec<u64> = kept.of_type(KIND).iter().map(|last| last.user).collect();
+        assert_eq!(users, [35, 34, 33, 32]);
+    }
+
+    #[test]
+    fn of_one_user_the_newest_session_comes_first() {
+        let (mut kept, now) = (LastSessions::default(), Instant::now());
+        for (place, user) in (0u32..).zip([7, 8, 7]) {
+            record(&mut kept, now + FIRST_REST * place, user, 10);
+        }
+        let times: Vec<_> = kept.of_user(7).iter().map(|last| last.at).collect();
+        assert_eq!(times, [now + FIRST_REST * 2, now]);
     }
 
     #[test]
@@ -272,8 +364,8 @@ mod tests {
             .take_while(|_| !kept.take(1, line(), now))
             .count();
         assert!((200..300).contains(&lines), "{lines}");
-        let last = kept.of_user(7).unwrap();
-        assert!(last.is_cut && last.events.len() == lines + 1);
+        let last = kept.of_user(7)[0];
+        assert!(last.result.is_none() && last.events.len() == lines + 1);
     }
 
     #[test]

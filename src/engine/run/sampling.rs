@@ -1,5 +1,6 @@
-//! Keeps the last session of some users of a run, and gives it to those who ask.
+//! Keeps the last sessions of some users of a run, and gives them to those who ask.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -9,7 +10,7 @@ use super::record::type_of;
 use super::state::Run;
 use crate::engine::command::{CommandReply, Done, Refused};
 use crate::engine::protocol::Order;
-use crate::engine::recording::{Recorded, RecordingOrder};
+use crate::engine::recording::{KeptSession, PastSession, Recorded, RecordingOrder};
 use crate::metrics::TypeId;
 use crate::plan::span::show_span;
 use crate::request::Whose;
@@ -55,43 +56,66 @@ impl Run {
         }
     }
 
-    /// Gives the last session of a user, or of some user of a type.
+    /// Gives a session of a user, or of some user of a type: the last one, or the `number`-th of those that are kept.
     pub(super) fn last_session(
         &mut self,
         recorded: &Recorded,
-        to: oneshot::Sender<Arc<[Event]>>,
+        number: usize,
+        to: oneshot::Sender<PastSession>,
         reply: CommandReply,
     ) {
         let kept = &self.recordings.kept;
-        let (last, whose) = match recorded {
+        let (sessions, whose) = match recorded {
             Recorded::User(number) => (kept.of_user(*number), format!("user {number}")),
             Recorded::Type(name) => match type_of(name, &self.deployment.releases().roster()) {
                 Ok(kind) => (kept.of_type(kind), format!("a user of type {name}")),
                 Err(fault) => return reply.send(Err(Refused::Invalid(vec![fault]))),
             },
         };
-        let Some(last) = last else {
-            let users: Vec<String> = kept.users().iter().map(u64::to_string).collect();
-            let there = match users.is_empty() {
-                true => "none is kept yet".to_owned(),
-                false => format!("there is one of user {}", users.join(", ")),
-            };
-            let why = format!("no session of {whose} is kept that is over; {there}");
+        let Some(one) = number.checked_sub(1).and_then(|at| sessions.get(at)) else {
+            let why = missing(sessions.len(), &whose, &kept.users());
             return reply.send(Err(Refused::NotNow(why)));
         };
-        let words = described(last, self.now());
-        let _ = to.send(Arc::clone(&last.events));
+        let now = self.now();
+        let ago = |one: &LastSession| now.saturating_duration_since(one.at);
+        let of = |one: &&LastSession| KeptSession {
+            user: one.user,
+            session: one.session,
+            result: one.result.clone(),
+            ago: ago(one).as_secs_f64(),
+        };
+        let words = described(one, number, show_span(ago(one)));
+        let _ = to.send(PastSession {
+            events: Arc::clone(&one.events),
+            kept: sessions.iter().map(of).collect(),
+        });
         reply.send(Ok(Done(words)));
     }
 }
 
-fn described(last: &LastSession, now: tokio::time::Instant) -> String {
-    let ago = show_span(now.saturating_duration_since(last.at));
-    match last.is_cut {
-        true => format!(
-            "the beginning of a session of user {}, whose rest was not kept, until {ago} ago",
-            last.user
+/// Why the session is not to be had: of those who were asked for `count` are kept.
+fn missing(count: usize, whose: &str, users: &BTreeSet<u64>) -> String {
+    let users: Vec<String> = users.iter().map(u64::to_string).collect();
+    match (count, users.is_empty()) {
+        (0, true) => format!("no session of {whose} is kept that is over; none is kept yet"),
+        (0, false) => format!(
+            "no session of {whose} is kept that is over; there is one of user {}",
+            users.join(", ")
         ),
-        false => format!("the last session of user {}, over for {ago}", last.user),
+        (1, _) => format!("of {whose} only the last session is kept"),
+        (count, _) => {
+            format!("of {whose} {count} sessions are kept; give a number from 1 to {count}")
+        }
+    }
+}
+
+fn described(one: &LastSession, number: usize, ago: String) -> String {
+    let user = one.user;
+    match (&one.result, number) {
+        (None, _) => format!(
+            "the beginning of a session of user {user}, whose rest was not kept, until {ago} ago"
+        ),
+        (Some(_), 1) => format!("the last session of user {user}, over for {ago}"),
+        (Some(_), _) => format!("session {} of user {user}, over for {ago}", one.session),
     }
 }

@@ -6,7 +6,9 @@ use super::live_shape::LiveShape;
 use super::state::Run;
 use crate::engine::command::Refused;
 use crate::plan::live::{HeldUsers, MAX_USERS, NO_CURVE, ShapeKey};
-use crate::plan::shape::{CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_stages};
+use crate::plan::shape::{
+    CurveClock, CurvePlan, DEFAULT_TIME_ZONE, parse_curve, parse_later_stages,
+};
 use crate::plan::{Change, Fault, Length, LiveSettings, Setting};
 
 impl Run {
@@ -62,7 +64,7 @@ impl Run {
             }
         }
         let mut shape = None;
-        if let Some(Ok(stages)) = stages.map(parse_stages) {
+        if let Some(Ok(stages)) = stages.map(parse_later_stages) {
             shape = Some(self.shape.with_stages(&stages, self.base(self.elapsed())));
         }
         if let Some(text) = curve {

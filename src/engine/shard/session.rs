@@ -240,8 +240,15 @@ async fn pause(
         script_error(state, script_user, &fault)
     })?;
     if let Some(observed) = &user.shard.observed {
-        let (Pause::Think(time) | Pause::Pace(time)) = pause;
-        observed.pause(user.requester.kind.get(), time);
+        // The first step follows none: no pace holds it back, and without a pause before it none is noted.
+        let waited = match (pause, *step_began) {
+            (Pause::Think(time), None) => Some(time).filter(|time| !time.is_zero()),
+            (Pause::Pace(_), None) => None,
+            (Pause::Think(time) | Pause::Pace(time), Some(_)) => Some(time),
+        };
+        if let Some(time) = waited {
+            observed.pause(user.requester.kind.get(), time);
+        }
     }
     let clock = &user.shard.requests.clock;
     let now = (clock.now(), clock.paused());

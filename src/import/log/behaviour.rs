@@ -17,7 +17,7 @@ const ENDS: f64 = 0.05;
 const ALWAYS: f64 = 0.995;
 /// Share of the uses of a request that are the last of a session, for it to be an end.
 const ONLY_ENDS: f64 = 0.3;
-/// Times between requests from which those after one route are told apart from the others.
+/// Times between requests from which those after one route are distinguished from the others.
 const ENOUGH_TIMES: usize = 100;
 /// Quantiles of the lengths of sessions.
 const LENGTHS: usize = 41;

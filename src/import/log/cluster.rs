@@ -1,7 +1,7 @@
 use super::routes::Routes;
 use super::sessions::Session;
 
-/// Most types that are told apart.
+/// Most types that are distinguished.
 const MOST_TYPES: usize = 8;
 /// Sessions from which clusters are made; the others join them.
 const SAMPLE: usize = 600;

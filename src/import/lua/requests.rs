@@ -3,7 +3,7 @@ use super::syntax::{Expr, Field, Stmt};
 use super::values::{expression, fields_of, multi_fields};
 use super::{literal, pauses};
 use crate::import::request::{Between, Creates, Key};
-use crate::import::{Action, Auth, Body, Extraction, Part, Place, Request};
+use crate::import::{Action, Auth, Body, Extraction, Name, Part, Place, Request};
 
 /// What actions are in Lua; `res` is declared by the first that keeps its answer.
 pub(super) fn statements(actions: &[Action], scheme: &Auth) -> Vec<Stmt> {
@@ -62,7 +62,7 @@ fn one_of(ways: &[(f64, Vec<Action>)], scheme: &Auth) -> [Stmt; 2] {
 fn request_statements(request: &Request, scheme: &Auth, has_res: &mut bool, to: &mut Vec<Stmt>) {
     to.extend(request.comments.iter().cloned().map(Stmt::Comment));
     let call = call(request, scheme);
-    if request.extract.is_empty() {
+    if request.extract.is_empty() && request.forgets.is_empty() {
         to.push(Stmt::Do(call));
         return;
     }
@@ -72,6 +72,14 @@ fn request_statements(request: &Request, scheme: &Auth, has_res: &mut bool, to: 
     });
     for extraction in &request.extract {
         extract(extraction, request, to);
+    }
+    if !request.forgets.is_empty() {
+        let forget = |variable: &Name| {
+            let nothing = Expr::plain("nil");
+            Stmt::Assign(format!("user.state.{variable}"), nothing)
+        };
+        let all = request.forgets.iter().map(forget).collect();
+        to.push(Stmt::If("res.ok or res.status == 404".to_owned(), all));
     }
 }
 

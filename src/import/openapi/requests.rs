@@ -111,6 +111,10 @@ impl<'a> Writer<'a> {
                 request.comments.push(words);
             }
         }
+        if let Some(resource) = self.resources.deleted_by(operation) {
+            let kept = self.links.kept(resource.maker);
+            request.forgets = kept.map(|(variable, _)| variable.clone()).collect();
+        }
         refusals::expect(operation, &mut request);
         guessed.sort();
         guessed.dedup();

@@ -78,6 +78,13 @@ impl Resources {
         above.into_iter()
     }
 
+    /// That of which an operation deletes one thing, by its id.
+    pub(super) fn deleted_by(&self, operation: &Operation) -> Option<&Resource> {
+        let (collection, last) = operation.path.trim_end_matches('/').rsplit_once('/')?;
+        let is_one = last.starts_with('{') && operation.method == "DELETE";
+        self.of_collection(collection).filter(|_| is_one)
+    }
+
     /// That which an operation makes.
     pub(super) fn made_by(&self, number: usize) -> Option<&Resource> {
         self.all

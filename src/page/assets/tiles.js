@@ -79,7 +79,10 @@ export class Tiles {
     const rules = about(run, /^(failed|errors)\b(?!\{)/);
     const limit = rules.find(({ rule }) => /^failed >/.test(rule));
     const parts = [`${count(failed)} failed`, ...(limit ? [`limit ${share(limit.bound)}`] : []), ...(over ? [] : [`now ${share(run.rates.failures)}`])];
-    return { name: "Failures", href: "#failures", values, figure: share(of(failed, run.requests.total)), below: parts.join(" · "), mark: judged(rules) };
+    // A threshold may still pass, for it judges the whole run or a time that is not over.
+    const silent = (run.status ?? []).some(({ level, kind }) => level === "critical" && /^(no_response|circuit_open)$/.test(kind));
+    const mark = judged(rules);
+    return { name: "Failures", href: "#failures", values, figure: share(of(failed, run.requests.total)), below: parts.join(" · "), mark: silent && mark?.tone !== "bad" ? { tone: "bad", words: "no response", icon: "bad" } : mark };
   }
 
   /** Of service times, which are what thresholds judge; response times are beside them. */

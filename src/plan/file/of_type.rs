@@ -118,7 +118,7 @@ pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     [WEIGHT, STAGES, CURVE].into_iter().chain(rows)
 }
 
-/// Reads the value of a key; none where there is no such key.
+/// Reads the value of a key; none where the key is not given.
 ///
 /// # Errors
 /// What the key takes, and how it is written.

@@ -8,7 +8,7 @@ use super::reading::{Reading, Value};
 use super::tables::{self, Table};
 use crate::plan::Fault;
 use crate::plan::live::NO_CURVE;
-use crate::plan::shape::{parse_curve, parse_type_stages};
+use crate::plan::shape::{parse_curve, parse_stages};
 
 pub(super) const STAGES: &str = "stages";
 pub(super) const CURVE: &str = "curve";
@@ -25,7 +25,7 @@ impl Reading<'_> {
             return self.wrong(&key, value, "is empty", remedy);
         }
         let texts: Vec<&str> = items.iter().map(|item| item.text.as_str()).collect();
-        match parse_type_stages(&texts.join(",")) {
+        match parse_stages(&texts.join(",")) {
             Ok(stages) => {
                 self.plan.stages.insert(kind.to_owned(), stages);
                 self.items(key, value, items);

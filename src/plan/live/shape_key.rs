@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::value::Invalid;
-use crate::plan::shape::{CurveSource, parse_arrivals, parse_curve, parse_stages};
+use crate::plan::shape::{CurveSource, parse_arrivals, parse_curve, parse_later_stages};
 
 /// What takes the place of a curve to have none.
 pub const NO_CURVE: &str = "none";
@@ -44,7 +44,7 @@ impl ShapeKey {
     /// When it is not.
     pub fn check(self, text: &str) -> Result<(), Invalid> {
         match self {
-            Self::Stages => parse_stages(text).map(drop),
+            Self::Stages => parse_later_stages(text).map(drop),
             Self::Arrivals => parse_arrivals(text).map(drop),
             Self::Curve if text == NO_CURVE => Ok(()),
             Self::Curve => match parse_curve(text) {

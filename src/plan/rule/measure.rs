@@ -142,11 +142,12 @@ impl fmt::Display for Measure {
 }
 
 impl Unit {
-    /// A value as in a rule: `90%`, `500ms`, `10s`, `25`.
+    /// A value as in a rule: `90%`, `500ms`, `250us`, `10s`, `25`.
     pub fn show(self, value: f64) -> String {
         let rounded = |value: f64| (value * 1e6).round() / 1e6;
         match self {
             Self::Share => format!("{}%", rounded(value * 100.0)),
+            Self::Time if value > 0.0 && value < 1e-3 => format!("{}us", rounded(value * 1e6)),
             Self::Time if value < 1.0 => format!("{}ms", rounded(value * 1e3)),
             Self::Time => format!("{}s", rounded(value)),
             Self::Rate | Self::Value => rounded(value).to_string(),

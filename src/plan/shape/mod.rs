@@ -18,7 +18,7 @@ pub use curve::{CurveClock, CurvePlan, CurveSource};
 pub use run_shape::Shape;
 pub use table::CurveTable;
 pub use text::{
-    parse_arrivals, parse_curve, parse_spikes, parse_stages, parse_type_stages, show_arrivals,
+    parse_arrivals, parse_curve, parse_later_stages, parse_spikes, parse_stages, show_arrivals,
     show_spikes, show_stages,
 };
 pub use time_zone::{DEFAULT_TIME_ZONE, time_zone_fault};

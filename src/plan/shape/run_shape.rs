@@ -26,9 +26,10 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// When the shape ends the run; none where it does not. Stages of types alone do not, since others may go on.
+    /// When the shape ends the run; none where it does not. Stages of types alone do not, since others may go on, nor do stages
+    /// that take no time.
     pub fn end(&self) -> Option<Duration> {
-        let end = self.stage_ends().last()?;
+        let end = self.stage_ends().last().filter(|end| !end.is_zero())?;
         Some(end.max(self.end_of_types().unwrap_or_default()))
     }
 

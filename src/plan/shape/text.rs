@@ -9,24 +9,25 @@ use crate::plan::span::{number, parse_span, show_span};
 /// The largest factor of a spike: more is a typing error.
 const MOST_FACTOR: f64 = 1_000.0;
 
-/// Reads stages of users: `2m:100,5m:100,1m:0`; `0s:300` jumps.
+/// Reads stages that replace others while the run goes on: as [`parse_stages`], and they must take time, since the run ends
+/// with the last of them.
 ///
 /// # Errors
-/// Where one is no time and no number of users.
-pub fn parse_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
-    let stages = parse_type_stages(text)?;
+/// What is wrong with them, and how they are written.
+pub fn parse_later_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
+    let stages = parse_stages(text)?;
     takes_time(&stages, STAGES)?;
     Ok(stages)
 }
 
 const STAGES: &str = "give times and users such as 2m:100,5m:100,1m:0; 0s:300 jumps";
 
-/// Reads the stages of a type: as [`parse_stages`], and they may take no time at all, since they do not say when the
-/// run ends: `0s:1` is one user from the beginning on.
+/// Reads stages of users, of the run or of a type: `2m:100,5m:100,1m:0`; `0s:300` jumps. They may take no time at all: `0s:1`
+/// is one user from the beginning on, and does not say when the run ends.
 ///
 /// # Errors
 /// What is wrong with them, and how they are written.
-pub fn parse_type_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
+pub fn parse_stages(text: &str) -> Result<Vec<Stage>, Invalid> {
     let users = |text: &str| {
         let users: u32 = text.parse().ok()?;
         (users <= MAX_USERS).then(|| f64::from(users))
@@ -277,13 +278,14 @@ mod tests {
             "2m:-5",
             "2m:1.5",
             "2m:5,",
-            "0s:5",
             "2m:0",
             "1m:2000000",
             "1m:nan",
         ] {
             assert!(parse_stages(text).is_err(), "{text}");
         }
+        // Later ones say when the run ends.
+        assert!(parse_stages("0s:5").is_ok() && parse_later_stages("0s:5").is_err());
         for text in [
             "",
             "50",

@@ -16,7 +16,7 @@ const AHEAD: Duration = Duration::from_secs(20 * 366 * 24 * 3_600);
 /// 1970-01-01 was a Thursday, three days after a Monday.
 const MONDAY: Duration = Duration::from_secs(3 * 24 * 3_600);
 
-/// Why there is no such zone; none where there is.
+/// Why a zone is unknown; none where it is known.
 pub fn time_zone_fault(zone: &str) -> Option<&'static str> {
     TimeZone::get(zone)
         .is_err()

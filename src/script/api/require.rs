@@ -28,7 +28,7 @@ pub const REQUIRE: signature::Function = signature::Function::global(
     "any",
     "What the module returned; true where it returned nothing.",
 )])
-.fails("An error when there is no such module, or when modules require each other in a cycle.")
+.fails("An error when the module does not exist, or when modules require each other in a cycle.")
 .example(include_str!("examples/require.lua"));
 
 /// What is said of a module that there is not.

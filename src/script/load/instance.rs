@@ -66,7 +66,7 @@ impl Vm {
         let source = bundle
             .types
             .get(kind)
-            .ok_or_else(|| vec![Diagnostic::at(kind, "there is no such type")])?;
+            .ok_or_else(|| vec![Diagnostic::at(kind, "the type does not exist")])?;
         let loaded =
             Loaded::run(bundle, source, script_config, resources).map_err(|fault| vec![fault])?;
         let mut contract = Contract::from_lua(&loaded.returned, &source.path)?;

@@ -140,7 +140,8 @@ impl Reading<'_> {
                 }
                 other => {
                     let shown = argument::shown(&other);
-                    self.fault(None, format!("the key {shown} is no route; write {FORM}"));
+                    let what = format!("the key {shown} is not a route; write {FORM}");
+                    self.fault(None, what);
                 }
             }
         }

@@ -219,7 +219,7 @@ impl Bundle {
     }
 
     /// Over a type's script, the modules that it reaches and the data files that it reads: when it is the same in two
-    /// bundles, the type is of one version. None before the bundle was checked, or where there is no such type.
+    /// bundles, the type is of one version. None before the bundle was checked, or where the type does not exist.
     pub fn closure(&self, kind: &str) -> Option<Fingerprint> {
         self.seal.get()?.closures.get(kind).copied()
     }

@@ -59,7 +59,7 @@ pub fn unknown_type(name: &str, types: &[&str]) -> Fault {
     let meant = did_you_mean(name, types.iter().copied());
     Fault::new(
         format!("type {name}"),
-        "there is no such type",
+        "does not exist",
         format!("there are: {}{meant}", types.join(", ")),
     )
 }

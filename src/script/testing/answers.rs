@@ -35,6 +35,7 @@ pub struct Asked {
     pub status: Option<u16>,
     pub answer: Bytes,
     pub error: Option<&'static str>,
+    /// From its sending to the end of its answer, or to the moment at which it was given up: its timeout.
     pub took: Duration,
 }
 
@@ -46,6 +47,8 @@ pub struct UserAnswers {
     pub answers: Rc<Answers>,
     pub log: Log,
     pub base_path: String,
+    /// How long a request may take that does not say so itself.
+    pub timeout: Duration,
 }
 
 impl fmt::Debug for UserAnswers {
@@ -75,40 +78,67 @@ impl Responder for UserAnswers {
             error: None,
             took: Duration::ZERO,
         });
+        let noting = Noting {
+            log: Rc::clone(&self.log),
+            place,
+            began: Instant::now(),
+            timeout: request.timeout.unwrap_or(self.timeout),
+            has_ended: false,
+        };
         let mock = self.answers.0.borrow().clone();
         let simulated = match mock {
             Some(mock) => mock.respond(request, head),
             None => Simulated::Unsent(Phase::Connect, Box::pin(std::future::ready(Err(nobody())))),
         };
         match simulated {
-            Simulated::Sent(answering) => Simulated::Sent(self.noted(place, answering)),
-            Simulated::Unsent(phase, answering) => {
-                Simulated::Unsent(phase, self.noted(place, answering))
-            }
+            Simulated::Sent(answering) => Simulated::Sent(noting.of(answering)),
+            Simulated::Unsent(phase, answering) => Simulated::Unsent(phase, noting.of(answering)),
         }
     }
 }
 
-impl UserAnswers {
-    fn noted(&self, place: usize, answering: Answering) -> Answering {
-        let log = Rc::clone(&self.log);
+/// Notes the end of a request: its answer, or, dropped without one, that nobody waits for it any more.
+struct Noting {
+    log: Log,
+    place: usize,
+    began: Instant,
+    timeout: Duration,
+    has_ended: bool,
+}
+
+impl Noting {
+    fn of(mut self, answering: Answering) -> Answering {
         Box::pin(async move {
-            let began = Instant::now();
             let outcome: Result<SimulatedResponse, SimulatedFault> = answering.await;
-            let mut log = log.borrow_mut();
-            if let Some(asked) = log.get_mut(place) {
-                asked.took = began.elapsed();
-                match &outcome {
-                    Ok(response) => {
-                        asked.status = Some(response.status);
-                        asked.answer = response.body.clone();
-                    }
-                    Err(fault) => asked.error = Some(fault.kind.as_str()),
+            self.has_ended = true;
+            self.note(|asked| match &outcome {
+                Ok(response) => {
+                    asked.status = Some(response.status);
+                    asked.answer = response.body.clone();
                 }
-            }
-            drop(log);
+                Err(fault) => asked.error = Some(fault.kind.as_str()),
+            });
             outcome
         })
+    }
+
+    fn note(&self, end: impl FnOnce(&mut Asked)) {
+        if let Some(asked) = self.log.borrow_mut().get_mut(self.place) {
+            asked.took = self.began.elapsed();
+            end(asked);
+        }
+    }
+}
+
+impl Drop for Noting {
+    fn drop(&mut self) {
+        if self.has_ended {
+            return;
+        }
+        let is_timeout = self.began.elapsed() >= self.timeout;
+        self.note(|asked| {
+            asked.error = is_timeout.then_some(ErrorKind::Timeout.as_str());
+        });
     }
 }
 

@@ -62,7 +62,7 @@ impl TestUser {
     /// A user of this type.
     ///
     /// # Errors
-    /// When there is no such type, it does not load, or an option is wrong.
+    /// When the type does not exist or load, or an option is wrong.
     pub fn new(around: &Surroundings, kind: &str, options: &Value) -> mlua::Result<Self> {
         const NAME: &str = "throng.user";
         let known: Vec<&str> = around.bundle.types.keys().map(String::as_str).collect();
@@ -122,6 +122,7 @@ impl TestUser {
             answers: Rc::clone(&around.answers),
             log: Rc::clone(&log),
             base_path: script_config.run.base_path.clone(),
+            timeout: around.http.request_timeout(),
         };
         let requests = SharedContext::new(
             script_config.run.clone(),

@@ -39,6 +39,11 @@ pub fn lines(of: &Facts<'_>) -> Vec<StatusLine> {
     if lines.iter().all(|line| line.level > Level::Warning) {
         lines.extend(outcome::fine(of));
     }
-    lines.sort_by_key(|line| (line.level, line.kind));
+    lines.sort_by_key(|line| (is_meant(line), line.level, line.kind));
     lines
+}
+
+/// What the run left on the target because it was not to clean up: how the run went comes first.
+fn is_meant(line: &StatusLine) -> bool {
+    line.kind == StatusKind::LeftBehind && line.level == Level::Info
 }

@@ -13,6 +13,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -31,7 +32,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(5);
 /// How long a client may take to read a frame.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// `GET /api/v1/inspect`: what a user does from now on, until its session ends; or its last session.
+/// `GET /api/v1/inspect`: what a user does from now on, until its session ends; or one of its last sessions.
 pub async fn follow(
     State(access): State<Access>,
     State(secrets): State<Arc<Masker>>,
@@ -39,25 +40,31 @@ pub async fn follow(
     request: Request,
 ) -> Result<Response, Problem> {
     let control = access.command(&request)?;
-    let (recorded, is_last) = query::recorded(request.uri())?;
+    let (recorded, last) = query::recorded(request.uri())?;
     let by = source(request.headers());
-    let (begun, events) = if is_last {
-        let (to, kept) = oneshot::channel();
-        let begun = control.ask(by, |reply| Command::LastSession(recorded, to, reply));
-        let begun = begun.await?;
+    let (begun, events) = if let Some(number) = last {
+        let (to, past) = oneshot::channel();
+        let done = control.ask(by, |reply| {
+            Command::LastSession(recorded, number, to, reply)
+        });
+        let done = done.await?.0;
         // It is there before the answer is.
-        let kept = kept.await.map(|kept| kept.to_vec()).unwrap_or_default();
-        (begun, all_of(kept))
+        let (events, kept) = match past.await {
+            Ok(past) => (past.events.to_vec(), past.kept),
+            Err(_) => (Vec::new(), Vec::new()),
+        };
+        let begun = json!({ "done": done, "kept": kept, "number": number });
+        (begun, all_of(events))
     } else {
         let (to, events) = mpsc::channel(WAITING);
-        let begun = control.ask(by, |reply| Command::Record(recorded, to, reply));
-        (begun.await?, events)
+        let done = control.ask(by, |reply| Command::Record(recorded, to, reply));
+        (json!({ "done": done.await?.0 }), events)
     };
     // One frame waits: a client that does not read holds up its own stream, and the run goes on without it.
     let (frames, waiting) = mpsc::channel(1);
     let stream = EventStream::new(waiting, &activity);
     tokio::spawn(async move {
-        if !send(&begun.0, events, &secrets, &frames).await {
+        if !send(&begun.to_string(), events, &secrets, &frames).await {
             activity.close_stalled();
         }
     });
@@ -74,15 +81,14 @@ fn all_of(events: Vec<Event>) -> mpsc::Receiver<Event> {
     waiting
 }
 
-/// Sends events until the session is over or the client gone; whether the client read them.
+/// Sends `begun` and events until the session is over or the client gone; whether the client read them.
 async fn send(
     begun: &str,
     mut events: mpsc::Receiver<Event>,
     secrets: &Masker,
     frames: &mpsc::Sender<Bytes>,
 ) -> bool {
-    let words = serde_json::json!({ "done": begun }).to_string();
-    let mut frame = event("begun", 0, &secrets.quoted(&words));
+    let mut frame = event("begun", 0, &secrets.quoted(begun));
     let mut number = 0;
     loop {
         match timeout(PATIENCE, frames.send(frame)).await {

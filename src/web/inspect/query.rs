@@ -9,13 +9,14 @@ use crate::web::problem::Problem;
 
 const KEYS: [&str; 3] = ["user", "type", "last"];
 
-/// The user or the type that a URL names, and whether its last session is meant rather than what it does from now on.
+/// The user or the type that a URL names, and which of its last sessions is meant, from 1, the newest; none: what it does
+/// from now on.
 ///
 /// # Errors
 /// All that is wrong with it.
-pub fn recorded(uri: &Uri) -> Result<(Recorded, bool), Problem> {
+pub fn recorded(uri: &Uri) -> Result<(Recorded, Option<usize>), Problem> {
     let mut found = None;
-    let mut is_last = false;
+    let mut last = None;
     let mut faults = Vec::new();
     let pairs = uri.query().unwrap_or_default();
     for (key, value) in url::form_urlencoded::parse(pairs.as_bytes()) {
@@ -29,14 +30,21 @@ pub fn recorded(uri: &Uri) -> Result<(Recorded, bool), Problem> {
             }),
             "type" => Ok(Recorded::Type(value.into_owned())),
             "last" => {
-                is_last = value == "true";
-                if !is_last && value != "false" {
-                    faults.push(Fault::new(
-                        format!("last={value}"),
-                        "is neither true nor false",
-                        "give one of them, or leave it out",
-                    ));
-                }
+                last = match &*value {
+                    "false" => None,
+                    "true" => Some(1),
+                    number => {
+                        let number = number.parse().ok().filter(|number| *number > 0);
+                        if number.is_none() {
+                            faults.push(Fault::new(
+                                format!("last={value}"),
+                                "is neither true, false nor a number from 1 up",
+                                "give one of them, or leave it out",
+                            ));
+                        }
+                        number
+                    }
+                };
                 continue;
             }
             other => {
@@ -59,7 +67,7 @@ pub fn recorded(uri: &Uri) -> Result<(Recorded, bool), Problem> {
         }
     }
     match found {
-        Some(found) if faults.is_empty() => Ok((found, is_last)),
+        Some(found) if faults.is_empty() => Ok((found, last)),
         None if faults.is_empty() => Err(Problem::invalid(vec![Fault::new(
             "the query",
             "names no user",
@@ -79,17 +87,19 @@ mod tests {
             let uri = format!("/api/v1/inspect{query}").parse();
             uri.ok().and_then(|uri| recorded(&uri).ok())
         };
-        assert_eq!(of("?user=17"), Some((Recorded::User(17), false)));
+        assert_eq!(of("?user=17"), Some((Recorded::User(17), None)));
         let new = Recorded::Type("new".to_owned());
-        assert_eq!(of("?type=new&last=false"), Some((new.clone(), false)));
-        assert_eq!(of("?type=new&last=true"), Some((new, true)));
+        assert_eq!(of("?type=new&last=false"), Some((new.clone(), None)));
+        assert_eq!(of("?type=new&last=true"), Some((new.clone(), Some(1))));
+        assert_eq!(of("?type=new&last=3"), Some((new, Some(3))));
         for wrong in [
             "",
             "?user=-1",
             "?user=new",
             "?usr=1",
             "?user=1&type=new",
-            "?user=1&last=1",
+            "?user=1&last=0",
+            "?user=1&last=yes",
         ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }

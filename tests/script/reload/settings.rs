@@ -92,7 +92,7 @@ fn what_is_wrong_is_named_with_line_and_column() {
         ),
         (
             "[weights]\nghost = 5",
-            ":2:1: type ghost: there is no such type; there are: one, two",
+            ":2:1: type ghost: does not exist; there are: one, two",
         ),
         (
             "[weights]\none = -5",

@@ -12,6 +12,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use anyhow::Context;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -20,7 +21,7 @@ use crate::app::display::plain_log;
 use crate::app::process::exit::Failure;
 use crate::app::process::output::{complain, print, print_json};
 use crate::app::process::version::VERSION;
-use crate::app::run::contract;
+use crate::app::run::{contract, outputs};
 use crate::cli::{Mode, Resolved, Scripts};
 use crate::clock::Clock;
 use crate::engine::{Orchestrator, RunConfig};
@@ -30,7 +31,7 @@ use crate::plan::Length;
 use crate::report::json;
 use crate::script::{self, ScriptConfig};
 use crate::secrets::Masker;
-use crate::view::{Exit, Generator, RunView};
+use crate::view::{Exit, Generator, RunView, Views};
 use figures::{Figures, Second};
 
 /// When each of them begins: a Monday, so that curves and times of day have a place. 2026-01-05T09:00:00Z.
@@ -122,7 +123,14 @@ pub fn run(
         shards => format!("{answered}, one for each of {shards} shards"),
     };
     let contract = config.script_config.run.contract.clone();
-    let (orchestrator, _snapshots, _) = Orchestrator::new(config, VERSION);
+    let clock = config.script_config.run.clock;
+    let outputs = outputs::open_file(resolved, RUN_ID, clock, secrets)?;
+    let config = config.with_records(outputs.capture(), outputs.sink());
+    let (orchestrator, snapshots, _) = Orchestrator::new(config, VERSION);
+    let statuses = outputs.statuses().clone();
+    let outputs = outputs
+        .follow(Views::new(snapshots))
+        .context("no thread for the outputs")?;
     let seconds = Rc::new(RefCell::new(Vec::new()));
     let kept = Rc::clone(&seconds);
     let rehearsed = orchestrator.rehearse(begin(), move |snapshot| {
@@ -131,7 +139,9 @@ pub fn run(
     let (ended, observed) = rehearsed?;
     let seconds = seconds.take();
     let figures = Figures::new(&ended.snapshot, &observed, &seconds);
+    outputs.finish(outputs::flush_limit(None));
     let last = view(resolved, contract.as_deref(), &ended.snapshot);
+    let last = last.with_outputs(statuses.read());
     if !matches!(place, Some(Destination::Stdout)) {
         let page = page::text(&figures, &last, &answered, begin());
         print(&secrets.text(&format!("{plan}\n{page}")))?;

@@ -1,12 +1,14 @@
 //! One user for one session: its trace in the terminal while it runs, as a page and as JSON at its end.
 
 mod editor;
+mod hint;
 mod prompt;
 mod repeat;
 mod shown;
 
 pub use repeat::repeat;
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -26,6 +28,7 @@ use crate::report::text::session::{SessionLook, SessionText};
 use crate::secrets::Masker;
 use crate::session_trace::{Event, Joined, Trace, What};
 use crate::text;
+use hint::PauseHint;
 use prompt::Prompt;
 use shown::Shown;
 
@@ -125,6 +128,7 @@ impl Tracing {
             files,
         } = self;
         // The run has its own: it is over when that is dropped.
+        let prompts = prompt.is_some();
         drop((events, prompt));
         let on_stdout = !is_stdout(resolved.trace.json.as_deref())
             && !is_stdout(resolved.output.summary_json.as_deref());
@@ -147,11 +151,15 @@ impl Tracing {
             on_stdout,
             is_quiet,
         };
-        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()?;
+        let has_hints = !is_quiet && !prompts && std::io::stderr().is_terminal();
+        let hint = has_hints.then(|| PauseHint::new(clock::of_a_run()));
         let thread = std::thread::Builder::new()
             .name("trace".to_owned())
             .spawn(move || {
-                runtime.block_on(follow(&mut shown, received, stops));
+                runtime.block_on(follow(&mut shown, received, stops, hint));
                 if !shown.is_quiet {
                     shown.print(&unjudged);
                 }
@@ -182,9 +190,18 @@ async fn follow(
     shown: &mut Shown,
     mut events: mpsc::Receiver<Event>,
     mut stops: mpsc::UnboundedReceiver<Stopped>,
+    mut hint: Option<PauseHint>,
 ) {
     let mut prompt = None;
-    while let Some(event) = events.recv().await {
+    loop {
+        let next = match &mut hint {
+            Some(hint) => hint.while_waiting(events.recv()).await,
+            None => events.recv().await,
+        };
+        let Some(event) = next else { break };
+        if let Some(hint) = &mut hint {
+            hint.follow(&event.what);
+        }
         let is_stop = matches!(event.what, What::Stopped { .. });
         shown.add(event);
         if is_stop && let Some(stopped) = stops.recv().await {

@@ -154,7 +154,7 @@ impl Releases {
             if !names.contains(&name.as_str()) {
                 let meant = did_you_mean(name, names.iter().copied());
                 let remedy = format!("name one of: {}{meant}", names.join(", "));
-                return Some(Fault::new(thing, "there is no such type", remedy));
+                return Some(Fault::new(thing, "the type does not exist", remedy));
             }
             self.allocation.has_stages(name).then(|| {
                 let cause = "the type has stages of its own, which say how many users it has";
@@ -240,13 +240,13 @@ impl Releases {
     /// One type goes back to the version before.
     ///
     /// # Errors
-    /// When there is no such type, or no version before.
+    /// When the type does not exist, or no version before.
     pub fn roll_back_type(&mut self, name: &str) -> Result<VersionChange, Refused> {
         let Some(place) = self.names.find(name).filter(|_| name != CROWD) else {
             let known: Vec<&str> = self.playing().map(|(_, name)| name).collect();
             return Err(Refused::Invalid(vec![Fault::new(
                 format!("type {name}"),
-                "there is no such type",
+                "does not exist",
                 format!(
                     "name one of: {}{}",
                     known.join(", "),

@@ -20,7 +20,8 @@ pub const CREATES: Options = Options {
     fields: &[
         required("kind", "string").doc("What it is, a word of your own."),
         optional("id", "string").doc("JSON pointer to the id in the response."),
-        required("delete", "Deletion").doc("How to delete it."),
+        required("delete", "Deletion")
+            .doc("How to delete it; a DELETE request of its user to this path settles it, too."),
         optional("find", "Find").doc("How to look it up where its creation was never confirmed."),
         optional("needs", "string[]").doc("Kinds that it depends on, which are deleted after it."),
         optional("as", "table<string, any>")

@@ -129,7 +129,7 @@ pub(super) const PRICE: Function = Function::new(
     .unit("the currency of the locale"),
     returned("string", "The code of the currency (ISO 4217)."),
 ])
-.fails("An error when low is negative or above high, or there is no such locale.")
+.fails("An error when low is negative or above high, or the locale is unknown.")
 .example(include_str!("../examples/random.price.lua"));
 pub(super) const CARD_OF: Function = Function::new(
     "random",
@@ -152,7 +152,7 @@ pub(super) const WORDS: Function = Function::new("random", "words", "Common word
         LOCALE,
     ])
     .returns(&[returned("string", "The words, with blanks between.")])
-    .fails("An error when n is out of range, or there is no such locale.")
+    .fails("An error when n is out of range, or the locale is unknown.")
     .example(include_str!("../examples/random.words.lua"));
 
 pub(super) fn fill<S: Source>(

@@ -12,7 +12,7 @@ pub(super) const LOCALE: Field = optional("locale", "string")
     .doc("Such as \"pt_BR\".")
     .or("--locale");
 /// When a call with a locale raises.
-pub(super) const NO_LOCALE: &str = "An error when there is no such locale; it lists all.";
+pub(super) const NO_LOCALE: &str = "An error when the locale is unknown; it lists all.";
 
 /// The locale that a call names, or that of the run.
 pub(super) fn locale_of(

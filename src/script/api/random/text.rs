@@ -87,7 +87,7 @@ pub(super) const SENTENCE: Function =
             LOCALE,
         ])
         .returns(&[returned("string", "With a capital letter and a full stop.")])
-        .fails("An error when words is out of range, or there is no such locale.")
+        .fails("An error when words is out of range, or the locale is unknown.")
         .example(include_str!("../examples/random.sentence.lua"));
 pub(super) const DATE: Function = Function::new("random", "date", "A day between two.")
     .takes(&[
