@@ -2749,7 +2749,7 @@ crypto.jwt = {}
 ---http.get "/me"
 ---```
 ---@param claims table<string, any> As they are to be: none is added.
----@param key string A secret for HS, a private key as PEM for RS (PKCS #1 or #8) and ES (PKCS #8).
+---@param key string A secret for HS, a private key as PEM for RS (PKCS #1 or #8; 2048 to 4096 bits) and ES (PKCS #8, with its public half).
 ---@param opts? JwtOptions Algorithm and id of the key.
 ---@return string # Header, claims and signature, with dots between.
 function crypto.jwt.encode(claims, key, opts) end

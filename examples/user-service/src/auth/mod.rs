@@ -4,6 +4,7 @@
 //! handlers behind it do.
 
 pub mod guard;
+pub mod jwt;
 pub mod live;
 pub mod password;
 pub mod token;

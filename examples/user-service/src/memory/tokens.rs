@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use jsonwebtoken::{EncodingKey, Header};
 use rand::RngExt;
 use rand::rngs::StdRng;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use super::new_id;
-use crate::auth::Identity;
+use crate::auth::{Identity, jwt};
 use crate::error::Refusal;
 use crate::options::Options;
 
@@ -43,7 +42,7 @@ struct Refresh {
 
 /// All tokens.
 pub struct Tokens {
-    key: EncodingKey,
+    key: jwt::Key,
     life: Duration,
     refresh_life: Duration,
     access: HashMap<String, Access>,
@@ -68,7 +67,7 @@ impl Tokens {
         let options = Options::default();
         let seconds = |life: std::time::Duration| Duration::seconds(life.as_secs() as i64);
         Self {
-            key: EncodingKey::from_secret(&draws.random::<[u8; 32]>()),
+            key: jwt::Key::new(&draws.random()),
             life: seconds(options.token_life()),
             refresh_life: seconds(options.refresh_life()),
             access: HashMap::new(),
@@ -105,8 +104,8 @@ impl Tokens {
             iat: now.unix_timestamp(),
             exp: expires.unix_timestamp() + i64::from(expires.nanosecond() > 0),
         };
-        let token = jsonwebtoken::encode(&Header::default(), &identity, &self.key)
-            .map_err(|_| Refusal::internal())?;
+        let token = self.key.sign(&identity);
+        let token = token.map_err(|_| Refusal::internal())?;
         let refresh = format!("{}{}", new_id(draws).simple(), new_id(draws).simple());
         let kept = Refresh {
             number: subject.number,
