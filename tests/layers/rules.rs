@@ -59,6 +59,7 @@ const EVERYTHING: &[&str] = &[
     "engine",
     "report",
     "view",
+    "cluster",
     "output",
     "web",
     "cli",
@@ -325,6 +326,16 @@ pub const ROOMS: &[Room] = &[
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
+        name: "cluster",
+        floor: 5,
+        may_use: &[
+            "clock", "engine", "ledger", "metrics", "plan", "request", "script",
+        ],
+        never: &[
+            "mlua", "hyper", "axum", "clap", "std::fs", "std::env", "println",
+        ],
+    },
+    Room {
         name: "output",
         floor: 5,
         may_use: &[
@@ -444,8 +455,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "baseline", "buckets", "coverage", "errors", "format", "incident", "latency",
-                "outputs", "people", "sessions",
+                "baseline", "buckets", "cluster", "coverage", "errors", "format", "incident",
+                "latency", "outputs", "people", "sessions",
             ],
             &["exponential"],
         ],
@@ -493,7 +504,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["run"],
             &["shard", "cleanup"],
             &["config"],
-            &["release", "monitor"],
+            &["release", "monitor", "remote"],
             &["protocol", "command"],
             &[
                 "roster",
@@ -503,6 +514,21 @@ const WINGS: &[(&str, Wings)] = &[
                 "step_prompt",
             ],
             &["arc_serde"],
+        ],
+    ),
+    (
+        "cluster",
+        &[
+            &["coordinator", "worker"],
+            &["nats"],
+            &["records", "wire"],
+            &[
+                "error",
+                "sequence",
+                "shard_map",
+                "signs_of_life",
+                "time_of_day",
+            ],
         ],
     ),
     (
@@ -545,6 +571,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["value_sources"],
             &[
                 "byte_size",
+                "cluster",
                 "contract",
                 "history",
                 "push_target",
@@ -558,7 +585,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo", "replay", "testing"],
+            &["demo", "replay", "testing", "worker"],
             &[
                 "authoring",
                 "cleanup",
@@ -574,6 +601,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "document_source",
                 "http_settings",
                 "look",
+                "nats_server",
                 "state_dir",
             ],
             &["key_file"],

@@ -23,6 +23,7 @@ mod record;
 mod recorded_hook;
 mod recordings;
 mod reload;
+mod reports;
 mod rollout;
 mod sampling;
 mod setup_teardown;
@@ -31,7 +32,9 @@ mod shards;
 mod shutdown;
 mod shutdown_deadlines;
 mod state;
+mod worker_shards;
 
 pub use ended::{Ended, StartError};
 pub use orchestrator::Orchestrator;
 pub use shutdown_deadlines::ShutdownDeadlines;
+pub use worker_shards::WorkerShards;
