@@ -2,11 +2,12 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`openapi`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`session_trace`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`session_trace`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
 pub mod clock;
+pub mod cluster;
 pub mod engine;
 pub mod history;
 pub mod http;

@@ -10,6 +10,7 @@ mod architecture;
 mod authoring;
 mod behaviours;
 mod cli;
+mod cluster;
 mod command;
 mod documents;
 mod dry_run;

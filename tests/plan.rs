@@ -190,10 +190,11 @@ fn every_shard_has_the_mix_of_the_crowd_whatever_their_number() {
     ] {
         let types = crowd::assign(&counts);
         for shards in [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64] {
+            let map = crowd::ShardMap::in_turn(shards);
             for shard in 0..shards {
                 let of_shard: Vec<u16> = (0u32..)
                     .zip(&types)
-                    .filter(|(user, _)| crowd::shard_of(*user, shards) == shard)
+                    .filter(|(user, _)| map.of(*user) == shard)
                     .map(|(_, of)| *of)
                     .collect();
                 let off = distance(&of_shard, &counts);
@@ -208,10 +209,10 @@ fn every_shard_has_the_mix_of_the_crowd_whatever_their_number() {
 
 #[test]
 fn a_user_keeps_its_virtual_shard() {
-    assert_eq!(crowd::shard_of(5, 4), 1);
-    assert_eq!(crowd::shard_of(1_023, 1_000), 23);
-    assert_eq!(crowd::shard_of(1_024, 1_000), 0);
-    assert_eq!(crowd::shard_of(7, 0), 0);
+    assert_eq!(crowd::ShardMap::in_turn(4).of(5), 1);
+    assert_eq!(crowd::ShardMap::in_turn(1_000).of(1_023), 23);
+    assert_eq!(crowd::ShardMap::in_turn(1_000).of(1_024), 0);
+    assert_eq!(crowd::ShardMap::in_turn(0).of(7), 0);
 }
 
 #[test]

@@ -15,12 +15,14 @@ mod http_settings;
 mod key_file;
 mod look;
 mod man;
+mod nats_server;
 mod process;
 mod replay;
 mod run;
 mod service;
 mod state_dir;
 mod testing;
+mod worker;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -44,6 +46,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Demo(resolved) => demo::run(*resolved),
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),
+        Request::Worker(config) => worker::run(*config),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Runs(runs) => history::runs(*runs),
         Request::Show(show) => history::show(*show),

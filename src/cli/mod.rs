@@ -7,6 +7,7 @@
 
 mod authoring;
 mod byte_size;
+mod cluster;
 mod contract;
 mod env_variables;
 mod environment;
@@ -38,6 +39,7 @@ use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
 pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
+pub use cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig};
 pub use contract::{ContractConfig, CoverageOf, DocumentSource, MinCoverage};
 pub use env_variables::CLOCK_SPEED;
 pub use environment::{Environment, ReadFile};
@@ -67,6 +69,8 @@ pub enum Request {
     Service(Box<user_service::Options>),
     /// `throng ctl`.
     Ctl(Box<Ctl>),
+    /// `throng worker`.
+    Worker(Box<WorkerConfig>),
     /// `throng cleanup`.
     Cleanup(Box<Cleanup>),
     /// `throng runs`.
@@ -208,6 +212,8 @@ where
         options::Command::Cleanup(cleanup) => {
             resolve::cleanup(&cleanup, &typed).map(|cleanup| Request::Cleanup(Box::new(cleanup)))
         }
+        options::Command::Worker(worker) => resolve::worker(*worker, &typed, environment.cores)
+            .map(|worker| Request::Worker(Box::new(worker))),
         options::Command::Runs(runs) => {
             resolve::runs(*runs, &typed).map(|runs| Request::Runs(Box::new(runs)))
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::cluster::ClusterRun;
 use super::contract::ContractConfig;
 use super::history::History;
 use super::option_values::{OptionValue, Overruled};
@@ -61,6 +62,8 @@ pub struct Resolved {
     pub state_dir: Option<PathBuf>,
     /// What happens when the ledger cannot be written.
     pub policy: Policy,
+    /// The workers; none: the run is on this machine.
+    pub cluster: Option<ClusterRun>,
     pub history: History,
     /// What the target offers; none: nobody says.
     pub contract: Option<ContractConfig>,

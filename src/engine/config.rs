@@ -13,6 +13,7 @@ use crate::http::{LoadedSettings, Origin, Responder};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::{Capture, RecordSink, TypeId};
 use crate::pace::Profile;
+use crate::plan::crowd::ShardMap;
 use crate::plan::span::{DAY, show_span};
 use crate::plan::{
     Change, Label, LiveSettings, Plan, TypeLevels, WeightedType, crowd, without_users,
@@ -347,13 +348,13 @@ fn weighted<'a>(plan: &Plan, specs: &'a [TypeSpec]) -> Vec<WeightedType<'a>> {
 }
 
 /// Users that belong to a shard, by number, with their types.
-pub fn users_of(
-    roster: &Roster,
+pub fn users_of<'a>(
+    roster: &'a Roster,
     shard: usize,
-    shards: usize,
-) -> impl Iterator<Item = (u32, TypeId)> + '_ {
+    map: &'a ShardMap,
+) -> impl Iterator<Item = (u32, TypeId)> + 'a {
     (0u32..)
         .zip(roster.users.iter())
-        .filter(move |(number, _)| crowd::shard_of(*number, shards) == shard)
+        .filter(move |(number, _)| map.of(*number) == shard)
         .map(|(number, kind)| (number, TypeId(*kind)))
 }

@@ -2,6 +2,7 @@
 //!
 //! It must never hold a moment of this machine's clock, a channel, or anything that only this process can read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
 use super::recording::{RecordingNews, RecordingOrder};
 use super::roster::Roster;
-use crate::metrics::{Batch, Scope, TypeId};
+use crate::metrics::{Batch, Cluster, Scope, TypeId};
 use crate::plan::{LiveSettings, TypeLevels};
 use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
@@ -93,11 +94,17 @@ pub enum Report {
     Ended { shard: usize },
     /// The shard cannot begin, or cannot go on: why.
     Failed { shard: usize, why: String },
+    /// The machine of the shard is lost, and the run goes on without it.
+    Lost { shard: usize },
+    /// What a worker's shards created is deleted, but for this many things, by kind.
+    Cleaned { left: BTreeMap<String, u64> },
+    /// How the workers of a run on many machines stand.
+    Cluster(Box<Cluster>),
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{BTreeMap, BTreeSet, HashMap};
+    use std::collections::{BTreeSet, HashMap};
     use std::fmt::Debug;
 
     use serde::de::DeserializeOwned;
@@ -293,6 +300,11 @@ mod tests {
                 shard: 1,
                 why: "no thread".to_owned(),
             },
+            Report::Lost { shard: 1 },
+            Report::Cleaned {
+                left: BTreeMap::from([("user".to_owned(), 2)]),
+            },
+            Report::Cluster(Box::default()),
         ];
         let number = |report: &Report| match report {
             Report::Batch { .. } => 0,
@@ -305,8 +317,11 @@ mod tests {
             Report::Ended { .. } => 7,
             Report::Failed { .. } => 8,
             Report::Recording { .. } => 9,
+            Report::Lost { .. } => 10,
+            Report::Cleaned { .. } => 11,
+            Report::Cluster(_) => 12,
         };
-        assert_eq!(sent(&reports, number), (0..10).collect());
+        assert_eq!(sent(&reports, number), (0..13).collect());
     }
 
     #[test]

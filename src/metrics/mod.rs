@@ -20,6 +20,7 @@ pub use model::arrivals::{Arrivals, DropReason, LATE_ARRIVAL};
 pub use model::batch::{Batch, Health};
 pub use model::bounds::{MAX_METHODS, MAX_NAMES, MAX_STEP_NAMES, OTHER};
 pub use model::check::Check;
+pub use model::cluster::{Cluster, Worker, WorkerState};
 pub use model::conditions::{
     Conditions, Deadline, Dropping, Failing, FailingGroup, LedgerTrouble, RuleProgress,
     ScriptsFailing, SessionsFailing, Silence,

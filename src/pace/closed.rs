@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{ArrivalModel, Ramp, Remaining, RunProgress, UserProgress};
 
 /// Maximum attempts at a session when each user has one and the connection to the target is lost during it.
 const MAX_TRIES: u32 = 5;
 
 /// When a run ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Length {
     /// Each user has one session.
     Once,

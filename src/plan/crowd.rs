@@ -1,5 +1,9 @@
 //! The division of users: how many of each type, which user has which type, which shard has which user.
 
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 /// The users are divided into this many virtual shards, whatever the number of threads; one of them is never split.
 pub const VIRTUAL_SHARDS: usize = 1024;
 
@@ -135,7 +139,40 @@ fn point(user: u32) -> f64 {
     (f64::from(user) * GOLDEN).fract()
 }
 
-/// The shard, of `shards`, that has user number `user`.
-pub fn shard_of(user: u32, shards: usize) -> usize {
-    (user as usize % VIRTUAL_SHARDS) % shards.max(1)
+/// Which shard has which virtual shard: cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Vec<u16>", into = "Vec<u16>")]
+pub struct ShardMap(Arc<[u16]>);
+
+impl ShardMap {
+    /// Virtual shards are dealt out to so many shards in turn.
+    pub fn in_turn(shards: usize) -> Self {
+        let owners = (0..VIRTUAL_SHARDS).map(|of| of % shards.max(1));
+        owners.map(|shard| shard as u16).collect()
+    }
+
+    /// The shard that has user number `user`.
+    pub fn of(&self, user: u32) -> usize {
+        let owner = self.0.get(user as usize % VIRTUAL_SHARDS);
+        owner.copied().map_or(0, usize::from)
+    }
+}
+
+/// The shard of each virtual shard, in their order.
+impl FromIterator<u16> for ShardMap {
+    fn from_iter<T: IntoIterator<Item = u16>>(owners: T) -> Self {
+        Self(owners.into_iter().collect())
+    }
+}
+
+impl From<Vec<u16>> for ShardMap {
+    fn from(owners: Vec<u16>) -> Self {
+        Self(owners.into())
+    }
+}
+
+impl From<ShardMap> for Vec<u16> {
+    fn from(map: ShardMap) -> Self {
+        map.0.to_vec()
+    }
 }

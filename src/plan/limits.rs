@@ -1,5 +1,7 @@
 //! The limits of a run, and how it treats an overloaded target.
 
+use serde::{Deserialize, Serialize};
+
 use super::Fault;
 
 /// Failures in a row after which the circuit breaker of a host or an endpoint opens.
@@ -12,7 +14,7 @@ const MOST_RPS: f64 = 1e7;
 const MOST_CONNECTIONS: u64 = 10_000_000;
 
 /// The limits of a run.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Limits {
     /// Maximum requests a second of the whole run; none: no limit.
     pub max_rps: Option<f64>,

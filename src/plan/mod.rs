@@ -32,6 +32,8 @@ mod validate;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use url::Url;
 
 pub use crate::pace::Length;
@@ -80,7 +82,7 @@ pub const DEFAULT_CLEANUP_RPS: f64 = 1_000.0;
 pub const RAMP_PER_USER: Duration = Duration::from_millis(10);
 
 /// One run: which users, for how long, against which target.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
     /// Number of users, from 1.
     pub users: u32,
@@ -106,6 +108,8 @@ pub struct Plan {
     pub cleanup_rps: f64,
     /// Number of threads, 1 to [`crowd::VIRTUAL_SHARDS`].
     pub shards: usize,
+    /// Which shard has which virtual shard; none: they are dealt out in turn.
+    pub owners: Option<crowd::ShardMap>,
     /// Factor on every think time; 0 for none.
     pub think_factor: f64,
     /// Weights of types, instead of those in their scripts; 0 for no users.
@@ -114,9 +118,12 @@ pub struct Plan {
     pub overrides: BTreeMap<String, TypeOverrides>,
     /// How changed scripts are applied during the run.
     pub reload: Reload,
-    /// When the run stops itself; none: never.
+    /// When the run stops itself; none: never. Rules, incidents and what is searched for belong to who leads the run, so
+    /// they are not sent along.
+    #[serde(skip)]
     pub valve: Vec<Rule>,
     /// What must not be so, or the run has failed.
+    #[serde(skip)]
     pub thresholds: Vec<Rule>,
     /// Whether a threshold passes that names what was never seen.
     pub allow_missing: bool,
@@ -125,15 +132,17 @@ pub struct Plan {
     /// Its limits.
     pub limits: Limits,
     /// What holds for a while in place of the settings, and when.
+    #[serde(skip)]
     pub incidents: Vec<Incident>,
     /// How many users there are, or how many arrive, over the run's time.
     pub shape: Shape,
     /// What is searched for; none: nothing.
+    #[serde(skip)]
     pub search: Option<SearchPlan>,
 }
 
 /// Deleting what the run created: always at the end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cleanup {
     /// Also at this interval during the run, for sessions that have ended.
     pub interval: Option<Duration>,
@@ -157,6 +166,7 @@ impl Default for Plan {
             cleanup: None,
             cleanup_rps: DEFAULT_CLEANUP_RPS,
             shards: 1,
+            owners: None,
             think_factor: 1.0,
             weights: BTreeMap::new(),
             overrides: BTreeMap::new(),
@@ -174,6 +184,12 @@ impl Default for Plan {
 }
 
 impl Plan {
+    /// Which shard has which users.
+    pub fn shard_map(&self) -> crowd::ShardMap {
+        let dealt = || crowd::ShardMap::in_turn(self.shards);
+        self.owners.clone().unwrap_or_else(dealt)
+    }
+
     /// The time over which the users start.
     pub fn ramp(&self) -> Duration {
         self.ramp.unwrap_or(RAMP_PER_USER * self.users)

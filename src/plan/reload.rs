@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// Points by which a new version may fail more often than the old one before it is rolled back.
 pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 
@@ -9,7 +11,7 @@ pub const DEFAULT_CANARY_TOLERANCE: f64 = 2.0;
 pub const DEFAULT_CANARY_TIME: Duration = Duration::from_secs(20);
 
 /// What happens when the scripts have changed.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reload {
     /// When a user moves to the new version.
     pub at: ReloadAt,
@@ -22,7 +24,7 @@ pub struct Reload {
 }
 
 /// When a user moves to a new version.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ReloadAt {
     /// Before its next step.
     #[default]
@@ -34,7 +36,7 @@ pub enum ReloadAt {
 }
 
 /// When a user that is to be of another type leaves its session.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MixAt {
     /// When the session is over.
     #[default]
@@ -62,7 +64,7 @@ impl Reload {
 }
 
 /// A share of the users that runs a new version for a time.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CanaryRules {
     /// Above 0, below 1.
     pub share: f64,

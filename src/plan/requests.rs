@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 /// Requests of a session of a type that declares no range.
 pub const DEFAULT_REQUESTS: (u32, u32) = (10, 100);
 
 /// Limits on the requests of a session, from 1; `None` is not given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestLimits {
     pub min: Option<u32>,
     pub max: Option<u32>,

@@ -1,9 +1,11 @@
 //! What a plan says of a type instead of its script.
 
+use serde::{Deserialize, Serialize};
+
 use crate::pace::Think;
 
 /// Values that take the place of those in a type's script; its weight is a live setting.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TypeOverrides {
     /// Requests in a session, from 1, the smaller number first.
     pub requests: Option<(u32, u32)>,

@@ -32,7 +32,7 @@ pub struct Generator {
 /// Why the figures are not reliable, or not judged.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GeneratorReason {
-    /// A word: that of an [`OverloadReason`], or `max_users`, `plan_not_sent`, `too_short`.
+    /// A word: that of an [`OverloadReason`], or `max_users`, `plan_not_sent`, `results_gap`, `worker_lost`, `too_short`.
     pub reason: String,
     /// Seconds in which it was so; 0 where it is about arrivals.
     pub seconds: u64,
@@ -127,6 +127,26 @@ fn reasons(generator: &metrics::Generator) -> Vec<GeneratorReason> {
     if planned.sent().is_some_and(|sent| sent < LEAST_SENT) {
         let how = "were not sent: less than 95 % of the plan was";
         all.push(of_plan("plan_not_sent", planned.dropped, how));
+    }
+    let of_workers = |reason: &str, text: String| GeneratorReason {
+        reason: reason.to_owned(),
+        seconds: 0,
+        share: 0.0,
+        text,
+    };
+    if generator.uncounted > 0 {
+        let text = format!(
+            "{} requests that workers declared were not counted",
+            count(generator.uncounted)
+        );
+        all.push(of_workers("results_gap", text));
+    }
+    if generator.lost_workers > 0 {
+        let text = format!(
+            "{} worker(s) were lost, with what they did after their last report",
+            count(generator.lost_workers)
+        );
+        all.push(of_workers("worker_lost", text));
     }
     if judged < LEAST_JUDGED_SECONDS {
         all.push(GeneratorReason {

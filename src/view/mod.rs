@@ -7,6 +7,7 @@
 
 mod baseline;
 mod buckets;
+mod cluster;
 mod coverage;
 mod errors;
 mod exponential;
@@ -35,13 +36,14 @@ mod views;
 pub use crate::metrics::{
     BUILT_IN, BreakerState, CustomKind, Exit, ExitKind, ExitReason, GeneratorVerdict, Histogram,
     MOVES, OverloadReason, Phase, RELOAD_RESULTS, Settings, StopCause, Threshold, ThresholdResult,
-    exit,
+    WorkerState, exit,
 };
 pub use crate::metrics::{
     LevelUnit, Search, SearchPhase, SearchResult, SearchTrial, TrialFigure, TrialResult,
 };
 pub use baseline::{Baseline, BaselineChange};
 pub use buckets::Buckets;
+pub use cluster::{Cluster, Worker};
 pub use coverage::{
     Coverage, CoverageRule, CoverageShare, OperationCoverage, OutsideRequest, ParameterCoverage,
     SchemaMismatch, StatusCoverage, TypeCoverage, UndocumentedStatus,

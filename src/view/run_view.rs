@@ -3,6 +3,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use super::baseline::Baseline;
+use super::cluster::Cluster;
 use super::coverage::Coverage;
 use super::failure_groups::{FailureGroup, failure_groups};
 use super::generator::Generator;
@@ -33,6 +34,9 @@ pub struct RunView {
     pub live: Live,
     /// How throng itself kept up.
     pub generator: Generator,
+    /// Its workers; none where it is on one machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<Cluster>,
     /// How it ended.
     #[serde(flatten)]
     pub ending: Ending,
@@ -93,6 +97,7 @@ impl RunView {
             run: Run::of(snapshot),
             live: Live::of(snapshot),
             generator: Generator::of(snapshot),
+            cluster: Cluster::of(snapshot),
             ending: Ending::of(snapshot),
             parts: Parts::of(snapshot),
             exit: snapshot.exit.clone(),

@@ -59,6 +59,7 @@ const EVERYTHING: &[&str] = &[
     "engine",
     "report",
     "view",
+    "cluster",
     "output",
     "web",
     "cli",
@@ -325,6 +326,16 @@ pub const ROOMS: &[Room] = &[
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
+        name: "cluster",
+        floor: 5,
+        may_use: &[
+            "clock", "engine", "ledger", "metrics", "plan", "request", "script",
+        ],
+        never: &[
+            "mlua", "hyper", "axum", "clap", "std::fs", "std::env", "println",
+        ],
+    },
+    Room {
         name: "output",
         floor: 5,
         may_use: &[
@@ -450,8 +461,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "steps",
             ],
             &[
-                "baseline", "buckets", "coverage", "errors", "format", "incident", "latency",
-                "outputs", "people", "sessions",
+                "baseline", "buckets", "cluster", "coverage", "errors", "format", "incident",
+                "latency", "outputs", "people", "sessions",
             ],
             &["exponential"],
         ],
@@ -499,7 +510,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["run"],
             &["shard", "cleanup"],
             &["config"],
-            &["release", "monitor"],
+            &["release", "monitor", "remote"],
             &["protocol", "command"],
             &[
                 "roster",
@@ -509,6 +520,21 @@ const WINGS: &[(&str, Wings)] = &[
                 "step_prompt",
             ],
             &["arc_serde"],
+        ],
+    ),
+    (
+        "cluster",
+        &[
+            &["coordinator", "worker"],
+            &["nats"],
+            &["records", "wire"],
+            &[
+                "error",
+                "sequence",
+                "shard_map",
+                "signs_of_life",
+                "time_of_day",
+            ],
         ],
     ),
     (
@@ -551,6 +577,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["value_sources"],
             &[
                 "byte_size",
+                "cluster",
                 "contract",
                 "history",
                 "push_target",
@@ -564,7 +591,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo", "replay", "testing"],
+            &["demo", "replay", "testing", "worker"],
             &[
                 "authoring",
                 "cleanup",
@@ -580,6 +607,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "document_source",
                 "http_settings",
                 "look",
+                "nats_server",
                 "state_dir",
             ],
             &["key_file"],

@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 use throng::metrics::{
-    Aggregator, DropReason, IncidentStatus, People, Recorder, Snapshot, Threshold, ThresholdResult,
+    Aggregator, Cluster, DropReason, IncidentStatus, People, Recorder, Snapshot, Threshold,
+    ThresholdResult, Worker, WorkerState,
 };
 use throng::report::{json, prometheus};
 use throng::view::{OutputStatus, RunView};
@@ -103,6 +104,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_request_duration_seconds", "histogram"),
             ("throng_requests_total", "counter"),
             ("throng_response_duration_seconds", "histogram"),
+            ("throng_results_gap", "gauge"),
             ("throng_retries_total", "counter"),
             ("throng_run_info", "gauge"),
             ("throng_run_phase", "gauge"),
@@ -124,6 +126,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_setting_users", "gauge"),
             ("throng_setting_weight", "gauge"),
             ("throng_stale_retries_total", "counter"),
+            ("throng_start_skew_seconds", "gauge"),
             ("throng_step_duration_seconds", "histogram"),
             ("throng_steps_skipped_total", "counter"),
             ("throng_steps_total", "counter"),
@@ -138,6 +141,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_version_requests_total", "counter"),
             ("throng_version_script_errors_total", "counter"),
             ("throng_version_steps_total", "counter"),
+            ("throng_workers", "gauge"),
         ]
     );
 }
@@ -337,6 +341,40 @@ fn everybody() -> Snapshot {
     snapshot
 }
 
+/// The same on several machines.
+fn on_two_machines() -> Snapshot {
+    let mut snapshot = everybody();
+    let worker = |state, counted, declared| Worker {
+        state,
+        counted,
+        declared,
+        ..Worker::default()
+    };
+    snapshot.conditions.cluster = Some(Cluster {
+        workers: vec![
+            worker(WorkerState::Running, 40, 40),
+            worker(WorkerState::Lost, 5, 7),
+        ],
+        start_skew: Duration::from_millis(3),
+    });
+    snapshot
+}
+
+#[test]
+fn workers_are_exported_by_how_they_stand_with_what_is_missing() {
+    let samples = exposed(&on_two_machines());
+    for (key, value) in [
+        ("throng_workers{state=\"running\"}", 1.0),
+        ("throng_workers{state=\"lost\"}", 1.0),
+        ("throng_workers{state=\"suspect\"}", 0.0),
+        ("throng_results_gap", 2.0),
+        ("throng_start_skew_seconds", 0.003),
+    ] {
+        assert_eq!(samples.get(key), Some(&value), "{key}");
+    }
+    assert_eq!(exposed(&everybody()).get("throng_results_gap"), None);
+}
+
 /// The same where sessions arrive.
 fn arriving() -> Snapshot {
     Snapshot {
@@ -348,7 +386,7 @@ fn arriving() -> Snapshot {
 /// The types of all that a closed or an open crowd exports.
 fn all_types() -> BTreeMap<String, String> {
     let outputs = vec![OutputStatus::default()];
-    let types = [everybody(), arriving()].map(|snapshot| {
+    let types = [everybody(), arriving(), on_two_machines()].map(|snapshot| {
         let view = RunView::of(&snapshot).with_outputs(outputs.clone());
         parse(&prometheus::text(&view).unwrap()).1
     });

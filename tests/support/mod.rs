@@ -4,6 +4,7 @@
 pub mod http2;
 pub mod importing;
 pub mod local_target;
+pub mod nats;
 pub mod oauth2;
 pub mod patience;
 pub mod program;

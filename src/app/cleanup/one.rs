@@ -13,7 +13,7 @@ use crate::app::process::version::VERSION;
 use crate::engine::{self, CleanupProgress, MOST_LISTED};
 use crate::http::Origin;
 use crate::ledger::{Counts, Directory, Ledger, RemainingEntry};
-use crate::metrics::Capture;
+use crate::metrics::{Batch, Capture};
 use crate::request::{LogDetail, RunInfo, ShutdownSignal};
 
 /// How often it is said how far a clean-up is.
@@ -140,6 +140,7 @@ fn prepare((ledger, run): &Opened, rps: f64) -> Result<engine::Cleanup, String> 
             log: LogDetail::Nothing,
         },
         rps,
+        counted_as: None,
     })
 }
 
@@ -167,7 +168,7 @@ async fn finish(
                 cut = true;
                 over.set();
             }
-            () = tokio::time::sleep(LAST_REQUESTS), if cut => break Ok(()),
+            () = tokio::time::sleep(LAST_REQUESTS), if cut => break Ok(Batch::default()),
         }
     };
     if let Err(why) = ended {

@@ -7,6 +7,7 @@ mod answers;
 mod baseline;
 mod browser;
 mod check;
+mod cluster;
 mod contract;
 mod dry_run;
 mod expected_visits;
@@ -33,9 +34,10 @@ pub mod variables;
 mod warnings;
 
 pub use check::check;
+pub use cluster::Details;
 pub use contract::{missed, read as read_contract};
 pub use rehearsal::begin as rehearsal_begin;
-pub use script_config::script_config;
+pub use script_config::{run_of, script_config};
 pub use scripts::{bundle, read_plan_file};
 
 use std::process::ExitCode;
@@ -51,13 +53,13 @@ use crate::app::process::exit::Failure;
 use crate::app::process::version::VERSION;
 use crate::app::process::{open_files, panics, signals};
 use crate::app::run::recording::Recording;
-use crate::app::run::script_config::run_of;
 use crate::app::run::target_check::Probe;
 use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts};
-use crate::engine::{Command, Orchestrator, RunConfig};
+use crate::cluster::Stage;
+use crate::engine::{Command, Orchestrator, RemoteShards, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::Ledger;
 use crate::output::Outputs;
@@ -111,6 +113,18 @@ fn begin(
     let (contract, of_contract) = contract::read(&resolved, &http)?;
     script_config.run.contract = contract;
     let http = http.load().map_err(|why| Failure::Usage(why.to_string()))?;
+    let coordinator = match &resolved.cluster {
+        Some(wanted) if resolved.mode == Mode::Run => {
+            let run = &script_config;
+            let gathered = cluster::gather(wanted, &resolved, (&run.run_id, run.run.clock))?;
+            let (shards, owners) = gathered.shards();
+            resolved.plan.shards = shards;
+            resolved.plan.owners = Some(owners);
+            script_config.shards = shards;
+            Some(gathered)
+        }
+        _ => None,
+    };
     let reader = sources.reader(&resolved, &script_config);
     let folders = ScriptFolders::new(sources.places.folders(), resolved.edit);
     let plan = Arc::new(resolved.plan.clone());
@@ -167,6 +181,8 @@ fn begin(
     let page = page.map(|address| format!("http://{address}/"));
     let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
     log_start(&resolved, &config, &of_contract);
+    let remote = coordinator.map(|coordinator| cluster::lead(coordinator, &resolved, &config));
+    let remote = remote.transpose()?;
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
     }
@@ -180,6 +196,7 @@ fn begin(
         (screen, run_log, outputs, tracing),
         (keeping, (json, reports)),
         (probe, start, base),
+        remote,
     )
     .unwrap_or_else(|failure| {
         failure.say();
@@ -196,11 +213,17 @@ fn execute(
     (screen, run_log, outputs, tracing): (Screen, RunLog, Outputs, Option<Tracing>),
     (keeping, files): (LedgerPlace, summary::Files),
     (probe, start, base): (Option<Probe>, history::Start, Option<RecordedRun>),
+    remote: Option<(RemoteShards, Stage)>,
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let contract = config.script_config.run.contract.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
+    let (remote, stage) = remote.unzip();
+    let orchestrator = match remote {
+        Some(remote) => orchestrator.with_remote(remote),
+        None => orchestrator,
+    };
     let orchestrator = match &tracing {
         Some(tracing) => orchestrator.with_recording(tracing.events.clone()),
         None => orchestrator,
@@ -216,6 +239,10 @@ fn execute(
     let (offers, keys) = (commands.clone(), commands.clone());
     // Where nobody takes offers any more, the run is over.
     let loader = Loader::start(reader, move |offer| {
+        let offer = match &stage {
+            Some(stage) => cluster::tried(stage, offer),
+            None => offer,
+        };
         drop(offers.send(Command::ReloadEvent(offer)))
     })
     .map_err(|why| match why {

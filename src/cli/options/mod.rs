@@ -6,6 +6,7 @@
 mod api;
 mod check;
 mod cleanup;
+mod cluster;
 mod contract;
 mod ctl;
 mod demo;
@@ -40,6 +41,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 pub use api::ApiOptions;
 pub use check::CheckOptions;
 pub use cleanup::CleanupOptions;
+pub use cluster::{ClusterOptions, NatsOptions, WorkerOptions};
 pub use contract::ContractOptions;
 pub use ctl::{CtlOptions, InspectOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
@@ -222,6 +224,14 @@ Examples:
 
 Finds the run of this machine by itself. Exit codes: 0 done, 1 the run refused or was not found, 2 usage.";
 
+const WORKER_EXAMPLES: &str = "\
+Examples:
+  throng worker --nats nats://10.0.0.5:4222        on each machine; then, on one of them or elsewhere:
+  throng run --nats nats://10.0.0.5:4222 --workers 4 --users 20000 --duration 10m
+
+Waits for a run, takes a place in it, and waits for the next one; Ctrl-C ends it. The scripts come from who leads the run.
+Exit codes: 0 ended by a signal or, with --once, after a run; 1 the run broke off, or NATS refused; 2 usage.";
+
 const CLEANUP_EXAMPLES: &str = "\
 Examples:
   throng cleanup                                   what the only run with a ledger left
@@ -306,6 +316,9 @@ pub enum Command {
     /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlOptions>),
+    /// Wait for runs on several machines, and have a part of their users
+    #[command(after_help = WORKER_EXAMPLES)]
+    Worker(Box<WorkerOptions>),
     /// Delete what runs left on their targets, also after a kill or a full disk
     #[command(after_help = CLEANUP_EXAMPLES)]
     Cleanup(Box<CleanupOptions>),

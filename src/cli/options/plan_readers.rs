@@ -27,6 +27,7 @@ impl Command {
             | Self::Test(_)
             | Self::Api(_)
             | Self::Ctl(_)
+            | Self::Worker(_)
             | Self::Cleanup(_)
             | Self::Runs(_)
             | Self::Show(_)

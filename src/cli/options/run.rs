@@ -1,5 +1,6 @@
 use clap::Args;
 
+use super::cluster::ClusterOptions;
 use super::contract::ContractOptions;
 use super::history::HistoryOptions;
 use super::http::HttpOptions;
@@ -25,6 +26,8 @@ pub struct RunOptions {
     pub shape: ShapeOptions,
     #[command(flatten)]
     pub safety: SafetyOptions,
+    #[command(flatten)]
+    pub cluster: ClusterOptions,
     #[command(flatten)]
     pub ledger: LedgerOptions,
     #[command(flatten)]

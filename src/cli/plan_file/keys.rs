@@ -5,7 +5,7 @@ use clap::{Arg, ArgAction, Command};
 use crate::plan::file::{Key, Keys, Kind, Refused};
 
 /// The options that are not allowed in a plan file: why not, and what to do instead.
-const REFUSED: [(&str, &str, &str); 5] = [
+const REFUSED: [(&str, &str, &str); 8] = [
     (
         "script_dir",
         "is not allowed in a plan file, which is looked for in that folder",
@@ -30,6 +30,21 @@ const REFUSED: [(&str, &str, &str); 5] = [
         "key",
         "is not allowed in a plan file: a private key is named where the run is started",
         "give --key or THRONG_KEY",
+    ),
+    (
+        "nats_creds",
+        "is not allowed in a plan file: credentials are named where the run is started",
+        "give --nats-creds or THRONG_NATS_CREDS",
+    ),
+    (
+        "nats_nkey",
+        "is not allowed in a plan file: credentials are named where the run is started",
+        "give --nats-nkey or THRONG_NATS_NKEY",
+    ),
+    (
+        "nats_key",
+        "is not allowed in a plan file: a private key is named where the run is started",
+        "give --nats-key or THRONG_NATS_KEY",
     ),
 ];
 

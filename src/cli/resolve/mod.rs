@@ -5,6 +5,7 @@
 
 mod authoring;
 mod cleanup;
+mod cluster;
 mod contract;
 mod ctl;
 mod history;
@@ -34,6 +35,7 @@ use std::time::Duration;
 
 pub(super) use authoring::{api, init, new};
 pub(super) use cleanup::cleanup;
+pub(super) use cluster::worker;
 pub(super) use ctl::ctl;
 pub(super) use history::{compare, runs, show};
 pub(super) use purpose::Purpose;
@@ -128,6 +130,7 @@ fn resolve(
         cleanup: users::cleanup(&options.crowd, length, &mut faults),
         cleanup_rps: ledger::rps(options.ledger.cleanup_rps.as_deref(), &mut faults),
         shards: users::threads(&options.crowd, environment.cores, &mut faults),
+        owners: None,
         think_factor: users::think_factor(&options.crowd, &mut faults),
         weights: file.plan.live.weights().clone(),
         overrides: file.plan.overrides.clone(),
@@ -148,6 +151,7 @@ fn resolve(
     let http = http::http(&options.http, &options.target, typed, &mut faults);
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
+    let cluster = cluster::cluster(&options.cluster, typed, &mut faults);
     let history = history::history(&options.history, typed, &mut faults);
     let contract = contract::contract(&options.contract, typed, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);
@@ -193,6 +197,7 @@ fn resolve(
         mock,
         state_dir,
         policy,
+        cluster,
         history,
         contract,
         output,

@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{
-    HistoryOptions, HttpOptions, LedgerOptions, LengthOptions, OutputOptions, PushOptions,
-    ReloadOptions, RunOptions, SafetyOptions, ShapeOptions, TargetOptions, TestOptions,
-    UserOptions,
+    ClusterOptions, HistoryOptions, HttpOptions, LedgerOptions, LengthOptions, OutputOptions,
+    PushOptions, ReloadOptions, RunOptions, SafetyOptions, ShapeOptions, TargetOptions,
+    TestOptions, UserOptions,
 };
 use crate::cli::plan_file::Found;
 use crate::cli::resolve::Purpose;
@@ -61,6 +61,7 @@ pub(in crate::cli) fn test(
         length: LengthOptions::default(),
         shape: ShapeOptions::default(),
         safety: SafetyOptions::default(),
+        cluster: ClusterOptions::default(),
         ledger: LedgerOptions::default(),
         history: HistoryOptions::default(),
         target: TargetOptions {

@@ -10,7 +10,7 @@ use super::{runner, system_user};
 use crate::engine::roster::CROWD;
 use crate::http::{LoadedSettings, Origin};
 use crate::ledger::{Ledger, LedgerError};
-use crate::metrics::TypeId;
+use crate::metrics::{Batch, TypeId};
 use crate::request::admission::Limits;
 use crate::request::{RunInfo, SharedContext, ShutdownSignal};
 
@@ -26,10 +26,12 @@ pub struct Cleanup {
     pub run: RunInfo,
     /// Requests a second, at most.
     pub rps: f64,
+    /// The type under which its requests are counted, and the names of all types; none: of that one alone.
+    pub counted_as: Option<(TypeId, Vec<String>)>,
 }
 
 impl Cleanup {
-    /// Deletes what there is, until it is done or `over` is set; `progress` tells how far it is.
+    /// Deletes what there is, until it is done or `over` is set; `progress` tells how far it is. Gives what was counted.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -37,10 +39,13 @@ impl Cleanup {
         self,
         over: Rc<ShutdownSignal>,
         progress: Rc<CleanupProgress>,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<Batch, LedgerError> {
         let ledger = self.ledger.handle(0, false);
         let shared = SharedContext::new(self.run, self.http, self.origin, Limits::none(), ledger);
-        let user = system_user::of(shared.named([CROWD]), TypeId(0));
+        let one = || (TypeId(0), vec![CROWD.to_owned()]);
+        let (kind, names) = self.counted_as.unwrap_or_else(one);
+        let shared = shared.named(names.iter().map(String::as_str));
+        let user = system_user::of(shared, kind);
         let options = CleanupOptions {
             only_over: false,
             rps: self.rps,
@@ -55,6 +60,8 @@ impl Cleanup {
                 progress,
                 &RefCell::default(),
             ))
-            .await
+            .await?;
+        let counted = user.shared.recorder.borrow_mut().take();
+        Ok(counted)
     }
 }

@@ -123,6 +123,13 @@ impl Run {
         self.finish_if_idle();
     }
 
+    /// The machine of a shard is lost, and the run goes on without it.
+    pub(super) fn on_shard_gone(&mut self, shard: usize) {
+        self.shards.gone(shard);
+        self.on_shard_ended(shard);
+        self.finish_if_idle();
+    }
+
     /// A shard reports what happened at a circuit breaker.
     pub(super) fn on_breaker_report(&mut self, shard: usize, report: BreakerReport) {
         let now = self.clock.since_began(self.now());

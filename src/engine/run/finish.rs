@@ -31,12 +31,21 @@ impl Run {
         }
         let leftovers = match self.config.plan.cleanup {
             Some(_) => self.clean_up().await,
-            None => Vec::new(),
+            None => {
+                self.clean_elsewhere().await;
+                Vec::new()
+            }
         };
         self.shards.join();
-        for report in self.shards.pending_reports() {
-            if let Report::Batch { shard, batch } = report {
-                self.publisher.absorb(shard, *batch);
+        for report in self.shards.last_reports().await {
+            match report {
+                Report::Batch { shard, batch } => {
+                    self.publisher.absorb(shard, *batch);
+                }
+                Report::Cleaned { left } => self.publisher.left_elsewhere(left),
+                Report::Cluster(cluster) => self.publisher.cluster(*cluster),
+                // Nobody acts on what else shards say.
+                _ => {}
             }
         }
         let left = self.config.ledger.close().await;
@@ -124,9 +133,41 @@ impl Run {
         }
     }
 
+    /// Workers delete what their shards created, before what setup made is deleted here. Without clean-up they only say what
+    /// is left.
+    async fn clean_elsewhere(&mut self) {
+        let mut at_work = self.shards.clean_elsewhere();
+        let clock = self.source();
+        let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));
+        let mut is_over = false;
+        while at_work > 0 && !self.shutdown.is_aborted() {
+            let deadline = self.shutdown.cleanup_deadline().filter(|_| !is_over);
+            tokio::select! {
+                biased;
+                Some(command) = self.pending.next() => self.obey(command),
+                report = self.shards.next_report() => match report {
+                    Some(report) => {
+                        at_work -= usize::from(matches!(report, Report::Cleaned { .. }));
+                        self.take(report);
+                    }
+                    None => return,
+                },
+                _ = second.tick() => self.tick(),
+                () = clock.sleep_until_any(deadline) => {
+                    is_over = true;
+                    self.shards.end_cleanup_elsewhere();
+                }
+            }
+        }
+        if self.shutdown.is_aborted() {
+            self.shards.end_cleanup_elsewhere();
+        }
+    }
+
     /// Deletes what the run created; gives the first of what is left.
     async fn clean_up(&mut self) -> Vec<Leftover> {
         self.publisher.phase(Phase::Cleaning, self.now());
+        self.clean_elsewhere().await;
         let mut cleaning = std::pin::pin!(self.cleanup.clean_all());
         let clock = self.source();
         let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));

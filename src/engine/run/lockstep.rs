@@ -7,14 +7,18 @@
 
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::ended::StartError;
+use super::thread_of_shard::spawn_thread;
 use crate::clock::Clock;
 use crate::engine::protocol::{Order, Report};
-use crate::engine::shard::step_thread::{Lived, Stretch};
+use crate::engine::shard::step_thread::{self, Lived, StepStart, Stretch};
+use crate::engine::shard::thread::ShardStart;
 use crate::script::Observed;
 
 /// How long a stretch is. A whole number of them is a second, so that the end of a second is the end of a stretch.
@@ -33,15 +37,15 @@ pub struct Lockstep {
 /// The way to the thread of one shard.
 pub struct Lane {
     /// Orders of the run that were not sent on.
-    pub orders: mpsc::UnboundedReceiver<Order>,
+    orders: mpsc::UnboundedReceiver<Order>,
     /// When its users may begin.
-    pub began: oneshot::Receiver<std::time::Instant>,
+    began: oneshot::Receiver<std::time::Instant>,
     /// Tells the thread how far it may go.
-    pub stretches: Sender<Stretch>,
+    stretches: Sender<Stretch>,
     /// What the thread says at the end of a stretch, and once before the first.
-    pub lived: Receiver<Lived>,
+    lived: Receiver<Lived>,
     /// The shard's number.
-    pub shard: usize,
+    shard: usize,
 }
 
 impl Lockstep {
@@ -93,6 +97,35 @@ impl Lockstep {
 }
 
 impl Lane {
+    /// Starts the thread of a shard, which waits for what comes of its orders here.
+    ///
+    /// # Errors
+    /// When the machine has no thread for it.
+    pub fn spawn(
+        mut start: ShardStart,
+        orders: mpsc::UnboundedReceiver<Order>,
+    ) -> Result<(Self, JoinHandle<()>), StartError> {
+        // What the thread has in place of it is never used: the lane has the moment.
+        let (_, never) = oneshot::channel();
+        let began = std::mem::replace(&mut start.began, never);
+        let (shard, shards) = (start.shard, start.config.plan.shards);
+        let wall = start.config.script_config.run.clock.time_of_day();
+        let (stretches, told) = std::sync::mpsc::channel();
+        let (says, lived) = std::sync::mpsc::channel();
+        let step = StepStart { start, wall };
+        let thread = spawn_thread((shard, shards), move || {
+            step_thread::run(step, &told, &says);
+        })?;
+        let lane = Self {
+            orders,
+            began,
+            stretches,
+            lived,
+            shard,
+        };
+        Ok((lane, thread))
+    }
+
     /// Waits until the thread has lived through its stretch; false once its shard has ended. Virtual time stands meanwhile.
     fn listen(
         &mut self,

@@ -24,6 +24,7 @@ mod record;
 mod recorded_hook;
 mod recordings;
 mod reload;
+mod reports;
 mod rollout;
 mod sampling;
 mod setup_teardown;
@@ -32,7 +33,10 @@ mod shards;
 mod shutdown;
 mod shutdown_deadlines;
 mod state;
+mod thread_of_shard;
+mod worker_shards;
 
 pub use ended::{Ended, StartError};
 pub use orchestrator::Orchestrator;
 pub use shutdown_deadlines::ShutdownDeadlines;
+pub use worker_shards::WorkerShards;

@@ -18,6 +18,7 @@ use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;
 use crate::engine::release::Releases;
+use crate::engine::remote::RemoteShards;
 use crate::engine::shard::in_process::InProcess;
 use crate::metrics::{Aggregator, BUILT_IN, RunInfo, Snapshot};
 use crate::plan::LiveSettings;
@@ -65,6 +66,7 @@ impl Orchestrator {
             releases,
             reader: None,
             first_session: None,
+            remote: None,
         };
         (Self(parts), seen, commander)
     }
@@ -83,6 +85,13 @@ impl Orchestrator {
     pub fn with_reader(self, reader: Reader) -> Self {
         let reader = Some(reader);
         Self(RunParts { reader, ..self.0 })
+    }
+
+    /// The shards are those of workers elsewhere.
+    #[must_use]
+    pub fn with_remote(self, remote: RemoteShards) -> Self {
+        let remote = Some(remote);
+        Self(RunParts { remote, ..self.0 })
     }
 
     /// The first session is recorded; its events go there.

@@ -10,8 +10,9 @@ use tokio::time::Instant;
 use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
-    Aggregator, Batch, Breaker, Canary, Deadline, Event, IncidentStatus, LedgerTrouble, Left,
-    Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Aggregator, Batch, Breaker, Canary, Cluster, Deadline, Event, IncidentStatus, LedgerTrouble,
+    Left, Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason,
+    TypeId,
 };
 use crate::secrets::Masker;
 
@@ -26,6 +27,8 @@ pub struct Publisher {
     by: Initiator,
     /// When the phase began.
     phase_began: Option<Instant>,
+    /// What workers left on the target, by kind.
+    elsewhere: BTreeMap<String, u64>,
 }
 
 impl Publisher {
@@ -42,6 +45,7 @@ impl Publisher {
             records,
             by: Initiator::Run,
             phase_began: None,
+            elsewhere: BTreeMap::new(),
         }
     }
 
@@ -119,8 +123,23 @@ impl Publisher {
     }
 
     /// What the run created and is still on the target, by kind.
-    pub fn left_behind(&mut self, kinds: BTreeMap<String, u64>) {
+    pub fn left_behind(&mut self, mut kinds: BTreeMap<String, u64>) {
+        for (kind, count) in &self.elsewhere {
+            *kinds.entry(kind.clone()).or_default() += count;
+        }
         self.aggregator.left_behind(kinds);
+    }
+
+    /// What workers could not delete is still there, too, by kind.
+    pub fn left_elsewhere(&mut self, kinds: BTreeMap<String, u64>) {
+        for (kind, count) in kinds {
+            *self.elsewhere.entry(kind).or_default() += count;
+        }
+    }
+
+    /// How the workers of the run stand.
+    pub fn cluster(&mut self, cluster: Cluster) {
+        self.aggregator.cluster(cluster);
     }
 
     /// Why the run ends itself.

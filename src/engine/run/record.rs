@@ -11,7 +11,7 @@ use crate::engine::protocol::Order;
 use crate::engine::recording::{Recorded, RecordingNews, RecordingOrder};
 use crate::engine::roster::Roster;
 use crate::metrics::TypeId;
-use crate::plan::{Fault, crowd};
+use crate::plan::Fault;
 use crate::request::Whose;
 use crate::session_trace::{Event, Limits, What};
 use crate::text::did_you_mean;
@@ -44,7 +44,7 @@ impl Run {
                 if !roster.is_open() {
                     match u32::try_from(*number) {
                         Ok(user) if roster.kind_of(user).is_some() => {
-                            left = vec![crowd::shard_of(user, shards)];
+                            left = vec![self.config.plan.shard_map().of(user)];
                         }
                         _ => return reply.send(Err(nobody(*number, &roster))),
                     }

@@ -1,27 +1,36 @@
-//! The shards of a run: their threads, the way of orders to them and of reports from them.
+//! The shards of a run: their threads, or those of workers elsewhere; the way of orders to them and of reports from them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::ended::StartError;
 use super::lockstep::{Lane, Lockstep};
+use super::thread_of_shard::spawn_thread;
+use crate::clock::Clock;
 use crate::engine::config::RunConfig;
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::recording::RecordingOrder;
+use crate::engine::remote::{RemoteOrder, RemoteShards, RunStart};
 use crate::engine::roster::Roster;
 use crate::engine::shard::in_process::InProcess;
-use crate::engine::shard::step_thread::{self, StepStart};
 use crate::engine::shard::thread;
 use crate::engine::shard::thread::ShardStart;
 use crate::plan::LiveSettings;
 
 /// Stands for every roster: that of a shard that is gone.
 const GONE: u64 = u64::MAX;
+
+/// Shards elsewhere begin so much later than they are told to, so that all of them know by then.
+const LEAD: Duration = Duration::from_secs(1);
+
+/// How long the last reports of shards elsewhere may be on their way.
+const LAST_REPORTS: Duration = Duration::from_secs(10);
 
 /// The shards of a run; none before it begins.
 pub struct Shards {
@@ -35,12 +44,24 @@ pub struct Shards {
     lost_one: bool,
     /// What there is in place of the network: then the one shard is in this thread.
     in_process: Option<InProcess>,
+    /// The shards are elsewhere.
+    remote: Option<Remote>,
 }
 
-struct Link {
-    orders: mpsc::UnboundedSender<Order>,
+/// The way to shards elsewhere.
+struct Remote {
+    orders: mpsc::UnboundedSender<RemoteOrder>,
+    /// How many workers have the shards.
+    workers: usize,
+    /// How many shards were started.
+    count: usize,
+}
+
+/// The way to a shard of this process.
+pub(super) struct Link {
+    pub(super) orders: mpsc::UnboundedSender<Order>,
     /// None: it is a task of this thread.
-    thread: Option<JoinHandle<()>>,
+    pub(super) thread: Option<JoinHandle<()>>,
 }
 
 impl Shards {
@@ -55,7 +76,18 @@ impl Shards {
             idle: BTreeMap::new(),
             lost_one: false,
             in_process,
+            remote: None,
         }
+    }
+
+    /// They are those of workers elsewhere.
+    pub fn elsewhere(&mut self, remote: RemoteShards) {
+        self.reports = remote.reports;
+        self.remote = Some(Remote {
+            orders: remote.orders,
+            workers: remote.workers,
+            count: 0,
+        });
     }
 
     /// Starts every shard; gives the moment when their users may begin.
@@ -69,12 +101,25 @@ impl Shards {
         settings: &LiveSettings,
         (quotas, recording): (&Quotas, &Option<RecordingOrder>),
     ) -> Result<Instant, StartError> {
+        if self.remote.is_some() {
+            let start = RunStart {
+                plan: Arc::clone(&config.plan),
+                roster: Arc::clone(roster),
+                settings: settings.clone(),
+                quotas: (0..config.plan.shards)
+                    .map(|shard| quotas.of(shard))
+                    .collect(),
+                recording: recording.clone(),
+                crowd: config.script_config.crowd.as_deref().cloned(),
+            };
+            return self
+                .start_elsewhere(start, config.script_config.run.clock)
+                .await;
+        }
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
         let (mut gates, mut lanes) = (Vec::new(), Vec::new());
         for index in 0..config.plan.shards {
-            let (orders, receiver) = mpsc::unbounded_channel();
-            let sender = sender.clone();
             let (gate, began) = oneshot::channel();
             let start = ShardStart {
                 shard: index,
@@ -85,19 +130,28 @@ impl Shards {
                 quotas: quotas.of(index),
                 recording: recording.clone(),
             };
-            let thread = match self.in_process.clone() {
+            let link = match self.in_process.clone() {
                 Some(_) if config.plan.shards > 1 => {
-                    let (lane, thread) = spawn_in_step(start, config, receiver)?;
+                    let (orders, receiver) = mpsc::unbounded_channel();
+                    let (lane, thread) = Lane::spawn(start, receiver)?;
                     lanes.push(lane);
-                    Some(thread)
+                    Link {
+                        orders,
+                        thread: Some(thread),
+                    }
                 }
                 Some(here) => {
-                    tokio::task::spawn_local(thread::run_here(start, here, receiver, sender));
-                    None
+                    let (orders, receiver) = mpsc::unbounded_channel();
+                    let run = thread::run_here(start, here, receiver, sender.clone());
+                    tokio::task::spawn_local(run);
+                    Link {
+                        orders,
+                        thread: None,
+                    }
                 }
-                None => Some(spawn(start, config.plan.shards, receiver, sender)?),
+                None => spawn(start, sender.clone())?,
             };
-            self.links.push(Link { orders, thread });
+            self.links.push(link);
             gates.push(gate);
         }
         if let Some(here) = self.in_process.as_ref().filter(|_| !lanes.is_empty()) {
@@ -116,11 +170,61 @@ impl Shards {
         Ok(Instant::from_std(began))
     }
 
+    async fn start_elsewhere(
+        &mut self,
+        start: RunStart,
+        clock: Clock,
+    ) -> Result<Instant, StartError> {
+        let count = start.plan.shards;
+        self.tell(RemoteOrder::Start(Box::new(start)));
+        self.all_ready(count).await?;
+        let began = clock.now() + clock.span_of_real(LEAD);
+        self.tell(RemoteOrder::Begin(clock.real_instant(began)));
+        if let Some(remote) = &mut self.remote {
+            remote.count = count;
+        }
+        self.open = count;
+        Ok(began)
+    }
+
+    /// Tells whoever reaches shards elsewhere; one that is gone has said so.
+    fn tell(&self, order: RemoteOrder) {
+        if let Some(remote) = &self.remote {
+            let _ = remote.orders.send(order);
+        }
+    }
+
+    /// Lets workers elsewhere delete what their shards created; gives how many workers there are.
+    pub fn clean_elsewhere(&self) -> usize {
+        self.tell(RemoteOrder::Clean);
+        self.remote.as_ref().map_or(0, |remote| remote.workers)
+    }
+
+    /// The time for that is over.
+    pub fn end_cleanup_elsewhere(&self) {
+        self.tell(RemoteOrder::EndCleanup);
+    }
+
+    /// The last reports: those that are there, and those on their way from elsewhere.
+    pub async fn last_reports(&mut self) -> Vec<Report> {
+        let mut last = self.pending_reports();
+        if self.remote.is_some() {
+            self.tell(RemoteOrder::Close);
+            let until = Instant::now() + LAST_REPORTS;
+            while let Ok(Some(report)) = tokio::time::timeout_at(until, self.reports.recv()).await {
+                last.push(report);
+            }
+        }
+        last
+    }
+
     async fn all_ready(&mut self, count: usize) -> Result<(), StartError> {
-        for _ in 0..count {
+        let mut ready = 0;
+        while ready < count {
             match self.reports.recv().await {
                 Some(Report::Failed { why, .. }) => return Err(StartError::Machine(why)),
-                // They say nothing else before they begin.
+                Some(Report::Ready) => ready += 1,
+                // Of shards, they say nothing else before they begin.
                 Some(_) => {}
                 None => {
                     return Err(StartError::Machine(
@@ -144,13 +248,18 @@ impl Shards {
 
     /// Sends an order to one shard. A shard that is done listens no more.
     pub fn send(&self, shard: usize, order: Order) {
-        if let Some(link) = self.links.get(shard) {
+        if self.remote.is_some() {
+            self.tell(RemoteOrder::One(shard, order));
+        } else if let Some(link) = self.links.get(shard) {
             let _ = link.orders.send(order);
         }
     }
 
     /// Sends an order to every shard.
     pub fn broadcast(&self, order: &Order) {
+        if self.remote.is_some() && self.count() > 0 {
+            self.tell(RemoteOrder::All(order.clone()));
+        }
         for link in &self.links {
             let _ = link.orders.send(order.clone());
         }
@@ -158,7 +267,8 @@ impl Shards {
 
     /// How many were started.
     pub fn count(&self) -> usize {
-        self.links.len()
+        let elsewhere = self.remote.as_ref().map(|remote| remote.count);
+        elsewhere.unwrap_or(self.links.len())
     }
 
     /// How many have not ended.
@@ -171,10 +281,15 @@ impl Shards {
         self.open -= 1;
     }
 
-    /// One has ended before its time: whatever roster comes, it has no active users.
+    /// One has ended before its time, which fails the run: whatever roster comes, it has no active users.
     pub fn lost(&mut self, shard: usize) {
-        self.open -= 1;
         self.lost_one = true;
+        self.gone(shard);
+    }
+
+    /// One is not there any more, and the run goes on without it.
+    pub fn gone(&mut self, shard: usize) {
+        self.open = self.open.saturating_sub(1);
         self.idle.insert(shard, GONE);
     }
 
@@ -191,7 +306,7 @@ impl Shards {
     /// Whether none has active users, as the roster of this revision wants it.
     pub fn all_idle(&self, revision: u64) -> bool {
         let is_idle = |by: &&u64| **by == revision || **by == GONE;
-        self.idle.values().filter(is_idle).count() >= self.links.len()
+        self.idle.values().filter(is_idle).count() >= self.count()
     }
 
     /// Waits for none of them any more.
@@ -211,55 +326,15 @@ impl Shards {
 }
 
 /// A shard on a thread of its own.
-fn spawn(
+pub(super) fn spawn(
     start: ShardStart,
-    shards: usize,
-    orders: mpsc::UnboundedReceiver<Order>,
     reports: mpsc::UnboundedSender<Report>,
-) -> Result<JoinHandle<()>, StartError> {
-    thread_of(start.shard, shards, move || {
-        thread::run(start, orders, reports);
-    })
-}
-
-/// A shard on a thread of its own, in virtual time.
-fn spawn_in_step(
-    mut start: ShardStart,
-    config: &RunConfig,
-    orders: mpsc::UnboundedReceiver<Order>,
-) -> Result<(Lane, JoinHandle<()>), StartError> {
-    // What its thread has in place of it is never used: the lane has the moment.
-    let (_, never) = oneshot::channel();
-    let began = std::mem::replace(&mut start.began, never);
-    let (shard, wall) = (start.shard, config.script_config.run.clock.time_of_day());
-    let (stretches, told) = std::sync::mpsc::channel();
-    let (says, lived) = std::sync::mpsc::channel();
-    let step = StepStart { start, wall };
-    let thread = thread_of(shard, config.plan.shards, move || {
-        step_thread::run(step, &told, &says);
-    })?;
-    let lane = Lane {
+) -> Result<Link, StartError> {
+    let (orders, receiver) = mpsc::unbounded_channel();
+    let place = (start.shard, start.config.plan.shards);
+    let thread = spawn_thread(place, move || thread::run(start, receiver, reports))?;
+    Ok(Link {
         orders,
-        began,
-        stretches,
-        lived,
-        shard,
-    };
-    Ok((lane, thread))
-}
-
-fn thread_of(
-    index: usize,
-    shards: usize,
-    run: impl FnOnce() + Send + 'static,
-) -> Result<JoinHandle<()>, StartError> {
-    std::thread::Builder::new()
-        .name(format!("shard-{index}"))
-        .spawn(run)
-        .map_err(|why| {
-            StartError::Machine(format!(
-                "shard {index} of {shards} cannot start: no thread for it: {why}; give fewer \
-                 --threads, or let this user have more processes (ulimit -u)"
-            ))
-        })
+        thread: Some(thread),
+    })
 }

@@ -26,12 +26,12 @@ use crate::engine::config::{RunConfig, users_of};
 use crate::engine::incidents::Incidents;
 use crate::engine::monitor::{Monitors, ledger_health};
 use crate::engine::protection::Quotas;
-use crate::engine::protocol::Report;
 use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
+use crate::engine::remote::RemoteShards;
 use crate::engine::shard::in_process::InProcess;
 use crate::ledger::Trouble;
-use crate::metrics::{Aggregator, Batch, Deadline, Left, Phase, Snapshot};
+use crate::metrics::{Aggregator, Deadline, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
 use crate::random::{Purpose, Stream};
 use crate::request::circuit_breaker::coordinator::CircuitBreakers;
@@ -50,6 +50,8 @@ pub struct RunParts {
     pub reader: Option<Reader>,
     /// Where the events of the first session go.
     pub first_session: Option<mpsc::Sender<Event>>,
+    /// The shards, where they are elsewhere.
+    pub remote: Option<RemoteShards>,
 }
 
 /// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
@@ -88,12 +90,14 @@ impl Run {
             releases,
             reader,
             first_session,
+            remote,
         } = parts;
         let now = config.script_config.run.clock.now();
         let limits = config.plan.limits;
         let roster = releases.roster();
+        let map = config.plan.shard_map();
         let users: Vec<usize> = (0..config.plan.shards)
-            .map(|shard| users_of(&roster, shard, config.plan.shards).count())
+            .map(|shard| users_of(&roster, shard, &map).count())
             .collect();
         let random = Stream::new(
             config.plan.seed,
@@ -131,6 +135,9 @@ impl Run {
             context,
             config,
         };
+        if let Some(remote) = remote {
+            run.shards.elsewhere(remote);
+        }
         // Before the first second there is a plan already.
         run.publish_plan();
         run
@@ -195,77 +202,6 @@ impl Run {
         self.clock.end(self.now());
         // A run may end without a stop, with its last session.
         self.stop_incidents();
-    }
-
-    /// Takes what a shard reports.
-    pub(super) fn take(&mut self, report: Report) {
-        match report {
-            Report::Batch { shard, batch } => self.absorb(shard, *batch),
-            Report::Settled {
-                shard,
-                revision,
-                at,
-            } => {
-                self.on_settled(shard, revision, self.clock.began() + at);
-            }
-            Report::Idle { shard, revision } => {
-                self.shards.idle(shard, revision);
-                self.finish_if_idle();
-            }
-            Report::QuotaUsed {
-                shard,
-                usage,
-                is_starved,
-            } => {
-                let now = self.now();
-                let protection = &mut self.protection;
-                protection.on_usage(shard, usage, is_starved, now, &self.shards);
-            }
-            Report::QuotaReduced {
-                shard,
-                quota,
-                order,
-                held,
-            } => {
-                let protection = &mut self.protection;
-                protection.on_reduced(shard, quota, order, held, &self.shards);
-            }
-            Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
-            Report::Recording { id, news } => self.on_recording(id, news),
-            Report::Ended { shard } => {
-                self.shards.ended();
-                self.on_shard_ended(shard);
-            }
-            Report::Ready => {}
-            Report::Failed { shard, why } => self.on_shard_lost(shard, &why),
-        }
-    }
-
-    /// Adds what a shard counted, and reports errors of scripts that are new.
-    pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
-        let actions = self.monitors.observe_batch(&batch);
-        self.apply(actions);
-        self.cleanup.note(&batch.totals, self.config.crowd_type());
-        for error in self.publisher.absorb(shard, batch) {
-            let kind = self.deployment.releases().name(error.kind);
-            let trace = error.traceback.lines().map(|line| format!("  {line}"));
-            let trace = trace.collect::<Vec<_>>().join("\n");
-            let lines = (!trace.is_empty()).then_some(trace.as_str());
-            tracing::error!(target: "throng::script", user_type = kind, lines, "{kind}: {}: {}", error.place, error.message);
-        }
-    }
-
-    /// Adds what the run's own requests counted.
-    pub(super) fn absorb_own(&mut self) {
-        let batch = self
-            .context
-            .user
-            .shard
-            .requests
-            .recorder
-            .borrow_mut()
-            .take();
-        self.absorb(self.config.plan.shards, batch);
     }
 
     /// The end of a second.

@@ -10,6 +10,7 @@ use super::state::ShardState;
 use super::{arrivals, health, user};
 use crate::engine::config::users_of;
 use crate::engine::protocol::Order;
+use crate::plan::crowd::ShardMap;
 
 /// How long users may take to count themselves out when everything is dropped.
 const LAST_STEPS: Duration = Duration::from_millis(500);
@@ -17,18 +18,18 @@ const LAST_STEPS: Duration = Duration::from_millis(500);
 /// A shard at work.
 pub struct EventLoop {
     state: Rc<ShardState>,
-    /// How many shards the run has.
-    shards: usize,
+    /// Which shard of the run has which users.
+    map: ShardMap,
     /// Users that were started at one time or another.
     started: HashSet<u32>,
 }
 
 impl EventLoop {
-    /// One of so many shards before its first user.
-    pub fn new(shards: usize, state: &Rc<ShardState>) -> Self {
+    /// One of the shards of this map, before its first user.
+    pub fn new(map: ShardMap, state: &Rc<ShardState>) -> Self {
         Self {
             state: Rc::clone(state),
-            shards,
+            map,
             started: HashSet::new(),
         }
     }
@@ -90,7 +91,7 @@ impl EventLoop {
         let state = &self.state;
         let (began, arrivals) = (state.rules.began, &state.rules.arrivals);
         let roster = state.assignment.roster();
-        for (number, _) in users_of(&roster, state.context.script_config.shard, self.shards) {
+        for (number, _) in users_of(&roster, state.context.script_config.shard, &self.map) {
             if !self.started.insert(number) {
                 continue;
             }

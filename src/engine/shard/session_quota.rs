@@ -23,8 +23,9 @@ impl SessionQuota {
         let Some(sessions) = sessions else {
             return Self::new(None);
         };
+        let map = plan.shard_map();
         let weights: Vec<f64> = (0..plan.shards)
-            .map(|shard| users_of(roster, shard, plan.shards).count() as f64)
+            .map(|shard| users_of(roster, shard, &map).count() as f64)
             .collect();
         let whole = u32::try_from(sessions).unwrap_or(u32::MAX);
         let shares = crowd::apportion(&weights, whole);

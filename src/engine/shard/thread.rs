@@ -151,7 +151,9 @@ async fn run_shard(
     if let Some(order) = recording {
         state.obey(Order::Record(order));
     }
-    EventLoop::new(config.plan.shards, &state).run(orders).await;
+    EventLoop::new(config.plan.shard_map(), &state)
+        .run(orders)
+        .await;
     state.vms.settle_log();
     state.report();
 }

@@ -10,8 +10,9 @@ use crate::metrics::model::failure_group::bounded_group;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Conditions, FailureGroupKey, FailureNote, Guard, Health, IncidentStatus, Left, Measured,
-    Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    Batch, Cluster, Conditions, FailureGroupKey, FailureNote, Guard, Health, IncidentStatus, Left,
+    Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    WorkerState,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -234,6 +235,13 @@ impl Aggregator {
         &mut incidents[place]
     }
 
+    /// How the workers of a run on several machines stand.
+    pub fn cluster(&mut self, cluster: Cluster) {
+        self.state.generator.uncounted = cluster.gap();
+        self.state.generator.lost_workers = cluster.count(WorkerState::Lost) as u64;
+        self.state.conditions.cluster = Some(cluster);
+    }
+
     /// Counts one reload of the scripts by its result.
     pub fn reload(&mut self, result: &str) {
         *self.state.reloads.entry(result.to_owned()).or_default() += 1;
@@ -260,6 +268,7 @@ impl Aggregator {
                 deadline: state.conditions.deadline,
                 has_cleaned: state.conditions.has_cleaned,
                 ledger: state.conditions.ledger.clone(),
+                cluster: state.conditions.cluster.clone(),
                 ..last.conditions.clone()
             },
             ..last.clone()

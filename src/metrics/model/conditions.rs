@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{DropReason, Operation, TypeId};
+use crate::metrics::{Cluster, DropReason, Operation, TypeId};
 
 /// What holds at this moment. Moments are the run's age.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,8 @@ pub struct Conditions {
     pub quarantined: BTreeMap<TypeId, Duration>,
     /// The ledger cannot be written.
     pub ledger: Option<LedgerTrouble>,
+    /// The workers, where the run is on several machines.
+    pub cluster: Option<Cluster>,
 }
 
 /// What a run that ends does once it has waited long enough.

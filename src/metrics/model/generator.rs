@@ -54,6 +54,12 @@ pub struct Generator {
     pub over: Duration,
     /// Maximum share of a core used by one of its threads in one second.
     pub busiest_thread: Option<f64>,
+    /// Requests that workers on other machines counted, and that did not arrive.
+    #[serde(default)]
+    pub uncounted: u64,
+    /// Workers that were lost.
+    #[serde(default)]
+    pub lost_workers: u64,
 }
 
 /// Arrivals that were due, and those of them that were not sent.
@@ -129,6 +135,8 @@ impl Generator {
         self.used += other.used;
         self.over = self.over.max(other.over);
         self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
+        self.uncounted += other.uncounted;
+        self.lost_workers += other.lost_workers;
     }
 }
 

@@ -48,8 +48,9 @@ impl GeneratorVerdict {
     /// Of a generator so far; none while too little was judged.
     pub fn of(generator: &Generator) -> Option<Self> {
         let (judged, faulty) = (generator.judged, generator.faulty);
+        let is_incomplete = generator.uncounted > 0 || generator.lost_workers > 0;
         if judged < LEAST_JUDGED_SECONDS {
-            return None;
+            return is_incomplete.then_some(Self::Doubtful);
         }
         let share = faulty as f64 / judged as f64;
         let sent = generator.planned.sent();
@@ -59,7 +60,9 @@ impl GeneratorVerdict {
                 || sent.is_some_and(|sent| sent < LEAST_SENT)
             {
                 Self::Invalid
-            } else if share >= DOUBTFUL_SHARE && !has_few || generator.planned.dropped_max_users > 0
+            } else if share >= DOUBTFUL_SHARE && !has_few
+                || generator.planned.dropped_max_users > 0
+                || is_incomplete
             {
                 Self::Doubtful
             } else {
@@ -81,6 +84,18 @@ mod tests {
             faulty,
             with_events,
             ..Generator::default()
+        }
+    }
+
+    #[test]
+    fn what_workers_counted_and_did_not_arrive_is_no_valid_run() {
+        for (judged, uncounted, lost_workers) in [(60, 1, 0), (60, 0, 1), (1, 1, 0)] {
+            let incomplete = Generator {
+                uncounted,
+                lost_workers,
+                ..generator(judged, 0, 0)
+            };
+            assert_eq!(GeneratorVerdict::of(&incomplete), Some(Doubtful));
         }
     }
 

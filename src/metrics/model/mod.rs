@@ -6,6 +6,7 @@ pub mod arrivals;
 pub mod batch;
 pub mod bounds;
 pub mod check;
+pub mod cluster;
 pub mod conditions;
 pub mod coverage;
 pub mod custom;

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::pace::Stage;
 
 /// Most users at a time of a run with arrivals, where nothing says it.
@@ -7,7 +9,7 @@ pub const DEFAULT_MAX_USERS: u32 = 10_000;
 pub const MAX_ARRIVALS: f64 = 1_000_000.0;
 
 /// The open model: sessions arrive, whatever becomes of those that arrived before.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Arrivals {
     /// How many a second.
     pub rate: Rate,
@@ -18,7 +20,7 @@ pub struct Arrivals {
 }
 
 /// Arrivals a second.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Rate {
     /// The same all the time.
     Constant(f64),

@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::table::CurveTable;
 use super::{csv, tables, time_zone};
 use crate::pace::Curve;
@@ -7,7 +9,7 @@ use crate::plan::Fault;
 use crate::plan::span::{DAY, show_span};
 
 /// A factor by the time of the day and the day of the week.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CurvePlan {
     pub source: CurveSource,
     /// The factors; those of a file are there once it was read.
@@ -16,7 +18,7 @@ pub struct CurvePlan {
 }
 
 /// Where a curve is from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum CurveSource {
     Day,
     Office,
@@ -26,7 +28,7 @@ pub enum CurveSource {
 }
 
 /// By which clock a curve goes.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum CurveClock {
     /// The time of day in this zone of the IANA time zone database; the run begins at `began`, since 1970-01-01T00:00Z.
     Real { zone: String, began: Duration },

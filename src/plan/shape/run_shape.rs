@@ -1,13 +1,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::arrivals::{Arrivals, Rate};
 use super::curve::CurvePlan;
 use super::type_shape::{TypeCurve, TypeShape};
 use crate::pace::{Spike, Stage};
 
 /// How many users there are, or how many arrive, over the time of a run; by default the plan's users all the time.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shape {
     /// Users over time, one stage after the other; none: the plan's users.
     pub stages: Vec<Stage>,

@@ -1,8 +1,10 @@
+use serde::{Deserialize, Serialize};
+
 use super::curve::CurvePlan;
 use crate::pace::Stage;
 
 /// What a type has in place of the shape that the types of a run share by weight.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct TypeShape {
     /// Its users over time, one stage after the other; none: its share of the others' by weight.
     pub stages: Vec<Stage>,
@@ -11,7 +13,7 @@ pub struct TypeShape {
 }
 
 /// The curve of a type.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub enum TypeCurve {
     /// That of the run, if it has one.
     #[default]

@@ -4,6 +4,7 @@
 //! In: the view of a run. Out: every family that has something to say, as data ([`families`]) or as text ([`text`]). It
 //! must never know who scrapes it, or to whom it is pushed.
 
+mod cluster;
 mod custom;
 mod family;
 mod outputs;
@@ -43,6 +44,7 @@ pub fn families(view: &RunView) -> Vec<MetricFamily> {
     families.extend(versions::families(view));
     families.extend(reload_status::families(view));
     families.extend(protection::families(&view.protection));
+    families.extend(cluster::families(view));
     families.extend(process(view));
     families.extend(outputs::families(view));
     families.extend(view.scripts.metrics.iter().map(custom::family_of));

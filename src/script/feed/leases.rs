@@ -9,7 +9,7 @@
 //! comes back. Of equal rows in one file, the first of one version is the first of the other, and so on.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use super::rows::{Feed, Key, Kind};
 
@@ -17,6 +17,26 @@ use super::rows::{Feed, Key, Kind};
 #[derive(Debug, Default)]
 pub struct RunLeases {
     known: Mutex<Known>,
+    /// The rows that this process may give, where the run is on several machines.
+    part: OnceLock<LeasePart>,
+}
+
+/// The rows of a file that one machine of several may give: those of its shards, as rows that are not exclusive are theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeasePart {
+    /// Its first shard.
+    pub first: usize,
+    /// How many shards it has.
+    pub count: usize,
+    /// How many shards the run has.
+    pub of: usize,
+}
+
+impl LeasePart {
+    fn has(self, row: usize) -> bool {
+        let shard = row % self.of.max(1);
+        (self.first..self.first + self.count).contains(&shard)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -27,6 +47,11 @@ struct Known {
 }
 
 impl RunLeases {
+    /// Gives no other rows than these from now on; only once.
+    pub(crate) fn keep_to(&self, part: LeasePart) {
+        let _ = self.part.set(part);
+    }
+
     /// The present version of a file. It is kept by the VMs that read it and by who holds a row of it.
     pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<FileVersion> {
         let path = (path.to_owned(), feed.key().kind);
@@ -34,7 +59,7 @@ impl RunLeases {
         let version = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
         let version = version.unwrap_or_else(|| {
             let file = known.by_path.get(&path).and_then(Weak::upgrade);
-            FileLeases::add(file.unwrap_or_default(), feed)
+            FileLeases::add(file.unwrap_or_default(), feed, self.part.get().copied())
         });
         known.by_path.retain(|_, file| file.strong_count() > 0);
         known.by_content.retain(|_, known| known.strong_count() > 0);
@@ -68,6 +93,8 @@ struct Rows {
     feed: Arc<Feed>,
     /// Rows have keys from the second version on.
     keyed: bool,
+    /// Others are given elsewhere.
+    part: Option<LeasePart>,
     /// Rows that were never looked at begin here: a long feed costs nothing until it is used.
     fresh: usize,
     /// Rows that came back, the longest rested first.
@@ -77,7 +104,7 @@ struct Rows {
 }
 
 impl FileLeases {
-    fn add(file: Arc<Self>, feed: &Arc<Feed>) -> Arc<FileVersion> {
+    fn add(file: Arc<Self>, feed: &Arc<Feed>, part: Option<LeasePart>) -> Arc<FileVersion> {
         let mut state = locked(&file.state);
         let keyed = !state.versions.is_empty();
         let State { versions, held, .. } = &mut *state;
@@ -97,6 +124,7 @@ impl FileLeases {
             number,
             feed: Arc::clone(feed),
             keyed,
+            part,
             fresh: 0,
             returned: VecDeque::new(),
             waiting: HashMap::new(),
@@ -115,7 +143,11 @@ impl State {
         loop {
             let row = if rows.fresh < rows.feed.len() {
                 rows.fresh += 1;
-                rows.fresh - 1
+                let row = rows.fresh - 1;
+                if rows.part.is_some_and(|part| !part.has(row)) {
+                    continue;
+                }
+                row
             } else {
                 rows.returned.pop_front()?
             };

@@ -11,5 +11,5 @@ pub(crate) use cursor::Cursor;
 pub use cursor::Cursors;
 pub use feed_cache::FeedCache;
 pub(crate) use leases::FileVersion;
-pub use leases::Lease;
+pub use leases::{Lease, LeasePart};
 pub use rows::{Feed, FeedError, Kind};

@@ -15,7 +15,7 @@ use super::require_graph::RequireGraph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::{Feed, Kind};
+use crate::script::feed::{Feed, Kind, LeasePart};
 
 /// The script that belongs to the whole crowd: `setup` and `teardown`.
 const CROWD_FILE: &str = "_crowd.lua";
@@ -126,6 +126,18 @@ impl Bundle {
             tree: fingerprint,
             seal: OnceLock::new(),
         })
+    }
+
+    /// The same scripts, whose exclusive rows are given together with those of another bundle of the run.
+    #[must_use]
+    pub fn with_feeds_of(self, other: &Self) -> Self {
+        let feeds = Arc::clone(&other.feeds);
+        Self { feeds, ..self }
+    }
+
+    /// From now on exclusive rows are given of this part alone: others are given on other machines.
+    pub fn keep_to(&self, part: LeasePart) {
+        self.feeds.cache.leases.keep_to(part);
     }
 
     /// The folder that it was read from; none: the scripts are inside the program.

@@ -8,7 +8,7 @@ use super::requests::section;
 use crate::report::text::{Ink, generator, outputs, protection};
 use crate::text;
 use crate::view::format::{bytes, count, measured, rate, share, span, time};
-use crate::view::{BUILT_IN, Endpoint, RunView, StopCause};
+use crate::view::{BUILT_IN, Endpoint, RunView, StopCause, WorkerState};
 
 /// Columns of a label and the blank behind it.
 const LABEL: usize = 10;
@@ -82,6 +82,7 @@ fn lines(view: &RunView, look: Look) -> Vec<(&'static str, String)> {
     let not_sent = not_sent.map(|words| look.paint.ink(Ink::Bad, &words));
     let mut lines = vec![
         ("scripts", built_in),
+        ("workers", workers(view, look)),
         ("generator", generator.unwrap_or_default()),
         ("not sent", not_sent.unwrap_or_default()),
         ("stopped", stopped.unwrap_or_default()),
@@ -188,6 +189,29 @@ fn people(view: &RunView) -> String {
 }
 
 /// What is left out of the other figures.
+/// The workers of a run on several machines, and what is missing of what they counted.
+fn workers(view: &RunView, look: Look) -> String {
+    let Some(cluster) = &view.cluster else {
+        return String::new();
+    };
+    let lost = match cluster.count(WorkerState::Lost) {
+        0 => String::new(),
+        lost => format!(", {lost} lost"),
+    };
+    let words = format!(
+        "{}{lost}, began within {}; counted {} of {} requests declared, gap {}",
+        cluster.workers.len(),
+        time(cluster.start_skew_seconds),
+        count(cluster.counted),
+        count(cluster.declared),
+        count(cluster.gap)
+    );
+    match cluster.is_whole() {
+        true => words,
+        false => look.paint.ink(Ink::Bad, &words),
+    }
+}
+
 fn warm_up(view: &RunView) -> String {
     let part = &view.parts.warm_up;
     if part.seconds == 0.0 {

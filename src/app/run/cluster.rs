@@ -1,0 +1,156 @@
+//! A run on workers of other machines: who they are, what they need to know, and scripts that they try first.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::process::exit::Failure;
+use crate::app::process::output::complain;
+use crate::app::process::version::VERSION;
+use crate::app::{http_settings, nats_server};
+use crate::cli::{self, ClusterRun, Resolved, Verbosity};
+use crate::clock::Clock;
+use crate::cluster::{Brief, Coordinator, OnLoss, Options, Stage};
+use crate::engine::{RemoteShards, RunConfig};
+use crate::ledger::Target;
+use crate::request::LogDetail;
+use crate::script::{Diagnostic, ReloadEvent};
+
+/// What a worker needs to know of a run beside the plan and the scripts.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Details {
+    /// How the target is reached.
+    pub target: Target,
+    /// The files that it names: certificates and keys.
+    pub files: Vec<(PathBuf, Vec<u8>)>,
+    /// The variables of scripts that are secret.
+    pub secret_vars: Vec<String>,
+    /// How much is logged of each request: 0 nothing, 1 a line, 2 everything.
+    pub log: u8,
+    /// The share of sessions whose requests are sampled in traces, and where a trace is seen.
+    pub trace: Option<(f64, Option<String>)>,
+    /// The share of requests that become samples, if any do, and whether there are spans.
+    pub capture: (Option<f64>, bool),
+    /// The tag of the locale of made-up values.
+    pub locale: Option<String>,
+}
+
+impl Details {
+    /// How much is logged of each request.
+    pub fn log_detail(&self) -> LogDetail {
+        match self.log {
+            0 => LogDetail::Nothing,
+            1 => LogDetail::Lines,
+            _ => LogDetail::Everything,
+        }
+    }
+}
+
+/// Calls for the workers of a run with this id and this clock, and waits for them.
+///
+/// # Errors
+/// When NATS cannot be used, or too few come.
+pub fn gather(
+    wanted: &ClusterRun,
+    resolved: &Resolved,
+    (run, clock): (&str, Clock),
+) -> Result<Coordinator, Failure> {
+    if resolved.contract.is_some() {
+        let why =
+            "--contract with --nats: workers do not count what is covered; leave one of them out";
+        return Err(Failure::Usage(why.to_owned()));
+    }
+    if resolved.mock.is_some() {
+        let why = "--mock with --nats: a mock answers on one machine only; leave one of them out";
+        return Err(Failure::Usage(why.to_owned()));
+    }
+    let server = nats_server::server(&wanted.nats)?;
+    let is_quiet = resolved.output.verbosity == Verbosity::Quiet;
+    if !is_quiet {
+        complain(&format!(
+            "run {run} waits for {} worker(s) at {}",
+            wanted.workers,
+            server.shown()
+        ));
+    }
+    let options = Options {
+        run: run.to_owned(),
+        version: VERSION.to_owned(),
+        workers: wanted.workers,
+        within: wanted.within,
+        on_loss: match wanted.on_loss {
+            cli::OnLoss::Abort => OnLoss::Abort,
+            cli::OnLoss::Degrade => OnLoss::Degrade,
+        },
+        clock,
+    };
+    let coordinator = Coordinator::gather(&server, options)?;
+    if !is_quiet {
+        for member in coordinator.members() {
+            complain(&format!("{}: {} thread(s)", member.name, member.threads));
+        }
+    }
+    Ok(coordinator)
+}
+
+/// Leads the workers of this run.
+///
+/// # Errors
+/// When a file that they need cannot be read.
+pub fn lead(
+    coordinator: Coordinator,
+    resolved: &Resolved,
+    config: &RunConfig,
+) -> Result<(RemoteShards, Stage), Failure> {
+    let run = &config.script_config.run;
+    let target = http_settings::target(&resolved.http, &resolved.plan.base_url);
+    let (cert, key) = target.identity.clone().unzip();
+    let files = [target.ca.clone(), cert, key].into_iter().flatten();
+    let files = files.map(|file| read(&file).map(|bytes| (file, bytes)));
+    let secret = resolved.plan.vars.iter();
+    let secret = secret.filter(|(_, value)| run.secrets.text(value) != value.as_str());
+    let details = Details {
+        files: files.collect::<Result<_, _>>()?,
+        target,
+        secret_vars: secret.map(|(key, _)| key.clone()).collect(),
+        log: match run.log {
+            LogDetail::Nothing => 0,
+            LogDetail::Lines => 1,
+            LogDetail::Everything => 2,
+        },
+        trace: resolved
+            .http
+            .trace
+            .as_ref()
+            .map(|of| (of.sampled, of.url.clone())),
+        capture: (run.capture.samples, run.capture.spans),
+        locale: resolved.locale.map(|locale| locale.tag.to_owned()),
+    };
+    let brief = Brief {
+        run: config.script_config.run_id.clone(),
+        details: serde_json::to_value(&details).map_err(anyhow::Error::from)?,
+    };
+    Ok(coordinator.lead(brief)?)
+}
+
+fn read(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|why| Failure::Usage(format!("{}: {why}", file.display())))
+}
+
+/// Changed scripts, which every worker tries before any user has them: those that one of them cannot use are refused.
+pub fn tried(stage: &Stage, offer: ReloadEvent) -> ReloadEvent {
+    let ReloadEvent::Loaded(loaded) = offer else {
+        return offer;
+    };
+    match stage.check(&loaded.bundle) {
+        Ok(()) => ReloadEvent::Loaded(loaded),
+        Err(faults) => ReloadEvent::Refused {
+            faults: faults
+                .into_iter()
+                .map(|(place, why)| Diagnostic::at(place, why))
+                .collect(),
+            saved: loaded.saved,
+            ticket: loaded.ticket,
+        },
+    }
+}

@@ -1,0 +1,64 @@
+//! `throng worker`: waits for runs on several machines, and has a part of their users.
+//!
+//! In: the resolved line. Out: users at work, a log on stderr, an exit code. Must never know: how a run is led.
+
+mod host;
+
+use std::process::ExitCode;
+
+use crate::app::display::screen::Screen;
+use crate::app::nats_server;
+use crate::app::process::clock;
+use crate::app::process::exit::{Failure, SUCCESS};
+use crate::app::process::signals::{self, Signals};
+use crate::app::process::version::VERSION;
+use crate::cli::{Output, WorkerConfig};
+use crate::cluster::{Worker, WorkerOptions};
+use crate::run_log::RunLog;
+use host::Machine;
+
+/// Takes part in runs, until a signal.
+///
+/// # Errors
+/// When NATS cannot be used.
+pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
+    let server = nats_server::server(&config.nats)?;
+    let _screen = Screen::open(
+        &Output::default(),
+        &std::sync::Arc::default(),
+        RunLog::default(),
+        None,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(anyhow::Error::from)?;
+    signals::end_by_the_second().map_err(anyhow::Error::from)?;
+    let options = WorkerOptions {
+        name: config.name.clone().unwrap_or_else(own_name),
+        threads: config.threads,
+        index: config.index,
+        once: config.once,
+        version: VERSION.to_owned(),
+        clock: clock::of_a_run(),
+    };
+    let machine = Machine::new(config, options.clock);
+    runtime.block_on(async {
+        let mut signals = Signals::open().map_err(anyhow::Error::from)?;
+        let worker = Worker::connect(&server, options).await?;
+        let mut stop = std::pin::pin!(async move {
+            signals.next().await;
+        });
+        worker.run(&machine, stop.as_mut()).await?;
+        Ok(ExitCode::from(SUCCESS))
+    })
+}
+
+/// The name of the host, and the number of the process.
+fn own_name() -> String {
+    let host = rustix::system::uname();
+    let host = host.nodename().to_string_lossy();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    let host: String = host.chars().filter(|c| plain(*c)).collect();
+    format!("{host}-{}", std::process::id())
+}

@@ -1,0 +1,63 @@
+//! A run on several machines, as the command line says it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::ledger::Policy;
+
+/// How a NATS server is reached.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NatsConfig {
+    /// It may hold a password.
+    pub url: String,
+    /// The file of credentials.
+    pub creds: Option<PathBuf>,
+    /// The file with the seed of an nkey.
+    pub nkey: Option<PathBuf>,
+    pub ca: Option<PathBuf>,
+    /// Certificate and key.
+    pub identity: Option<(PathBuf, PathBuf)>,
+}
+
+impl std::fmt::Debug for NatsConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NatsConfig").finish_non_exhaustive()
+    }
+}
+
+/// The workers of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterRun {
+    pub nats: NatsConfig,
+    /// How many, from 1.
+    pub workers: usize,
+    /// How long they may take to come.
+    pub within: Duration,
+    pub on_loss: OnLoss,
+}
+
+/// What happens when a worker is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// The run ends.
+    #[default]
+    Abort,
+    /// It goes on without the worker's users.
+    Degrade,
+}
+
+/// `throng worker`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerConfig {
+    pub nats: NatsConfig,
+    /// Its name; none: the host's, and the number of the process.
+    pub name: Option<String>,
+    /// The one place that it may take; none: any.
+    pub index: Option<usize>,
+    /// Threads, from 1.
+    pub threads: usize,
+    /// Whether it ends after one run.
+    pub once: bool,
+    pub state_dir: Option<PathBuf>,
+    pub policy: Policy,
+}

@@ -1,0 +1,103 @@
+use clap::Args;
+
+use super::flag::flag;
+
+/// How a NATS server is reached.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Several machines")]
+pub struct NatsOptions {
+    /// Run on workers that this NATS server with JetStream connects, such as nats://10.0.0.5:4222; several with commas
+    #[arg(long, value_name = "URL", env = "THRONG_NATS")]
+    pub nats: Option<String>,
+
+    /// File of NATS credentials (.creds)
+    #[arg(long, value_name = "FILE", env = "THRONG_NATS_CREDS")]
+    pub nats_creds: Option<String>,
+
+    /// File with the seed of an nkey, which begins with SU
+    #[arg(long, value_name = "FILE", env = "THRONG_NATS_NKEY")]
+    pub nats_nkey: Option<String>,
+
+    /// PEM file of authorities to trust for the connection to NATS
+    #[arg(long, value_name = "FILE", env = "THRONG_NATS_CA")]
+    pub nats_ca: Option<String>,
+
+    /// PEM file of the certificate to show to NATS; with --nats-key
+    #[arg(long, value_name = "FILE", env = "THRONG_NATS_CERT")]
+    pub nats_cert: Option<String>,
+
+    /// PEM file of its private key
+    #[arg(long, value_name = "FILE", env = "THRONG_NATS_KEY")]
+    pub nats_key: Option<String>,
+}
+
+/// A run on several machines.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Several machines")]
+pub struct ClusterOptions {
+    #[command(flatten)]
+    pub nats: NatsOptions,
+
+    /// Workers of the run, each a `throng worker` with the same --nats [default: 1]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_WORKERS",
+        allow_hyphen_values = true
+    )]
+    pub workers: Option<String>,
+
+    /// How long to wait until they are there [default: 1m]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_WORKERS_WITHIN",
+        allow_hyphen_values = true
+    )]
+    pub workers_within: Option<String>,
+
+    /// When a worker is lost: abort ends the run, degrade goes on without its users [default: abort]
+    #[arg(long, value_name = "HOW", env = "THRONG_ON_LOSS")]
+    pub on_loss: Option<String>,
+}
+
+/// `throng worker`.
+#[derive(Clone, Debug, Args)]
+pub struct WorkerOptions {
+    #[command(flatten)]
+    pub nats: NatsOptions,
+
+    /// Its name, which no other worker of a run may have [default: the host's and the number of the process]
+    #[arg(long, value_name = "NAME", env = "THRONG_WORKER_NAME")]
+    pub name: Option<String>,
+
+    /// The one place of a run that it takes, from 0: the index of a job [default: any]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_WORKER_INDEX",
+        allow_hyphen_values = true
+    )]
+    pub index: Option<String>,
+
+    /// Number of threads [default: one for each core]
+    #[arg(
+        long,
+        value_name = "N",
+        env = "THRONG_THREADS",
+        allow_hyphen_values = true
+    )]
+    pub threads: Option<String>,
+
+    /// End after one run
+    #[arg(long, env = "THRONG_WORKER_ONCE", value_parser = flag())]
+    pub once: bool,
+
+    /// Folder of the ledgers, which hold what runs created [default: $XDG_STATE_HOME/throng or ~/.local/state/throng]
+    #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
+    pub state_dir: Option<String>,
+
+    /// What happens when the ledger cannot be written: required or best-effort [default: required]
+    #[arg(long, value_name = "HOW", env = "THRONG_LEDGER")]
+    pub ledger: Option<String>,
+}

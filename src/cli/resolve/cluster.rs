@@ -1,0 +1,200 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::ledger;
+use crate::cli::cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig};
+use crate::cli::faults::{Faults, quoted};
+use crate::cli::options::{ClusterOptions, LedgerOptions, NatsOptions, WorkerOptions};
+use crate::cli::span::parse_span;
+use crate::cli::value_sources::ValueSources;
+use crate::plan::Fault;
+use crate::plan::crowd::VIRTUAL_SHARDS;
+
+/// How long workers may take to come when nobody says.
+const DEFAULT_WITHIN: Duration = Duration::from_secs(60);
+
+/// The workers of a run; none where it is on one machine.
+pub(super) fn cluster(
+    options: &ClusterOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<ClusterRun> {
+    let workers = faults.read(
+        "workers",
+        options.workers.as_deref(),
+        1,
+        |text| {
+            text.parse()
+                .ok()
+                .filter(|of| (1..=VIRTUAL_SHARDS).contains(of))
+        },
+        (
+            "is not a valid number of workers",
+            "give one from 1 to 1024",
+        ),
+    );
+    let within = faults.read(
+        "workers-within",
+        options.workers_within.as_deref(),
+        DEFAULT_WITHIN,
+        |text| parse_span(text).filter(|span| !span.is_zero()),
+        (
+            "is not a valid duration",
+            "give seconds such as 60, or units such as 2m",
+        ),
+    );
+    let on_loss = faults.read(
+        "on-loss",
+        options.on_loss.as_deref(),
+        OnLoss::default(),
+        |text| match text {
+            "abort" => Some(OnLoss::Abort),
+            "degrade" => Some(OnLoss::Degrade),
+            _ => None,
+        },
+        ("is not known", "give abort or degrade"),
+    );
+    let nats = nats(&options.nats, faults);
+    if nats.is_none() && typed.on_the_line("workers") {
+        faults.push(
+            format!("--workers {workers}"),
+            "has no NATS server that connects them",
+            "give one with --nats URL, or leave --workers out",
+        );
+    }
+    Some(ClusterRun {
+        nats: nats?,
+        workers,
+        within,
+        on_loss,
+    })
+}
+
+/// `throng worker`.
+pub(in crate::cli) fn worker(
+    options: WorkerOptions,
+    typed: &ValueSources<'_>,
+    cores: usize,
+) -> Result<WorkerConfig, Vec<Fault>> {
+    let mut faults = Faults::of(typed);
+    let nats = nats(&options.nats, &mut faults);
+    if options.nats.nats.is_none() {
+        faults.push(
+            "--nats",
+            "is not given: a worker hears of runs from a NATS server",
+            "give one such as --nats nats://10.0.0.5:4222",
+        );
+    }
+    let index = faults.read(
+        "index",
+        options.index.as_deref(),
+        None,
+        |text| {
+            text.parse()
+                .ok()
+                .filter(|of| *of < VIRTUAL_SHARDS)
+                .map(Some)
+        },
+        (
+            "is not a valid index",
+            "give a whole number from 0, or leave it out",
+        ),
+    );
+    let threads = faults.read(
+        "threads",
+        options.threads.as_deref(),
+        cores,
+        |text| {
+            text.parse()
+                .ok()
+                .filter(|of| (1..=VIRTUAL_SHARDS).contains(of))
+        },
+        (
+            "is not a valid number of threads",
+            "give the number of cores, or leave it out",
+        ),
+    );
+    if let Some(name) = &options.name {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        if name.is_empty() || name.len() > 100 || !name.chars().all(is_plain) {
+            faults.push(
+                format!("--name {}", quoted(name)),
+                "is not a valid name",
+                "give one of at most 100 letters, digits, dots, - and _",
+            );
+        }
+    }
+    let state_dir = ledger::state_dir(options.state_dir.as_deref(), &mut faults);
+    let of_ledger = LedgerOptions {
+        ledger: options.ledger,
+        ..LedgerOptions::default()
+    };
+    let policy = ledger::policy(&of_ledger, &mut faults);
+    let worker = nats.map(|nats| WorkerConfig {
+        nats,
+        name: options.name,
+        index,
+        threads,
+        once: options.once,
+        state_dir,
+        policy,
+    });
+    let none = Vec::new();
+    faults.or(worker).and_then(|worker| worker.ok_or(none))
+}
+
+fn nats(options: &NatsOptions, faults: &mut Faults<'_>) -> Option<NatsConfig> {
+    let url = options.nats.as_deref()?;
+    let is_server = |url: &str| {
+        let schemes = ["nats://", "tls://", "ws://", "wss://"];
+        let rest = schemes.iter().find_map(|scheme| url.strip_prefix(scheme));
+        let rest = if url.contains("://") { rest } else { Some(url) };
+        rest.is_some_and(|rest| !rest.is_empty() && !rest.contains([' ', '/']))
+    };
+    if !url.split(',').all(is_server) {
+        // What stands before an @ is a secret.
+        let shown = match url.contains('@') {
+            true => "nats://...@...".to_owned(),
+            false => quoted(url),
+        };
+        faults.push(
+            format!("--nats {shown}"),
+            "is not a valid URL of a NATS server",
+            "give one such as nats://10.0.0.5:4222",
+        );
+    }
+    if options.nats_creds.is_some() && options.nats_nkey.is_some() {
+        faults.push(
+            "--nats-creds with --nats-nkey",
+            "each of them says who connects",
+            "give one of them",
+        );
+    }
+    let identity = match (&options.nats_cert, &options.nats_key) {
+        (Some(cert), Some(key)) => Some((cert.into(), key.into())),
+        (None, None) => None,
+        (Some(_), None) => {
+            faults.push(
+                "--nats-cert without --nats-key",
+                "a certificate is shown with its key",
+                "give both of them",
+            );
+            None
+        }
+        (None, Some(_)) => {
+            faults.push(
+                "--nats-key without --nats-cert",
+                "a key belongs to a certificate",
+                "give both of them",
+            );
+            None
+        }
+    };
+    Some(NatsConfig {
+        url: url.to_owned(),
+        creds: options.nats_creds.as_ref().map(PathBuf::from),
+        nkey: options.nats_nkey.as_ref().map(PathBuf::from),
+        ca: options.nats_ca.as_ref().map(PathBuf::from),
+        identity,
+    })
+}

@@ -1,0 +1,146 @@
+//! Calls for workers, and waits for those who take the places.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+
+use super::options::Options;
+use crate::cluster::error::ClusterError;
+use crate::cluster::nats::{Nats, Stores};
+use crate::cluster::records::{Call, Cannot, Claim, Names, PROTOCOL};
+use crate::cluster::shard_map::Candidate;
+use crate::cluster::time_of_day::time_of_day;
+use crate::cluster::wire;
+
+/// How often the call is said again: who hears it for the first time may come at once.
+const CALL: Duration = Duration::from_secs(2);
+
+/// How often it is looked who has come.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A clock that is further off than this is said; what workers do goes by the coordinator's all the same.
+const CLOCK_OFF: Duration = Duration::from_secs(10);
+
+/// A worker that has a place of the run.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub name: String,
+    /// Tells this life of it from others.
+    pub incarnation: String,
+    /// Threads that it has for the run.
+    pub threads: usize,
+}
+
+impl Member {
+    /// As others see it who share out.
+    pub fn candidate(&self) -> Candidate<'_> {
+        Candidate {
+            name: &self.name,
+            weight: self.threads as f64,
+        }
+    }
+}
+
+/// Calls until all places are taken.
+pub async fn gather(
+    nats: &Nats,
+    stores: &Stores,
+    options: &Options,
+) -> Result<Vec<Member>, ClusterError> {
+    let names = Names(options.run.clone());
+    let subscribe = nats.client.subscribe(names.refusals());
+    let mut refusals = nats.ask("subscription", subscribe).await?;
+    let subscribe = nats.client.subscribe(names.time());
+    let mut times = nats.ask("subscription", subscribe).await?;
+    let call = wire::encode(&Call {
+        v: PROTOCOL,
+        run: options.run.clone(),
+        version: options.version.clone(),
+        workers: options.workers,
+    });
+    let call = bytes::Bytes::from(call.map_err(|why| ClusterError::failed("call", why))?);
+    let mut members: Vec<Option<Member>> = vec![None; options.workers];
+    let mut cannot = BTreeSet::new();
+    let until = Instant::now() + options.within;
+    let mut call_again = tokio::time::interval(CALL);
+    let mut look = tokio::time::interval(LOOK);
+    while members.iter().any(Option::is_none) {
+        tokio::select! {
+            _ = call_again.tick() => {
+                nats.ask("call", stores.leases.put(names.call(), call.clone())).await?;
+            }
+            Some(asked) = times.next() => answer_time(nats, asked).await,
+            Some(message) = refusals.next() => {
+                if let Ok(one) = wire::decode::<Cannot>(&message.payload) {
+                    cannot.insert(format!("; worker {} cannot: {}", one.name, one.why));
+                }
+            }
+            _ = look.tick() => {
+                if Instant::now() > until {
+                    break;
+                }
+                for (index, member) in members.iter_mut().enumerate() {
+                    if member.is_none() {
+                        *member = claim(nats, stores, &names, index).await?;
+                    }
+                }
+            }
+        }
+    }
+    // Nobody else is wanted.
+    let _ = stores.leases.delete(names.call()).await;
+    let came: Vec<Member> = members.into_iter().flatten().collect();
+    if came.len() < options.workers {
+        return Err(ClusterError::TooFew {
+            came: came.len(),
+            wanted: options.workers,
+            seconds: options.within.as_secs(),
+            refused: cannot.into_iter().collect(),
+        });
+    }
+    let mut known = BTreeSet::new();
+    match came.iter().find(|member| !known.insert(&member.name)) {
+        Some(twice) => Err(ClusterError::Machine(format!(
+            "two workers have the name {}; give each its own with --name",
+            twice.name
+        ))),
+        None => Ok(came),
+    }
+}
+
+/// Who has a place, if anybody.
+async fn claim(
+    nats: &Nats,
+    stores: &Stores,
+    names: &Names,
+    index: usize,
+) -> Result<Option<Member>, ClusterError> {
+    let asked = stores.state.get(names.place(index));
+    let Some(bytes) = nats.ask("place", asked).await? else {
+        return Ok(None);
+    };
+    let claim: Claim = wire::decode(&bytes).map_err(|why| ClusterError::failed("claim", why))?;
+    let offset = Duration::from_micros(claim.clock_offset_us.unsigned_abs());
+    if offset >= CLOCK_OFF {
+        tracing::warn!(
+            "the clock of worker {} is {:.0} s off; users begin together all the same, but its \
+             log has other times; let it synchronise with NTP",
+            claim.name,
+            offset.as_secs_f64()
+        );
+    }
+    Ok(Some(Member {
+        name: claim.name,
+        incarnation: claim.incarnation,
+        threads: claim.threads.max(1),
+    }))
+}
+
+/// Says what time it is here.
+pub async fn answer_time(nats: &Nats, asked: async_nats::Message) {
+    if let Some(to) = asked.reply {
+        let now = time_of_day().to_string();
+        let _ = nats.client.publish(to, now.into()).await;
+    }
+}

@@ -1,0 +1,32 @@
+//! Which run calls for workers, and how.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// Which run calls for workers.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its id.
+    pub run: String,
+    /// The version of throng.
+    pub version: String,
+    /// How many workers it wants.
+    pub workers: usize,
+    /// How long they may take to come.
+    pub within: Duration,
+    /// What happens when one is lost.
+    pub on_loss: OnLoss,
+    /// The clock by which the run goes.
+    pub clock: Clock,
+}
+
+/// What happens when a worker is lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnLoss {
+    /// The run ends in order, and has failed.
+    #[default]
+    Abort,
+    /// It goes on without the worker's users.
+    Degrade,
+}

@@ -1,0 +1,117 @@
+//! Tells workers what the run orders: numbered notices, one after the other; scripts as objects.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cluster::error::ClusterError;
+use crate::cluster::nats::{Objects, Publisher};
+use crate::cluster::records::{Brief, Digests, Envelope, Notice, PROTOCOL, Part, Told};
+use crate::cluster::time_of_day::time_of_day;
+use crate::cluster::wire;
+use crate::engine::{Order, RemoteOrder, Roster};
+use crate::script::Bundle;
+
+/// The one that tells workers.
+pub struct Teller {
+    pub publisher: Publisher,
+    pub objects: Objects,
+    pub run: String,
+    pub parts: Vec<Part>,
+    pub brief: Brief,
+    /// How many notices there were.
+    pub n: u64,
+    /// The digests of releases that are objects already.
+    pub known: BTreeMap<u32, String>,
+}
+
+/// What is to be told.
+pub enum Tell {
+    Order(RemoteOrder),
+    Stage(u64, Arc<Bundle>),
+}
+
+impl Teller {
+    /// Tells it; ends once the server has it.
+    ///
+    /// # Errors
+    /// When the server does not allow it.
+    pub async fn tell(&mut self, what: Tell) -> Result<(), ClusterError> {
+        let what = match what {
+            Tell::Stage(ticket, bundle) => Told::Stage {
+                ticket,
+                digest: self.put(&bundle).await?,
+            },
+            Tell::Order(RemoteOrder::Start(mut start)) => {
+                let (roster, bundles) = self.without_bundles(&start.roster).await?;
+                start.roster = Arc::new(roster);
+                Told::Start {
+                    parts: self.parts.clone(),
+                    brief: self.brief.clone(),
+                    start,
+                    bundles,
+                }
+            }
+            Tell::Order(RemoteOrder::Begin(at)) => Told::Begin {
+                unix_ns: unix_ns(at),
+            },
+            Tell::Order(RemoteOrder::All(Order::Roster(roster))) => {
+                let (roster, bundles) = self.without_bundles(&roster).await?;
+                Told::Roster { roster, bundles }
+            }
+            Tell::Order(RemoteOrder::One(shard, order)) => Told::One(shard, order),
+            Tell::Order(RemoteOrder::All(order)) => Told::All(order),
+            Tell::Order(RemoteOrder::Clean) => Told::Clean,
+            Tell::Order(RemoteOrder::EndCleanup) => Told::EndCleanup,
+            Tell::Order(RemoteOrder::Close) => Told::Close,
+        };
+        self.n += 1;
+        let notice = Notice {
+            v: PROTOCOL,
+            n: self.n,
+            what,
+        };
+        let failed = |why| ClusterError::failed("order", why);
+        let mut body = wire::encode(&Envelope::Here(notice)).map_err(failed)?;
+        if body.len() > wire::LARGEST_MESSAGE {
+            let digest = self.objects.put(&body).await?;
+            body = wire::encode(&Envelope::Object(digest)).map_err(failed)?;
+        }
+        let id = format!("{}/ord/{}", self.run, self.n);
+        self.publisher.publish(&id, body).await
+    }
+
+    /// A roster without its sources, and their digests. Each is sent once.
+    async fn without_bundles(
+        &mut self,
+        roster: &Roster,
+    ) -> Result<(Roster, Digests), ClusterError> {
+        let mut roster = roster.clone();
+        let bundles = std::mem::take(&mut roster.bundles);
+        let mut digests = Digests::new();
+        for (release, bundle) in bundles {
+            let digest = match self.known.get(&release) {
+                Some(known) => known.clone(),
+                None => self.put(&bundle).await?,
+            };
+            digests.insert(release, digest);
+        }
+        self.known.clone_from(&digests);
+        Ok((roster, digests))
+    }
+
+    async fn put(&self, bundle: &Bundle) -> Result<String, ClusterError> {
+        let bytes = wire::encode(bundle).map_err(|why| ClusterError::failed("scripts", why))?;
+        self.objects.put(&bytes).await
+    }
+}
+
+/// A moment as the time of day, in nanoseconds since 1970.
+fn unix_ns(at: Instant) -> u64 {
+    let ahead = at.saturating_duration_since(Instant::now());
+    let behind = Instant::now().saturating_duration_since(at);
+    let nanoseconds = |span: Duration| u64::try_from(span.as_nanos()).unwrap_or(u64::MAX);
+    time_of_day() + nanoseconds(ahead) - nanoseconds(behind)
+}

@@ -1,0 +1,34 @@
+//! One run on several machines: its shards are those of workers, which NATS JetStream connects with who leads the run.
+//!
+//! In: a NATS server, a run that wants workers; or, on the other side, a worker that waits for runs. Out: the shards of the
+//! workers, as a run sees shards ([`RemoteShards`](crate::engine::RemoteShards)). Orders and reports are those of the engine:
+//! one machine is the case without this room. It must never know the command line, files, or what a target is.
+//!
+//! What is kept where, by the id of the run:
+//!
+//! | place | what | who writes |
+//! |---|---|---|
+//! | bucket `throng_lease`, `run.ID.call` | a run calls for workers; gone 15 s after its coordinator | coordinator |
+//! | bucket `throng_state`, `run.ID.w.INDEX` | who has this place of the run | worker, once |
+//! | objects `throng_bundles` | releases of scripts and other large records, by SHA-256 | coordinator |
+//! | stream `THRONG_ORD`, `throng.ID.ord` | orders, numbered | coordinator |
+//! | stream `THRONG_RES`, `throng.ID.res.INDEX.INCARNATION` | what a worker reports, numbered | worker |
+//! | `throng.ID.hb.INDEX`, `.beacon`, `.time`, `.no` | signs of life, the time, who cannot take part; not kept | both |
+
+mod coordinator;
+mod error;
+mod nats;
+mod records;
+mod sequence;
+mod shard_map;
+mod signs_of_life;
+mod time_of_day;
+mod wire;
+mod worker;
+
+pub use coordinator::{Coordinator, Member, OnLoss, Options, Stage};
+pub use error::ClusterError;
+pub use nats::{Credentials, Server};
+pub use records::{Brief, Part};
+pub use shard_map::{divide, shards_of};
+pub use worker::{Host, Prepared, Worker, WorkerOptions};

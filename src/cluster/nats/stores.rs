@@ -1,0 +1,158 @@
+//! The buckets and streams of a server.
+
+use std::time::Duration;
+
+use async_nats::jetstream::context::CreateStreamErrorKind;
+use async_nats::jetstream::kv;
+use async_nats::jetstream::object_store::ObjectStore;
+use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
+
+use super::connect::{Nats, Server};
+use crate::cluster::error::ClusterError;
+use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
+
+/// A call for workers ends so long after its coordinator.
+const LEASE: Duration = Duration::from_secs(15);
+
+/// What is left of a run that nobody ended goes after so long.
+const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// More that workers reported and nobody took is refused, which holds them back.
+const MOST_RESULTS: i64 = 256 << 20;
+
+/// All that a cluster keeps on its server.
+#[derive(Clone)]
+pub struct Stores {
+    pub leases: kv::Store,
+    pub state: kv::Store,
+    pub bundles: ObjectStore,
+    pub orders: Stream,
+    pub results: Stream,
+}
+
+impl Stores {
+    /// Makes what is not there yet.
+    ///
+    /// # Errors
+    /// When the server has no JetStream, or this user may not.
+    pub async fn make(nats: &Nats, server: &Server) -> Result<Self, ClusterError> {
+        Ok(Self {
+            leases: bucket(nats, server, LEASES, LEASE).await?,
+            state: bucket(nats, server, STATE, KEPT).await?,
+            bundles: {
+                let config = async_nats::jetstream::object_store::Config {
+                    bucket: BUNDLES.to_owned(),
+                    max_age: KEPT,
+                    ..Default::default()
+                };
+                let made = nats.js.create_object_store(config);
+                match nats.ask("objects", nats.js.get_object_store(BUNDLES)).await {
+                    Ok(store) => store,
+                    Err(denied @ ClusterError::Denied(_)) => return Err(denied),
+                    Err(_) => nats.ask("objects", made).await?,
+                }
+            },
+            orders: stream(
+                nats,
+                server,
+                Config {
+                    name: ORDERS.to_owned(),
+                    subjects: vec!["throng.*.ord".into()],
+                    max_age: KEPT,
+                    storage: StorageType::File,
+                    ..Default::default()
+                },
+            )
+            .await?,
+            results: stream(
+                nats,
+                server,
+                Config {
+                    name: RESULTS.to_owned(),
+                    subjects: vec!["throng.*.res.>".into()],
+                    max_age: KEPT,
+                    max_bytes: MOST_RESULTS,
+                    discard: DiscardPolicy::New,
+                    storage: StorageType::File,
+                    ..Default::default()
+                },
+            )
+            .await?,
+        })
+    }
+
+    /// Those that somebody made; a worker may make none.
+    ///
+    /// # Errors
+    /// When they are not there, or this user may not read them.
+    pub async fn find(nats: &Nats) -> Result<Self, ClusterError> {
+        let js = &nats.js;
+        Ok(Self {
+            leases: nats
+                .ask("bucket of calls", js.get_key_value(LEASES))
+                .await?,
+            state: nats
+                .ask("bucket of places", js.get_key_value(STATE))
+                .await?,
+            bundles: nats.ask("objects", js.get_object_store(BUNDLES)).await?,
+            orders: nats.ask("stream of orders", js.get_stream(ORDERS)).await?,
+            results: nats
+                .ask("stream of results", js.get_stream(RESULTS))
+                .await?,
+        })
+    }
+}
+
+/// A bucket. Made as a stream: `create_key_value` asks for the account, whose answer from a server before 2.10 lacks fields
+/// that the client wants. It allows direct reads, which a worker may do that may not read the stream in any other way.
+///
+/// # Errors
+/// As [`Stores::make`].
+async fn bucket(
+    nats: &Nats,
+    server: &Server,
+    name: &str,
+    max_age: Duration,
+) -> Result<kv::Store, ClusterError> {
+    let config = Config {
+        name: format!("KV_{name}"),
+        subjects: vec![format!("$KV.{name}.>").into()],
+        max_messages_per_subject: 1,
+        max_age,
+        allow_rollup: true,
+        deny_delete: true,
+        allow_direct: true,
+        discard: DiscardPolicy::New,
+        storage: StorageType::File,
+        ..Default::default()
+    };
+    stream(nats, server, config).await?;
+    nats.ask("bucket", nats.js.get_key_value(name)).await
+}
+
+async fn stream(nats: &Nats, server: &Server, config: Config) -> Result<Stream, ClusterError> {
+    let what = config.name.clone();
+    let made = async {
+        let made = nats.js.get_or_create_stream(config).await;
+        made.map_err(|why| match why.kind() {
+            CreateStreamErrorKind::JetStreamUnavailable => None,
+            _ => Some(why.to_string()),
+        })
+    };
+    let mut is_without = false;
+    let made = nats.ask(&what, async {
+        made.await.map_err(|why| {
+            is_without = why.is_none();
+            why.unwrap_or_default()
+        })
+    });
+    let made = made.await;
+    match made {
+        Err(ClusterError::Failed { why, .. })
+            if is_without || why.contains("no responders") || why.contains("not enabled") =>
+        {
+            Err(ClusterError::NoJetStream(server.shown()))
+        }
+        made => made,
+    }
+}

@@ -1,0 +1,118 @@
+//! Messages of streams: published once and in order, read in order.
+
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::DeliverPolicy;
+use async_nats::jetstream::consumer::push;
+use async_nats::jetstream::context::PublishErrorKind;
+use async_nats::jetstream::message::PublishMessage;
+use async_nats::jetstream::stream::Stream;
+
+use super::connect::Nats;
+use crate::cluster::error::ClusterError;
+
+/// How long to wait before it is tried again.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// Publishes messages on one subject, one at a time: each says which one it follows, so that the server takes none twice and
+/// none out of turn.
+pub struct Publisher {
+    nats: Nats,
+    stream: Stream,
+    subject: String,
+    /// The place of the last one in the stream.
+    last: u64,
+}
+
+impl Publisher {
+    pub fn new(nats: Nats, stream: Stream, subject: String) -> Self {
+        Self {
+            nats,
+            stream,
+            subject,
+            last: 0,
+        }
+    }
+
+    /// Publishes a message with this id until the server has it; a server that cannot be reached is tried again.
+    ///
+    /// # Errors
+    /// When the server denies it, or somebody else published here.
+    pub async fn publish(&mut self, id: &str, body: Vec<u8>) -> Result<(), ClusterError> {
+        let body = bytes::Bytes::from(body);
+        loop {
+            let message = PublishMessage::build()
+                .message_id(id)
+                .expected_last_subject_sequence(self.last)
+                .payload(body.clone());
+            let sent = async {
+                let ack = self.nats.js.send_publish(self.subject.clone(), message);
+                ack.await?.await
+            };
+            let mut is_out_of_turn = false;
+            let sent = async {
+                sent.await.inspect_err(|why| {
+                    is_out_of_turn = why.kind() == PublishErrorKind::WrongLastSequence;
+                })
+            };
+            match self.nats.ask("message", sent).await {
+                Ok(ack) => {
+                    self.last = ack.sequence;
+                    return Ok(());
+                }
+                Err(denied @ ClusterError::Denied(_)) => return Err(denied),
+                Err(why) if is_out_of_turn => {
+                    // It may be there already: its acknowledgement was lost.
+                    let last = self.stream.get_last_raw_message_by_subject(&self.subject);
+                    if let Ok(last) = last.await {
+                        let same = last.headers.get("Nats-Msg-Id");
+                        if same.is_some_and(|same| same.as_str() == id) {
+                            self.last = last.sequence;
+                            return Ok(());
+                        }
+                        return Err(why);
+                    }
+                }
+                Err(why) => tracing::debug!("{why}; it is tried again"),
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    }
+}
+
+/// Messages of a stream in their order, from the first on.
+pub struct Ordered(push::Ordered);
+
+impl Ordered {
+    /// Those with subjects like this.
+    ///
+    /// # Errors
+    /// When this user may not read them.
+    pub async fn of(nats: &Nats, stream: &Stream, filter: String) -> Result<Self, ClusterError> {
+        let config = push::OrderedConfig {
+            deliver_subject: nats.client.new_inbox(),
+            filter_subject: filter,
+            deliver_policy: DeliverPolicy::All,
+            ..Default::default()
+        };
+        let consumer = nats.ask("consumer", stream.create_consumer(config)).await?;
+        let messages = nats.ask("messages", consumer.messages()).await?;
+        Ok(Self(messages))
+    }
+
+    /// The next one: its subject and its body. What fails on the way is tried again.
+    pub async fn next(&mut self) -> Option<(String, bytes::Bytes)> {
+        use futures_util::StreamExt as _;
+        loop {
+            match self.0.next().await? {
+                Ok(message) => {
+                    return Some((message.subject.to_string(), message.payload.clone()));
+                }
+                Err(why) => {
+                    tracing::debug!("NATS: messages: {why}");
+                    tokio::time::sleep(AGAIN).await;
+                }
+            }
+        }
+    }
+}

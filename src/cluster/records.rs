@@ -1,0 +1,206 @@
+//! What coordinators and workers send each other, as plain data. Each record has the number of the protocol; fields that are
+//! not known are ignored, and a record of another number is refused.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::engine::{Order, Report, Roster, RunStart};
+
+/// The number of this protocol.
+pub const PROTOCOL: u32 = 1;
+
+/// The bucket of what ends by itself: calls for workers.
+pub const LEASES: &str = "throng_lease";
+/// The bucket of who has which place of a run.
+pub const STATE: &str = "throng_state";
+/// The objects, by their SHA-256.
+pub const BUNDLES: &str = "throng_bundles";
+/// The stream of orders.
+pub const ORDERS: &str = "THRONG_ORD";
+/// The stream of what workers report.
+pub const RESULTS: &str = "THRONG_RES";
+
+/// Keys and subjects of one run.
+#[derive(Clone, Debug)]
+pub struct Names(pub String);
+
+impl Names {
+    pub fn call(&self) -> String {
+        format!("run.{}.call", self.0)
+    }
+
+    pub fn place(&self, index: usize) -> String {
+        format!("run.{}.w.{index}", self.0)
+    }
+
+    pub fn orders(&self) -> String {
+        format!("throng.{}.ord", self.0)
+    }
+
+    pub fn results(&self) -> String {
+        format!("throng.{}.res.>", self.0)
+    }
+
+    pub fn results_of(&self, index: usize, incarnation: &str) -> String {
+        format!("throng.{}.res.{index}.{incarnation}", self.0)
+    }
+
+    pub fn heartbeats(&self) -> String {
+        format!("throng.{}.hb.*", self.0)
+    }
+
+    pub fn heartbeat_of(&self, index: usize) -> String {
+        format!("throng.{}.hb.{index}", self.0)
+    }
+
+    pub fn beacon(&self) -> String {
+        format!("throng.{}.beacon", self.0)
+    }
+
+    pub fn time(&self) -> String {
+        format!("throng.{}.time", self.0)
+    }
+
+    pub fn refusals(&self) -> String {
+        format!("throng.{}.no", self.0)
+    }
+}
+
+/// A run calls for workers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    pub v: u32,
+    pub run: String,
+    /// The version of throng, which all have to be.
+    pub version: String,
+    /// How many places there are.
+    pub workers: usize,
+}
+
+/// A worker takes a place of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub v: u32,
+    /// Tells this life of the worker from all others.
+    pub incarnation: String,
+    pub name: String,
+    pub threads: usize,
+    /// How far its clock is ahead of the coordinator's, in microseconds.
+    pub clock_offset_us: i64,
+}
+
+/// A worker cannot take part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cannot {
+    pub name: String,
+    pub why: String,
+}
+
+/// What workers need to know of a run beside its [`RunStart`]; who prepares it there knows what it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Brief {
+    pub run: String,
+    pub details: serde_json::Value,
+}
+
+/// The part of a run that a worker has: shards from `first` on, one for each thread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The place of the worker in the run.
+    pub index: usize,
+    pub first: usize,
+    pub threads: usize,
+}
+
+/// The sources of versions, by the number of their release: their SHA-256.
+pub type Digests = BTreeMap<u32, String>;
+
+/// From the coordinator to all workers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Notice {
+    pub v: u32,
+    /// From 1.
+    pub n: u64,
+    pub what: Told,
+}
+
+/// What workers are told.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Told {
+    /// Who has which part, and with what shards start. The roster's sources are objects.
+    Start {
+        parts: Vec<Part>,
+        brief: Brief,
+        start: Box<RunStart>,
+        bundles: Digests,
+    },
+    /// Users begin at this moment of the coordinator's clock, in nanoseconds since 1970.
+    Begin { unix_ns: u64 },
+    /// An order for one shard.
+    One(usize, Order),
+    /// An order for each shard.
+    All(Order),
+    /// A new roster for each shard; its sources are objects.
+    Roster { roster: Roster, bundles: Digests },
+    /// Try these scripts, and say whether they can be used; nobody runs them yet.
+    Stage { ticket: u64, digest: String },
+    /// Delete what your shards created.
+    Clean,
+    /// The time for that is over.
+    EndCleanup,
+    /// Say your last words.
+    Close,
+}
+
+/// A message, or where it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Envelope {
+    /// The message.
+    Here(Notice),
+    /// It is the object of this SHA-256.
+    Object(String),
+}
+
+/// From a worker to the coordinator: all that it has to say since the record before.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Delta {
+    pub v: u32,
+    /// From 1, without gaps.
+    pub n: u64,
+    pub said: Vec<Said>,
+    /// Requests in all batches up to here.
+    pub declared: u64,
+    /// Nothing comes after it.
+    pub last: bool,
+}
+
+/// What a worker says.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Said {
+    /// What its shards report.
+    Report(Report),
+    /// Its users began so long after they should have, in microseconds.
+    Began { late_us: u64 },
+    /// Whether the scripts of this ticket can be used: place and cause of each fault.
+    Staged {
+        ticket: u64,
+        faults: Vec<(String, String)>,
+    },
+}
+
+/// A record of a worker, or where it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Heartbeat {
+    pub incarnation: String,
+    /// Requests in all batches up to now.
+    pub declared: u64,
+    /// When it was sent, by the worker's own clock, in nanoseconds from any moment.
+    pub sent_ns: u64,
+}
+
+/// The coordinator lives, and heard of these workers: when the last heartbeat of each was sent.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Beacon {
+    pub heard: BTreeMap<String, u64>,
+}

@@ -1,0 +1,81 @@
+//! What shards report, and where it goes.
+
+use super::state::Run;
+use crate::engine::protocol::Report;
+use crate::metrics::Batch;
+
+impl Run {
+    /// Takes what a shard reports.
+    pub(super) fn take(&mut self, report: Report) {
+        match report {
+            Report::Batch { shard, batch } => self.absorb(shard, *batch),
+            Report::Settled {
+                shard,
+                revision,
+                at,
+            } => {
+                self.on_settled(shard, revision, self.clock.began() + at);
+            }
+            Report::Idle { shard, revision } => {
+                self.shards.idle(shard, revision);
+                self.finish_if_idle();
+            }
+            Report::QuotaUsed {
+                shard,
+                usage,
+                is_starved,
+            } => {
+                let now = self.now();
+                let protection = &mut self.protection;
+                protection.on_usage(shard, usage, is_starved, now, &self.shards);
+            }
+            Report::QuotaReduced {
+                shard,
+                quota,
+                order,
+                held,
+            } => {
+                let protection = &mut self.protection;
+                protection.on_reduced(shard, quota, order, held, &self.shards);
+            }
+            Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
+            Report::Recording { id, news } => self.on_recording(id, news),
+            Report::Ended { shard } => {
+                self.shards.ended();
+                self.on_shard_ended(shard);
+            }
+            Report::Ready => {}
+            Report::Failed { shard, why } => self.on_shard_lost(shard, &why),
+            Report::Lost { shard } => self.on_shard_gone(shard),
+            Report::Cleaned { left } => self.publisher.left_elsewhere(left),
+            Report::Cluster(cluster) => self.publisher.cluster(*cluster),
+        }
+    }
+
+    /// Adds what a shard counted, and reports errors of scripts that are new.
+    pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
+        let actions = self.monitors.observe_batch(&batch);
+        self.apply(actions);
+        self.cleanup.note(&batch.totals, self.config.crowd_type());
+        for error in self.publisher.absorb(shard, batch) {
+            let kind = self.deployment.releases().name(error.kind);
+            let trace = error.traceback.lines().map(|line| format!("  {line}"));
+            let trace = trace.collect::<Vec<_>>().join("\n");
+            let lines = (!trace.is_empty()).then_some(trace.as_str());
+            tracing::error!(target: "throng::script", user_type = kind, lines, "{kind}: {}: {}", error.place, error.message);
+        }
+    }
+
+    /// Adds what the run's own requests counted.
+    pub(super) fn absorb_own(&mut self) {
+        let batch = self
+            .context
+            .user
+            .shard
+            .requests
+            .recorder
+            .borrow_mut()
+            .take();
+        self.absorb(self.config.plan.shards, batch);
+    }
+}

@@ -1,0 +1,87 @@
+//! How the workers of a run on many machines stand.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The workers of a run, and whether everything that they counted has arrived.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cluster {
+    /// By their places in the run.
+    pub workers: Vec<Worker>,
+    /// How far apart they began, as their clocks say.
+    pub start_skew: Duration,
+}
+
+/// One worker.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Worker {
+    /// Its name.
+    pub name: String,
+    /// Threads that it has for the run.
+    pub threads: u32,
+    pub state: WorkerState,
+    /// Requests of its reports that were added to the run's.
+    pub counted: u64,
+    /// Requests that it says it counted.
+    pub declared: u64,
+}
+
+/// How a worker stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkerState {
+    /// It prepares for the run.
+    #[default]
+    Preparing,
+    /// Its users are active.
+    Running,
+    /// Nothing was heard of it for some seconds.
+    Suspect,
+    /// Nothing was heard of it for so long that the run counts on it no more.
+    Lost,
+    /// It has ended, and everything that it counted was declared.
+    Done,
+}
+
+impl Cluster {
+    /// Requests that workers declared and that were not counted.
+    pub fn gap(&self) -> u64 {
+        let of = |worker: &Worker| worker.declared.saturating_sub(worker.counted);
+        self.workers.iter().map(of).sum()
+    }
+
+    /// Whether nothing is missing: each worker ended by itself, and what it declared was counted.
+    pub fn is_complete(&self) -> bool {
+        let is_done = |worker: &Worker| worker.state == WorkerState::Done;
+        self.gap() == 0 && self.workers.iter().all(is_done)
+    }
+
+    /// Workers in this state.
+    pub fn count(&self, state: WorkerState) -> usize {
+        let workers = self.workers.iter();
+        workers.filter(|worker| worker.state == state).count()
+    }
+}
+
+impl WorkerState {
+    /// Every one, in the order of a worker's life.
+    pub const ALL: [Self; 5] = [
+        Self::Preparing,
+        Self::Running,
+        Self::Suspect,
+        Self::Lost,
+        Self::Done,
+    ];
+
+    /// Its word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Preparing => "preparing",
+            Self::Running => "running",
+            Self::Suspect => "suspect",
+            Self::Lost => "lost",
+            Self::Done => "done",
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Workers that are lost: what the run does, and what it says of the counts.
+
+use super::{requests, run, worker};
+use crate::support::nats::Nats;
+use crate::support::program::{Ended, Run};
+use crate::support::scripts::Folder;
+use crate::support::target::Target;
+
+const SCRIPT: &str = "return { requests = 100000, think = 0.1, \
+                      steps = { { 1, function() http.get('/page') end } } }";
+
+/// Kills one of two workers of a run that goes on for so many seconds of its own clock; gives how the run ended, the other
+/// worker, and what the target was asked for.
+fn killed(on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let start = |name| {
+        worker(&nats, name, &["--once", "--threads", "1"])
+            .fast()
+            .start()
+    };
+    let (kept, lost) = (start("kept"), start("lost"));
+    let words = [
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--duration",
+        seconds,
+        "--on-loss",
+        on_loss,
+    ];
+    let run = run(&nats, 2, &target.url(), &scripts.path(), &words)
+        .fast()
+        .with_summary()
+        .start();
+    target.wait_for(100);
+    lost.signal("KILL");
+    let ended = run.end();
+    let asked = target.count() as u64;
+    (ended, kept, asked)
+}
+
+#[test]
+fn a_worker_that_is_killed_ends_the_run_which_has_failed() {
+    let (ended, kept, _) = killed("abort", "600");
+    ended.said("worker lost is lost: it was not heard of for 20 s");
+    let summary = ended.with_code(1).summary();
+    assert_eq!(
+        summary["cluster"]["workers"][0]["name"]
+            .as_str()
+            .map(str::len),
+        Some(4)
+    );
+    kept.end().with_code(0);
+}
+
+#[test]
+fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
+    let (ended, kept, asked) = killed("degrade", "60");
+    ended.said("the run goes on without its users");
+    ended.said("throng cleanup there");
+    let summary = ended.with_code(0).summary();
+    let states = summary["cluster"]["workers"].as_array().unwrap();
+    let state = |name: &str| {
+        let of = states.iter().find(|one| one["name"] == name);
+        of.unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        (state("kept"), state("lost")),
+        ("done".to_owned(), "lost".to_owned())
+    );
+    assert_ne!(summary["generator"]["verdict"], "valid");
+    let reasons = summary["generator"]["reasons"].as_array().unwrap();
+    let mut reasons = reasons.iter().map(|one| &one["reason"]);
+    assert!(reasons.any(|reason| reason == "worker_lost"));
+    // What it had sent after its last sign of life nobody knows of.
+    let gap = summary["cluster"]["gap"].as_u64().unwrap();
+    assert!(
+        requests(&summary) + gap <= asked,
+        "{gap} and {asked}: {summary:#}"
+    );
+    kept.end().with_code(0);
+}
