@@ -24,10 +24,7 @@ pub enum ClusterError {
     )]
     NoJetStream(String),
     /// The user of the connection may not do what is needed.
-    #[error(
-        "the NATS server does not allow it: {0}; give this user the permissions that \
-         docs/how-to/run-on-many-machines.md lists"
-    )]
+    #[error("the NATS server does not allow it: {0}; give this user the permission for it")]
     Denied(String),
     /// Something that was asked of the server failed.
     #[error("NATS: {what}: {why}")]

@@ -131,7 +131,9 @@ impl Link {
                 order = orders.recv(), if closing.is_none() => {
                     // Without anybody who orders, the run is over.
                     let order = order.unwrap_or(RemoteOrder::Close);
-                    work.is_cleaning |= matches!(order, RemoteOrder::Clean);
+                    if matches!(order, RemoteOrder::Clean) {
+                        work.begin_cleaning();
+                    }
                     if matches!(order, RemoteOrder::Close) {
                         closing = Some(Instant::now() + LAST_WORDS);
                     }
@@ -218,6 +220,16 @@ impl AtWork {
             }
         }
         self.publish();
+    }
+
+    /// Workers are told to clean up: those that are lost leave what they created.
+    fn begin_cleaning(&mut self) {
+        self.is_cleaning = true;
+        let lost = self.members.iter();
+        for _ in lost.filter(|one| one.state == WorkerState::Lost) {
+            let left = BTreeMap::new();
+            let _ = self.reports.send(Report::Cleaned { left });
+        }
     }
 
     fn on_lost(&mut self, index: usize, open: &[usize]) {
