@@ -57,7 +57,7 @@ pub fn gather(
 ) -> Result<Coordinator, Failure> {
     if resolved.contract.is_some() {
         let why =
-            "--contract with --nats: workers do not count what is covered; leave one of them out";
+            "--openapi with --nats: workers do not count what is covered; leave one of them out";
         return Err(Failure::Usage(why.to_owned()));
     }
     if resolved.mock.is_some() {

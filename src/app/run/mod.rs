@@ -195,14 +195,21 @@ fn begin(
         listener.map(|listener| (listener, token, folders)),
         (screen, run_log, outputs, tracing),
         (keeping, (json, reports)),
-        (probe, start, base),
-        remote,
+        (probe, start, base, remote),
     )
     .unwrap_or_else(|failure| {
         failure.say();
         failure.code()
     }))
 }
+
+/// What a run may have beside its crowd: requests of a probe, its history, a run to compare with, workers elsewhere.
+type Beside = (
+    Option<Probe>,
+    history::Start,
+    Option<RecordedRun>,
+    Option<(RemoteShards, Stage)>,
+);
 
 /// Runs the plan with a display and a listener, and reports what happened.
 fn execute(
@@ -212,8 +219,7 @@ fn execute(
     listener: Option<(listen::Listener, Token, Option<ScriptFolders>)>,
     (screen, run_log, outputs, tracing): (Screen, RunLog, Outputs, Option<Tracing>),
     (keeping, files): (LedgerPlace, summary::Files),
-    (probe, start, base): (Option<Probe>, history::Start, Option<RecordedRun>),
-    remote: Option<(RemoteShards, Stage)>,
+    (probe, start, base, remote): Beside,
 ) -> Result<ExitCode, Failure> {
     let run = config.script_config.run_id.clone();
     let secrets = Arc::clone(&config.script_config.run.secrets);

@@ -71,10 +71,8 @@ impl Tracked {
                 self.counted += batch.totals.outcomes(None).total();
                 return true;
             }
-            Report::Ended { shard } | Report::Failed { shard, .. } => {
-                if !self.open.remove(shard) {
-                    return false;
-                }
+            Report::Ended { shard } | Report::Failed { shard, .. } if !self.open.remove(shard) => {
+                return false;
             }
             Report::Cleaned { .. } => self.has_cleaned = true,
             _ => {}

@@ -116,7 +116,7 @@ async fn bucket(
 ) -> Result<kv::Store, ClusterError> {
     let config = Config {
         name: format!("KV_{name}"),
-        subjects: vec![format!("$KV.{name}.>").into()],
+        subjects: vec![format!("$KV.{name}.>")],
         max_messages_per_subject: 1,
         max_age,
         allow_rollup: true,

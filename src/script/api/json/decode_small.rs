@@ -188,11 +188,7 @@ mod tests {
             format!("{{\"a\": {}}}", deep(126)),
         ];
         let before = lua.used_memory();
-        for text in TEXTS
-            .iter()
-            .map(|text| (*text).to_owned())
-            .chain(longer.into_iter())
-        {
+        for text in TEXTS.iter().map(|text| (*text).to_owned()).chain(longer) {
             let slow = " ".repeat(LONGEST) + &text;
             assert_eq!(shown(&lua, &text), shown(&lua, &slow), "{text}");
         }
