@@ -1,5 +1,7 @@
 //! Records as bytes: JSON, compressed.
 
+use std::io::Read as _;
+
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -9,6 +11,9 @@ const LEVEL: i32 = 1;
 
 /// Larger records go through the object store: a message of NATS has at most 1 MiB.
 pub const LARGEST_MESSAGE: usize = 512 << 10;
+
+/// The most that a record becomes when it is unpacked: a few bytes can become any number.
+const LARGEST_RECORD: u64 = 64 << 20;
 
 /// A record as bytes.
 ///
@@ -22,9 +27,14 @@ pub fn encode<T: Serialize>(record: &T) -> Result<Vec<u8>, String> {
 /// Reads a record back.
 ///
 /// # Errors
-/// When the bytes are not those of such a record.
+/// When the bytes are not those of such a record, or unpacked more than 64 MiB.
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    let json = zstd::decode_all(bytes).map_err(|why| why.to_string())?;
+    let packed = zstd::Decoder::new(bytes).map_err(|why| why.to_string())?;
+    let mut json = Vec::new();
+    let read = packed.take(LARGEST_RECORD + 1).read_to_end(&mut json);
+    if read.map_err(|why| why.to_string())? as u64 > LARGEST_RECORD {
+        return Err("it has more than 64 MiB when it is unpacked".to_owned());
+    }
     serde_json::from_slice(&json).map_err(|why| why.to_string())
 }
 
@@ -45,6 +55,15 @@ mod tests {
         assert_eq!(decode::<Vec<(String, f64)>>(&bytes), Ok(record));
         assert!(decode::<Vec<u8>>(&bytes).is_err());
         assert!(decode::<Vec<u8>>(b"[1]").is_err());
+    }
+
+    #[test]
+    fn what_unpacks_to_more_than_a_record_has_is_refused() {
+        let zeros = std::io::repeat(b' ').take(LARGEST_RECORD + 1);
+        let packed = zstd::encode_all(zeros, LEVEL).expect("memory is there");
+        assert!(packed.len() < LARGEST_MESSAGE);
+        let why = decode::<u8>(&packed).unwrap_err();
+        assert!(why.contains("64 MiB"), "{why}");
     }
 
     #[test]

@@ -92,3 +92,18 @@ fn too_few_workers_and_two_of_one_name_are_named() {
     drop(twins);
     assert_eq!(target.count(), 0);
 }
+
+#[test]
+fn each_worker_needs_a_user() {
+    let (scripts, target) = (scripts(), Target::fine());
+    let words = [
+        "--nats",
+        "nats://127.0.0.1:1",
+        "--workers",
+        "3",
+        "--users",
+        "2",
+    ];
+    let ended = crate::support::program::run(&target.url(), &scripts.path(), &words).end();
+    ended.with_code(2).said("use at most --workers 2");
+}

@@ -64,6 +64,14 @@ pub fn gather(
         let why = "--mock with --nats: a mock answers on one machine only; leave one of them out";
         return Err(Failure::Usage(why.to_owned()));
     }
+    let users = resolved.plan.users as usize;
+    if !resolved.plan.is_open() && users < wanted.workers {
+        let why = format!(
+            "--workers {} with {users} user(s): each worker needs one; use at most --workers {users}",
+            wanted.workers
+        );
+        return Err(Failure::Usage(why));
+    }
     let server = nats_server::server(&wanted.nats)?;
     let is_quiet = resolved.output.verbosity == Verbosity::Quiet;
     if !is_quiet {

@@ -84,9 +84,15 @@ fn write(folder: &Path, bytes: &[u8]) -> std::io::Result<PathBuf> {
         .mode(0o700)
         .create(folder)?;
     let path = folder.join(format!("{name}.pem"));
+    // Other workers of this machine write the same file: none of them may find half of it.
+    if std::fs::read(&path).is_ok_and(|there| there == bytes) {
+        return Ok(path);
+    }
+    let unfinished = folder.join(format!(".{name}-{}", std::process::id()));
     let mut options = std::fs::OpenOptions::new();
     let options = options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(&path)?.write_all(bytes)?;
+    options.open(&unfinished)?.write_all(bytes)?;
+    std::fs::rename(&unfinished, &path)?;
     Ok(path)
 }
 
@@ -94,6 +100,10 @@ impl Host for Machine {
     fn prepare(&self, brief: &Brief, start: &RunStart, part: Part) -> Result<Prepared, String> {
         let details = serde_json::from_value::<Details>(brief.details.clone());
         let details = details.map_err(|why| format!("the run cannot be read: {why}"))?;
+        // It becomes the name of a file.
+        if brief.run.is_empty() || !brief.run.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Err("the id of the run has more than digits and letters".to_owned());
+        }
         let plan = &start.plan;
         let mut target = details.target.clone();
         self.keep_files(&mut target, &details.files)?;

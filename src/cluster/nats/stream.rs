@@ -6,7 +6,7 @@ use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::push;
 use async_nats::jetstream::context::PublishErrorKind;
 use async_nats::jetstream::message::PublishMessage;
-use async_nats::jetstream::stream::Stream;
+use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 
 use super::connect::Nats;
 use crate::cluster::error::ClusterError;
@@ -49,28 +49,34 @@ impl Publisher {
                 let ack = self.nats.js.send_publish(self.subject.clone(), message);
                 ack.await?.await
             };
-            let mut is_out_of_turn = false;
-            let sent = async {
-                sent.await.inspect_err(|why| {
-                    is_out_of_turn = why.kind() == PublishErrorKind::WrongLastSequence;
-                })
-            };
+            let mut refused = None;
+            let sent = async { sent.await.inspect_err(|why| refused = Some(why.kind())) };
             match self.nats.ask("message", sent).await {
                 Ok(ack) => {
                     self.last = ack.sequence;
                     return Ok(());
                 }
                 Err(denied @ ClusterError::Denied(_)) => return Err(denied),
-                Err(why) if is_out_of_turn => {
+                Err(why) if refused == Some(PublishErrorKind::MaxPayloadExceeded) => {
+                    return Err(why);
+                }
+                Err(why) if refused == Some(PublishErrorKind::WrongLastSequence) => {
                     // It may be there already: its acknowledgement was lost.
                     let last = self.stream.get_last_raw_message_by_subject(&self.subject);
-                    if let Ok(last) = last.await {
-                        let same = last.headers.get("Nats-Msg-Id");
-                        if same.is_some_and(|same| same.as_str() == id) {
-                            self.last = last.sequence;
-                            return Ok(());
+                    match last.await {
+                        Ok(last) => {
+                            let same = last.headers.get("Nats-Msg-Id");
+                            if same.is_some_and(|same| same.as_str() == id) {
+                                self.last = last.sequence;
+                                return Ok(());
+                            }
+                            return Err(why);
                         }
-                        return Err(why);
+                        // The one before has gone with its age, or was taken and removed.
+                        Err(none) if none.kind() == LastRawMessageErrorKind::NoMessageFound => {
+                            self.last = 0;
+                        }
+                        Err(why) => tracing::debug!("NATS: last message: {why}"),
                     }
                 }
                 Err(why) => tracing::debug!("{why}; it is tried again"),

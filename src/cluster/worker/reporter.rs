@@ -1,6 +1,7 @@
 //! Sends the coordinator what a worker has to say: numbered records, one under way at a time. What comes meanwhile waits and
 //! goes with the next one, so that a slow server costs time, not counts.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -9,13 +10,13 @@ use tokio::sync::mpsc;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::Publisher;
 use crate::cluster::records::{Delta, PROTOCOL, Said};
-use crate::cluster::wire;
+use crate::cluster::wire::{self, LARGEST_MESSAGE};
 use crate::engine::Report;
 
-/// So much goes into one record at most: a message has a limit.
+/// So much goes into one record at most.
 const MOST: usize = 32;
 
-/// Requests that were counted so far, as all of a worker know it.
+/// Requests that were counted so far, as all of a worker know it: those that wait to be sent, too.
 pub type Declared = Arc<AtomicU64>;
 
 /// What sends it.
@@ -32,27 +33,104 @@ impl Reporter {
     ///
     /// # Errors
     /// When the server does not allow it.
-    pub async fn run(mut self) -> Result<(), ClusterError> {
+    pub async fn run(self) -> Result<(), ClusterError> {
+        let Self {
+            mut publisher,
+            mut said,
+            declared,
+            id,
+        } = self;
+        let mut waiting = Waiting {
+            said: VecDeque::new(),
+            is_open: true,
+            declared,
+        };
         let mut n = 0;
         loop {
-            let mut said = Vec::new();
-            let last = self.said.recv_many(&mut said, MOST).await == 0;
-            let counted: u64 = said.iter().map(requests).sum();
-            let declared = self.declared.fetch_add(counted, Ordering::Relaxed) + counted;
+            if waiting.said.is_empty() && waiting.is_open {
+                waiting.hear(said.recv().await);
+            }
+            while let Ok(more) = said.try_recv() {
+                waiting.hear(Some(more));
+            }
             n += 1;
-            let delta = Delta {
-                v: PROTOCOL,
-                n,
-                said,
-                declared,
-                last,
-            };
-            let body = wire::encode(&delta).map_err(|why| ClusterError::failed("record", why))?;
-            let id = format!("{}/{n}", self.id);
-            self.publisher.publish(&id, body).await?;
+            let (body, last) = waiting.record(n)?;
+            let id = format!("{id}/{n}");
+            let mut publishing = std::pin::pin!(publisher.publish(&id, body));
+            loop {
+                tokio::select! {
+                    published = &mut publishing => break published?,
+                    more = said.recv(), if waiting.is_open => waiting.hear(more),
+                }
+            }
             if last {
                 return Ok(());
             }
+        }
+    }
+}
+
+/// What was said and is in no record yet.
+struct Waiting {
+    said: VecDeque<Said>,
+    is_open: bool,
+    declared: Declared,
+}
+
+impl Waiting {
+    /// Something was said; none: nothing more will be.
+    fn hear(&mut self, said: Option<Said>) {
+        match said {
+            Some(said) => {
+                self.declared.fetch_add(requests(&said), Ordering::Relaxed);
+                self.said.push_back(said);
+            }
+            None => self.is_open = false,
+        }
+    }
+
+    /// The next record, as bytes that a message has room for; whether it is the last.
+    ///
+    /// # Errors
+    /// When it holds what JSON has not.
+    fn record(&mut self, n: u64) -> Result<(Vec<u8>, bool), ClusterError> {
+        let mut count = self.said.len().min(MOST);
+        let mut is_short = false;
+        loop {
+            let rest = self.said.split_off(count);
+            let delta = Delta {
+                v: PROTOCOL,
+                n,
+                said: std::mem::replace(&mut self.said, rest).into(),
+                declared: self.declared.load(Ordering::Relaxed),
+                last: !self.is_open && self.said.is_empty(),
+            };
+            let body = wire::encode(&delta).map_err(|why| ClusterError::failed("record", why))?;
+            // What is still larger has counts alone; the server says whether it takes them.
+            if body.len() <= LARGEST_MESSAGE || is_short {
+                return Ok((body, delta.last));
+            }
+            let mut said = delta.said;
+            if count == 1 {
+                leave_out_single_requests(&mut said);
+                is_short = true;
+            }
+            for one in said.into_iter().rev() {
+                self.said.push_front(one);
+            }
+            count = (count / 2).max(1);
+        }
+    }
+}
+
+/// A batch alone is too large for a message: what is counted in it is kept.
+fn leave_out_single_requests(said: &mut [Said]) {
+    for one in said {
+        if let Said::Report(Report::Batch { batch, .. }) = one {
+            tracing::warn!(
+                "a second has more single requests than a message of NATS has room for: they are left out"
+            );
+            batch.records = crate::metrics::Records::default();
         }
     }
 }
@@ -62,5 +140,71 @@ fn requests(said: &Said) -> u64 {
     match said {
         Said::Report(Report::Batch { batch, .. }) => batch.totals.outcomes(None).total(),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{Batch, Records, Totals};
+
+    fn waiting(said: impl IntoIterator<Item = Said>) -> Waiting {
+        let mut waiting = Waiting {
+            said: VecDeque::new(),
+            is_open: true,
+            declared: Declared::default(),
+        };
+        for one in said {
+            waiting.hear(Some(one));
+        }
+        waiting
+    }
+
+    fn failed(length: usize, seed: u64) -> Said {
+        // Letters that do not compress to less than three quarters of themselves (D. Knuth's MMIX generator).
+        let mut state = seed;
+        let mut letter = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005);
+            state = state.wrapping_add(1_442_695_040_888_963_407);
+            char::from(b'0' + (state >> 58) as u8)
+        };
+        let why: String = (0..length).map(|_| letter()).collect();
+        Said::Report(Report::Failed { shard: 0, why })
+    }
+
+    #[test]
+    fn what_one_message_has_no_room_for_goes_into_the_next() {
+        let mut waiting = waiting((0..8).map(|seed| failed(300 << 10, seed)));
+        waiting.hear(None);
+        let (mut said, mut n) = (0, 0);
+        loop {
+            n += 1;
+            let (body, last) = waiting.record(n).expect("it is plain");
+            assert!(body.len() <= LARGEST_MESSAGE);
+            let delta: Delta = wire::decode(&body).expect("it was written so");
+            assert_eq!((delta.n, delta.last), (n, last));
+            said += delta.said.len();
+            if last {
+                break;
+            }
+        }
+        assert_eq!(said, 8);
+        assert!(n > 1, "{n}");
+    }
+
+    #[test]
+    fn one_that_is_too_large_keeps_its_counts() {
+        let mut waiting = waiting([failed(3 << 20, 1)]);
+        let (body, last) = waiting.record(1).expect("it is plain");
+        assert!(!last && body.len() > LARGEST_MESSAGE);
+        assert!(waiting.said.is_empty());
+        let batch = Batch {
+            totals: Totals::default(),
+            records: Records::default(),
+            ..Batch::default()
+        };
+        let batch = Box::new(batch);
+        waiting.hear(Some(Said::Report(Report::Batch { shard: 0, batch })));
+        assert_eq!(waiting.declared.load(Ordering::Relaxed), 0);
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::LocalSet;
+use tokio::task::{JoinError, LocalSet};
 use tokio::time::Instant;
 
 use super::in_process::InProcess;
@@ -82,7 +82,10 @@ async fn live(
     let (sender, mut reports) = mpsc::unbounded_channel();
     let running = tokio::task::spawn_local(thread::run_here(start, in_process, orders, sender));
     // That it can begin, or that it cannot.
-    let first = reports.recv().await.into_iter().collect();
+    let first: Vec<Report> = reports.recv().await.into_iter().collect();
+    if first.is_empty() {
+        return Err(broken(shard, running.await.err()));
+    }
     let mut gate = Some(gate);
     let say = |reports, ended| lived.send(Lived { reports, ended }).is_ok();
     if !say(first, None) {
@@ -100,16 +103,24 @@ async fn live(
             let _ = to_shard.send(order);
         }
         clock.sleep_until(origin + stretch.until).await;
-        let heard: Vec<Report> = std::iter::from_fn(|| reports.try_recv().ok()).collect();
+        let mut heard: Vec<Report> = std::iter::from_fn(|| reports.try_recv().ok()).collect();
         if running.is_finished() {
+            if let Err(why) = running.await {
+                let why = broken(shard, Some(why));
+                heard.push(Report::Failed { shard, why });
+            }
             say(heard, Some(observed.take()));
-            return running
-                .await
-                .map_err(|why| format!("shard {shard} ended by a mistake in throng: {why}"));
+            return Ok(());
         }
         if !say(heard, None) {
             break;
         }
     }
     Ok(())
+}
+
+/// In words: its task ended by itself only if it panicked.
+fn broken(shard: usize, why: Option<JoinError>) -> String {
+    let why = why.map_or_else(String::new, |why| format!(": {why}"));
+    format!("shard {shard} ended by a mistake in throng{why}")
 }
