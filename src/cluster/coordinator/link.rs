@@ -96,7 +96,7 @@ impl Link {
         };
         let mut heartbeats = subscribe(names.heartbeats()).await?;
         let mut times = subscribe(names.time()).await?;
-        let mut results = Ordered::of(&nats, &stores.results, names.results()).await?;
+        let mut results = Ordered::once(&nats, &stores.results, names.results()).await?;
         let all = parts(&members);
         let (tell, told) = mpsc::unbounded_channel();
         let teller = Teller {

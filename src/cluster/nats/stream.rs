@@ -1,6 +1,6 @@
 //! Messages of streams: published once and in order, read in order.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::push;
@@ -10,6 +10,9 @@ use async_nats::jetstream::stream::{LastRawMessageErrorKind, Stream};
 
 use super::connect::Nats;
 use crate::cluster::error::ClusterError;
+
+/// How often what was taken is removed from a stream.
+const REMOVE: Duration = Duration::from_secs(30);
 
 /// How long to wait before it is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
@@ -87,7 +90,20 @@ impl Publisher {
 }
 
 /// Messages of a stream in their order, from the first on.
-pub struct Ordered(push::Ordered);
+pub struct Ordered {
+    messages: push::Ordered,
+    /// Where what was taken is removed.
+    taken: Option<Taken>,
+}
+
+/// What was taken of a stream.
+struct Taken {
+    stream: Stream,
+    filter: String,
+    /// The place of the last one; those before it were worked on.
+    last: u64,
+    removed: Instant,
+}
 
 impl Ordered {
     /// Those with subjects like this.
@@ -103,15 +119,43 @@ impl Ordered {
         };
         let consumer = nats.ask("consumer", stream.create_consumer(config)).await?;
         let messages = nats.ask("messages", consumer.messages()).await?;
-        Ok(Self(messages))
+        Ok(Self {
+            messages,
+            taken: None,
+        })
+    }
+
+    /// The same, and now and then what was taken is removed from the stream: it has a size, and who reads alone needs it no
+    /// more.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub async fn once(nats: &Nats, stream: &Stream, filter: String) -> Result<Self, ClusterError> {
+        let taken = Taken {
+            stream: stream.clone(),
+            filter: filter.clone(),
+            last: 0,
+            removed: Instant::now(),
+        };
+        let all = Self::of(nats, stream, filter).await?;
+        Ok(Self {
+            taken: Some(taken),
+            ..all
+        })
     }
 
     /// The next one: its subject and its body. What fails on the way is tried again.
     pub async fn next(&mut self) -> Option<(String, bytes::Bytes)> {
         use futures_util::StreamExt as _;
         loop {
-            match self.0.next().await? {
+            match self.messages.next().await? {
                 Ok(message) => {
+                    if let Some(taken) = &mut self.taken {
+                        taken.remove().await;
+                        taken.last = message
+                            .info()
+                            .map_or(taken.last, |info| info.stream_sequence);
+                    }
                     return Some((message.subject.to_string(), message.payload.clone()));
                 }
                 Err(why) => {
@@ -119,6 +163,21 @@ impl Ordered {
                     tokio::time::sleep(AGAIN).await;
                 }
             }
+        }
+    }
+}
+
+impl Taken {
+    /// Removes what came before the last one, if it is time.
+    async fn remove(&mut self) {
+        if self.last == 0 || self.removed.elapsed() < REMOVE {
+            return;
+        }
+        self.removed = Instant::now();
+        let purge = self.stream.purge().sequence(self.last).filter(&self.filter);
+        // Who may not do it, or cannot now, reads on all the same.
+        if let Err(why) = purge.await {
+            tracing::debug!("NATS: what was taken stays in the stream: {why}");
         }
     }
 }
