@@ -1,0 +1,201 @@
+"""A release without a cluster: its containers as processes of this machine, with the arguments, variables and files that they would have."""
+
+import base64
+import http.server
+import json
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import threading
+import time
+
+from checks import component, pods
+
+WITHIN = 60
+
+SCRIPT = "return { requests = 5, think = 0, step = function(user) http.get('/page') end }"
+WORKERS = 2
+
+
+class Counting(http.server.ThreadingHTTPServer):
+    """A target that counts."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        self.count, self.lock = 0, threading.Lock()
+        super().__init__(("127.0.0.1", 0), Answer)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+
+class Answer(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        with self.server.lock:
+            self.server.count += 1
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def log_message(self, *_):
+        pass
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Release:
+    """What a node would make of the resources: folders for volumes, values for variables, an address for the server."""
+
+    def __init__(self, resources, throng, folder):
+        self.resources, self.throng, self.folder, self.port = resources, throng, folder, free_port()
+        self.secrets = {one["metadata"]["name"]: one["data"] for one in resources if one["kind"] == "Secret"}
+        self.maps = {one["metadata"]["name"]: one["data"] for one in resources if one["kind"] == "ConfigMap"}
+        self.specs = {part: spec for _, part, spec in pods(resources)}
+        self.started = []
+
+    def secret(self, name, key):
+        return base64.b64decode(self.secrets[name][key]).decode()
+
+    def mounts(self, spec, place):
+        """A folder for each mount: by the path in the container."""
+        volumes = {volume["name"]: volume for volume in spec["volumes"]}
+        found = {}
+        for mount in spec["containers"][0]["volumeMounts"]:
+            volume, here = volumes[mount["name"]], place / mount["mountPath"].strip("/")
+            here.mkdir(parents=True)
+            files = {}
+            if "configMap" in volume:
+                files = self.maps[volume["configMap"]["name"]]
+            elif "secret" in volume:
+                name = volume["secret"]["secretName"]
+                files = {key: self.secret(name, key) for key in self.secrets[name]}
+            for key, text in files.items():
+                (here / key).write_text(text)
+            found[mount["mountPath"]] = str(here)
+        return found
+
+    def variables(self, spec, fields):
+        given = {}
+        for variable in spec["containers"][0].get("env", []):
+            source = variable.get("valueFrom", {})
+            if "secretKeyRef" in source:
+                value = self.secret(source["secretKeyRef"]["name"], source["secretKeyRef"]["key"])
+            elif "fieldRef" in source:
+                value = fields[source["fieldRef"]["fieldPath"]]
+            else:
+                value = re.sub(r"\$\((\w+)\)", lambda found: given[found[1]], variable["value"])
+            given[variable["name"]] = value
+        return given
+
+    def here(self, text, mounts):
+        text = re.sub(r"[\w-]+-nats:4222", f"127.0.0.1:{self.port}", text).replace("0.0.0.0:9900", "127.0.0.1:0")
+        for path, folder in mounts.items():
+            if path != "/tmp":
+                text = text.replace(path, folder)
+        return text
+
+    def start(self, part, name, fields=None, user=None):
+        """Starts a pod's container; as another user of the server, where one is given."""
+        spec = self.specs[part]
+        place = self.folder / name
+        mounts = self.mounts(spec, place)
+        variables = {key: self.here(value, mounts) for key, value in self.variables(spec, fields or {}).items()}
+        if user:
+            variables["THRONG_NATS"] = f"nats://{user[0]}:{user[1]}@127.0.0.1:{self.port}"
+        container = spec["containers"][0]
+        if "args" in container:
+            line = [self.throng, *(self.here(word, mounts) for word in container["args"])]
+        else:
+            line = [server(), *(self.here(word, mounts) for word in container["command"][1:])]
+            config = pathlib.Path(mounts["/etc/nats-config"]) / "nats.conf"
+            text = self.here(config.read_text(), {"/data": mounts["/data"]})
+            config.write_text(text.replace("port: 4222", f"listen: 127.0.0.1:{self.port}").replace("http: 8222", "http: 127.0.0.1:-1"))
+        log = open(place / "log", "wb")
+        environment = {"PATH": os.environ["PATH"], "HOME": str(place), "TMPDIR": mounts.get("/tmp", str(place)), **variables}
+        process = subprocess.Popen(line, env=environment, stdout=log, stderr=log, cwd=place)
+        self.started.append(process)
+        return process, place / "log"
+
+    def stop(self):
+        for process in self.started:
+            process.kill()
+            process.wait()
+
+
+def server():
+    """tests/run installs Debian's, beside which another one is named by NATS_SERVER."""
+    return os.environ.get("NATS_SERVER") or shutil.which("nats-server") or "/usr/sbin/nats-server"
+
+
+def ended(process, log, chart, code, what):
+    try:
+        process.wait(WITHIN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+    chart.need(process.returncode == code, f"{what} ended with {process.returncode}: {log.read_text()}")
+
+
+def check(chart, folder):
+    if not pathlib.Path(server()).exists():
+        chart.wrong.append("there is no nats-server: apt-get install nats-server, or name one with NATS_SERVER")
+        return
+    target = Counting()
+    values = folder / "release.yaml"
+    address = f"http://127.0.0.1:{target.server_port}"
+    run = {"users": 6, "ramp": 0, "summary-json": "/var/lib/throng/summary.json"}
+    values.write_text(json.dumps({"target": {"url": address}, "workers": WORKERS, "run": run, "scripts": {"files": {"reader.lua": SCRIPT}}}))
+    resources = chart.render(values)
+    if not resources:
+        return
+    release = Release(resources, chart.throng, folder / "release")
+    try:
+        act(chart, release, target)
+    finally:
+        release.stop()
+        target.shutdown()
+        target.server_close()
+
+
+def act(chart, release, target):
+    _, served = release.start("nats", "nats")
+    until = time.monotonic() + WITHIN
+    while "Server is ready" not in served.read_text():
+        if time.monotonic() > until or release.started[0].poll() is not None:
+            chart.wrong.append(f"the server does not start: {served.read_text()}")
+            return
+        time.sleep(0.05)
+    job = next(one for one in release.resources if one["kind"] == "Job" and component(one) == "worker")["metadata"]["name"]
+    workers = []
+    for index in range(WORKERS):
+        fields = {"metadata.name": f"{job}-{index}-abcde", "metadata.annotations['batch.kubernetes.io/job-completion-index']": str(index)}
+        workers.append(release.start("worker", f"worker-{index}", fields))
+    ended(*release.start("coordinator", "coordinator"), chart, 0, "the coordinator")
+    for worker in workers:
+        ended(*worker, chart, 0, "a worker")
+    summary = release.folder / "coordinator/var/lib/throng/summary.json"
+    if chart.wrong or not summary.exists():
+        chart.need(summary.exists(), "there is no summary")
+        return
+    summary = json.loads(summary.read_text())
+    counts = summary["requests"]["total"], target.count, summary["cluster"]["declared"]
+    chart.need(counts[0] > 0 and len(set(counts)) == 1, f"requests counted, received, declared: {counts}")
+    chart.need(summary["cluster"]["gap"] == 0, f"the gap is {summary['cluster']['gap']}")
+    names = [worker["name"] for worker in summary["cluster"]["workers"]]
+    chart.need(names == [f"{job}-{index}-abcde" for index in range(WORKERS)], f"the workers are {names}")
+    # What is denied may be noticed later, as heartbeats are.
+    denied = [line for line in served.read_text().splitlines() if "Violation" in line]
+    chart.need(not denied, f"the server denies what a worker needs: {denied}")
+    # Who is a worker leads no run.
+    password = release.secret(next(name for name in release.secrets if name.endswith("-nats")), "worker")
+    process, log = release.start("coordinator", "impostor", user=("worker", password))
+    ended(process, log, chart, 1, "a worker that would lead a run")
+    chart.need("does not allow it" in log.read_text(), f"a worker may lead a run: {log.read_text()}")
