@@ -187,6 +187,8 @@ pub enum Said {
         ticket: u64,
         faults: Vec<(String, String)>,
     },
+    /// Its users are gone before their time.
+    Leaves { why: String },
 }
 
 /// A record of a worker, or where it is.

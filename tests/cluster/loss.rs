@@ -1,5 +1,7 @@
 //! Workers that are lost: what the run does, and what it says of the counts.
 
+use std::time::Duration;
+
 use super::{requests, run, worker};
 use crate::support::nats::Nats;
 use crate::support::program::{Ended, Run};
@@ -9,9 +11,9 @@ use crate::support::target::Target;
 const SCRIPT: &str = "return { requests = 100000, think = 0.1, \
                       steps = { { 1, function() http.get('/page') end } } }";
 
-/// Kills one of two workers of a run that goes on for so many seconds of its own clock; gives how the run ended, the other
-/// worker, and what the target was asked for.
-fn killed(on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
+/// Sends a signal to one of two workers of a run that goes on for so many seconds of its own clock; gives how the run ended,
+/// the other worker, and what the target was asked for.
+fn ended_by(signal: &str, on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
     let (nats, target) = (Nats::start(), Target::fine());
     let scripts = Folder::of("asker", SCRIPT);
     let start = |name| {
@@ -35,7 +37,7 @@ fn killed(on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
         .with_summary()
         .start();
     target.wait_for(100);
-    lost.signal("KILL");
+    lost.signal(signal);
     let ended = run.end();
     let asked = target.count() as u64;
     (ended, kept, asked)
@@ -43,7 +45,7 @@ fn killed(on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
 
 #[test]
 fn a_worker_that_is_killed_ends_the_run_which_has_failed() {
-    let (ended, kept, _) = killed("abort", "600");
+    let (ended, kept, _) = ended_by("KILL", "abort", "600");
     ended.said("worker lost is lost: it was not heard of for 20 s");
     let summary = ended.with_code(1).summary();
     assert_eq!(
@@ -57,7 +59,7 @@ fn a_worker_that_is_killed_ends_the_run_which_has_failed() {
 
 #[test]
 fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
-    let (ended, kept, asked) = killed("degrade", "60");
+    let (ended, kept, asked) = ended_by("KILL", "degrade", "60");
     ended.said("the run goes on without its users");
     ended.said("throng cleanup there");
     let summary = ended.with_code(0).summary();
@@ -80,5 +82,28 @@ fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
         requests(&summary) + gap <= asked,
         "{gap} and {asked}: {summary:#}"
     );
+    kept.end().with_code(0);
+}
+
+#[test]
+fn a_run_goes_on_without_a_worker_that_is_stopped_and_does_not_wait_for_its_clean_up() {
+    let (ended, kept, _) = ended_by("INT", "degrade", "60");
+    ended.said("worker lost was stopped; the run goes on without its users");
+    assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
+    let summary = ended.with_code(0).summary();
+    // Its last counts have come all the same.
+    assert_eq!(summary["cluster"]["gap"], 0);
+    let reasons = summary["generator"]["reasons"].as_array().unwrap();
+    let mut reasons = reasons.iter().map(|one| &one["reason"]);
+    assert!(reasons.any(|reason| reason == "worker_lost"), "{summary:#}");
+    kept.end().with_code(0);
+}
+
+#[test]
+fn a_worker_that_is_stopped_ends_a_run_that_needs_it() {
+    let (ended, kept, _) = ended_by("INT", "abort", "600");
+    ended.said("worker lost was stopped; the run ends");
+    assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
+    ended.with_code(1);
     kept.end().with_code(0);
 }

@@ -1,6 +1,7 @@
 //! Calls for workers, and waits for those who take the places.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
@@ -8,16 +9,22 @@ use futures_util::StreamExt as _;
 use super::options::Options;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Stores};
-use crate::cluster::records::{Call, Cannot, Claim, Names, PROTOCOL};
+use crate::cluster::records::{Beacon, Call, Cannot, Claim, Heartbeat, Names, PROTOCOL};
 use crate::cluster::shard_map::Candidate;
 use crate::cluster::time_of_day::time_of_day;
-use crate::cluster::wire;
+use crate::cluster::{signs_of_life, wire};
 
 /// How often the call is said again: who hears it for the first time may come at once.
 const CALL: Duration = Duration::from_secs(2);
 
 /// How often it is looked who has come.
 const LOOK: Duration = Duration::from_millis(100);
+
+/// How long the server may take for one answer; then it is asked again.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Threads that a worker may have.
+const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
 
 /// A clock that is further off than this is said; what workers do goes by the coordinator's all the same.
 const CLOCK_OFF: Duration = Duration::from_secs(10);
@@ -53,6 +60,9 @@ pub async fn gather(
     let mut refusals = nats.ask("subscription", subscribe).await?;
     let subscribe = nats.client.subscribe(names.time());
     let mut times = nats.ask("subscription", subscribe).await?;
+    let subscribe = nats.client.subscribe(names.heartbeats());
+    let mut heartbeats = nats.ask("subscription", subscribe).await?;
+    let mut heard = BTreeMap::new();
     let call = wire::encode(&Call {
         v: PROTOCOL,
         run: options.run.clone(),
@@ -65,10 +75,25 @@ pub async fn gather(
     let until = Instant::now() + options.within;
     let mut call_again = tokio::time::interval(CALL);
     let mut look = tokio::time::interval(LOOK);
+    let mut beacon = tokio::time::interval(options.clock.real_span(signs_of_life::HEARTBEAT));
     while members.iter().any(Option::is_none) {
         tokio::select! {
             _ = call_again.tick() => {
-                nats.ask("call", stores.leases.put(names.call(), call.clone())).await?;
+                in_time(nats, "call", stores.leases.put(names.call(), call.clone())).await?;
+            }
+            Some(message) = heartbeats.next() => {
+                if let Ok(beat) = serde_json::from_slice::<Heartbeat>(&message.payload) {
+                    heard.insert(beat.incarnation, beat.sent_ns);
+                }
+            }
+            // Who came first waits for the last one, and is not left alone meanwhile.
+            _ = beacon.tick() => {
+                let is_here = |of: &str| members.iter().flatten().any(|one| one.incarnation == of);
+                heard.retain(|incarnation: &String, _| is_here(incarnation));
+                let beacon = Beacon { heard: heard.clone() };
+                if let Ok(beacon) = serde_json::to_vec(&beacon) {
+                    let _ = nats.client.publish(names.beacon(), beacon.into()).await;
+                }
             }
             Some(asked) = times.next() => answer_time(nats, asked).await,
             Some(message) = refusals.next() => {
@@ -117,10 +142,21 @@ async fn claim(
     index: usize,
 ) -> Result<Option<Member>, ClusterError> {
     let asked = stores.state.get(names.place(index));
-    let Some(bytes) = nats.ask("place", asked).await? else {
+    let Some(bytes) = in_time(nats, "place", asked).await?.flatten() else {
         return Ok(None);
     };
     let claim: Claim = wire::decode(&bytes).map_err(|why| ClusterError::failed("claim", why))?;
+    if !THREADS.contains(&claim.threads) {
+        tracing::warn!(
+            "worker {} says that it has {} threads, and is refused: from {} to {} are possible",
+            claim.name,
+            claim.threads,
+            THREADS.start(),
+            THREADS.end()
+        );
+        let _ = in_time(nats, "place", stores.state.purge(names.place(index))).await?;
+        return Ok(None);
+    }
     let offset = Duration::from_micros(claim.clock_offset_us.unsigned_abs());
     if offset >= CLOCK_OFF {
         tracing::warn!(
@@ -133,8 +169,28 @@ async fn claim(
     Ok(Some(Member {
         name: claim.name,
         incarnation: claim.incarnation,
-        threads: claim.threads.max(1),
+        threads: claim.threads,
     }))
+}
+
+/// What was asked of the server; none where it did not answer in time, which is no reason to give up.
+async fn in_time<T, E: std::fmt::Display>(
+    nats: &Nats,
+    what: &str,
+    asked: impl Future<Output = Result<T, E>>,
+) -> Result<Option<T>, ClusterError> {
+    match tokio::time::timeout(ANSWER, nats.ask(what, asked)).await {
+        Ok(Ok(answer)) => Ok(Some(answer)),
+        Ok(Err(denied @ ClusterError::Denied(_))) => Err(denied),
+        Ok(Err(why)) => {
+            tracing::debug!("{why}; it is tried again");
+            Ok(None)
+        }
+        Err(_) => {
+            tracing::debug!("NATS: {what}: no answer yet; it is tried again");
+            Ok(None)
+        }
+    }
 }
 
 /// Says what time it is here.

@@ -21,8 +21,11 @@ use crate::engine::{RemoteOrder, Report};
 use crate::metrics::WorkerState;
 use crate::script::Bundle;
 
-/// How long the last words of workers may be on their way.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+/// How long the last words of workers may be on their way: a little longer than a worker tries to send them.
+const LAST_WORDS: Duration = Duration::from_secs(12);
+
+/// How long the last order may take to reach the server.
+const LAST_ORDER: Duration = Duration::from_secs(1);
 
 /// Scripts that are to be tried.
 pub struct Staging {
@@ -109,7 +112,7 @@ impl Link {
             known: BTreeMap::new(),
         };
         let (failed, mut failure) = oneshot::channel();
-        tokio::spawn(tell_all(teller, told, failed));
+        let telling = tokio::spawn(tell_all(teller, told, failed));
         let started = Instant::now();
         let members = members.into_iter().zip(all);
         let mut work = AtWork {
@@ -156,7 +159,10 @@ impl Link {
                 Ok(why) = &mut failure => return Err(why),
             }
         }
-        work.publish();
+        work.end();
+        // Those that left hear of the end, too.
+        drop(tell);
+        let _ = tokio::time::timeout(LAST_ORDER, telling).await;
         forget(&stores, &names, work.members.len()).await;
         let _ = nats.client.flush().await;
         Ok(())
@@ -216,28 +222,46 @@ impl AtWork {
         let now = self.now();
         for index in 0..self.members.len() {
             if let Some(open) = self.members[index].look(now) {
-                self.on_lost(index, &open);
+                let name = &self.members[index].member.name;
+                let seconds = signs_of_life::LOST.as_secs();
+                let why = format!("worker {name} is lost: it was not heard of for {seconds} s");
+                self.on_lost(index, &open, &why);
             }
         }
         self.publish();
     }
 
-    /// Workers are told to clean up: those that are lost leave what they created.
+    /// The run is over: who has not said so by now may have counted more.
+    fn end(&mut self) {
+        for member in self.members.iter_mut().filter(|one| !one.is_over()) {
+            let name = &member.member.name;
+            tracing::warn!("worker {name} did not say its last words: it counts as lost");
+            member.lose();
+        }
+        self.publish();
+    }
+
+    /// Workers are told to clean up.
     fn begin_cleaning(&mut self) {
         self.is_cleaning = true;
-        let lost = self.members.iter();
-        for _ in lost.filter(|one| one.state == WorkerState::Lost) {
+        for index in 0..self.members.len() {
+            self.clean_for(index);
+        }
+    }
+
+    /// A worker of which nothing more is expected leaves what it created: nobody waits for its clean-up.
+    fn clean_for(&mut self, index: usize) {
+        let member = &mut self.members[index];
+        if self.is_cleaning && member.is_over() && !member.has_cleaned {
+            member.has_cleaned = true;
             let left = BTreeMap::new();
             let _ = self.reports.send(Report::Cleaned { left });
         }
     }
 
-    fn on_lost(&mut self, index: usize, open: &[usize]) {
+    /// A worker is lost, with these shards.
+    fn on_lost(&mut self, index: usize, open: &[usize], why: &str) {
         let name = self.members[index].member.name.clone();
-        let why = format!(
-            "worker {name} is lost: it was not heard of for {} s",
-            signs_of_life::LOST.as_secs()
-        );
         tracing::warn!(
             "what worker {name} created is in the ledger on its machine: throng cleanup there \
              deletes it"
@@ -250,16 +274,13 @@ impl AtWork {
             let report = match self.options.on_loss {
                 OnLoss::Abort if place == 0 => Report::Failed {
                     shard,
-                    why: why.clone(),
+                    why: why.to_owned(),
                 },
                 _ => Report::Lost { shard },
             };
             let _ = self.reports.send(report);
         }
-        if self.is_cleaning && !self.members[index].has_cleaned {
-            let left = BTreeMap::new();
-            let _ = self.reports.send(Report::Cleaned { left });
-        }
+        self.clean_for(index);
         let said = vec![(format!("worker {name}"), "it is lost".to_owned())];
         let tickets: Vec<u64> = self.trials.keys().copied().collect();
         for ticket in tickets {
@@ -322,10 +343,16 @@ impl AtWork {
                     self.members[index].began(Duration::from_micros(late_us));
                 }
                 Said::Staged { ticket, faults } => self.on_tried(ticket, index, faults),
+                Said::Leaves { why } if !self.members[index].is_over() => {
+                    let open = self.members[index].lose();
+                    self.on_lost(index, &open, &why);
+                }
+                Said::Leaves { .. } => {}
             }
         }
         if delta.last && self.members[index].state != WorkerState::Lost {
             self.members[index].state = WorkerState::Done;
+            self.clean_for(index);
         }
     }
 

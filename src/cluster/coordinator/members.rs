@@ -111,13 +111,16 @@ impl Tracked {
                     signs_of_life::SUSPECT.as_secs()
                 );
             }
-            Silence::Lost => {
-                self.state = WorkerState::Lost;
-                return Some(std::mem::take(&mut self.open).into_iter().collect());
-            }
+            Silence::Lost => return Some(self.lose()),
             _ => {}
         }
         None
+    }
+
+    /// The run counts on it no more; its open shards.
+    pub fn lose(&mut self) -> Vec<usize> {
+        self.state = WorkerState::Lost;
+        std::mem::take(&mut self.open).into_iter().collect()
     }
 }
 
@@ -188,6 +191,18 @@ mod tests {
         assert_eq!(worker.look(seconds(28)), None, "once");
         assert!(!worker.note(&Report::Ended { shard: 3 }));
         assert!(!worker.note(&Report::Ready));
+    }
+
+    #[test]
+    fn a_worker_that_leaves_is_lost_though_its_shards_end() {
+        let mut worker = tracked();
+        worker.began(Duration::ZERO);
+        assert_eq!(worker.lose(), vec![2, 3]);
+        assert!(!worker.note(&Report::Ended { shard: 2 }));
+        assert!(!worker.note(&Report::Ended { shard: 3 }));
+        assert_eq!(worker.look(seconds(60)), None);
+        assert!(worker.is_over());
+        assert!(!view(&[worker]).is_complete());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod options;
 mod place;
 mod reporter;
 mod serve;
+mod sources;
 
 use super::error::ClusterError;
 use super::nats::{Nats, Server, Stores};

@@ -14,20 +14,32 @@ use super::host::{Host, Stop};
 use super::options::WorkerOptions;
 use super::place::Placed;
 use super::reporter::{Declared, Reporter};
+use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
-use crate::cluster::records::{
-    Beacon, Digests, Envelope, Heartbeat, Notice, PROTOCOL, Part, Said, Told,
-};
+use crate::cluster::records::{Beacon, Envelope, Heartbeat, Notice, PROTOCOL, Part, Said, Told};
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::{signs_of_life, wire};
-use crate::engine::{Cleanup, Order, Report, Roster, RunStart, WorkerShards};
+use crate::engine::{Cleanup, Order, Report, RunStart, WorkerShards};
 use crate::ledger::Ledger;
-use crate::script::{Bundle, LeasePart};
+use crate::script::LeasePart;
 
 /// How long the last words may take to reach the server.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// How long what is still to be sent may take after that.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter than
+/// [`signs_of_life::FENCE`].
+const FETCH_TO_START: Duration = Duration::from_secs(12);
+
+/// How long it may take while there are users.
+const FETCH: Duration = Duration::from_secs(4);
+
+/// How long scripts may take to be fetched that are only to be tried.
+const FETCH_TO_TRY: Duration = Duration::from_secs(3);
 
 /// How a run ended for a worker.
 pub enum Served {
@@ -39,7 +51,7 @@ pub enum Served {
 
 /// A worker in a run.
 struct AtWork<'a> {
-    objects: Objects,
+    sources: Sources,
     options: &'a WorkerOptions,
     placed: &'a Placed,
     host: &'a dyn Host,
@@ -51,11 +63,6 @@ struct AtWork<'a> {
     ledger: Option<Ledger>,
     cleanup: Option<Cleanup>,
     end_cleanup: Option<oneshot::Sender<()>>,
-    /// The sources of releases, by their digests.
-    bundles: BTreeMap<String, Arc<Bundle>>,
-    /// The first of them: all share its data files.
-    first: Option<Arc<Bundle>>,
-    shards_of_run: usize,
     /// When it came into the run; and when the last heartbeat that was acknowledged was sent, since then.
     came: Instant,
     acknowledged: Duration,
@@ -86,7 +93,7 @@ pub async fn serve(
     };
     let mut reporting = tokio::spawn(reporter.run());
     let mut work = AtWork {
-        objects: Objects::new(nats.clone(), stores.bundles.clone()),
+        sources: Sources::new(Objects::new(nats.clone(), stores.bundles.clone())),
         options,
         placed,
         host,
@@ -97,9 +104,6 @@ pub async fn serve(
         ledger: None,
         cleanup: None,
         end_cleanup: None,
-        bundles: BTreeMap::new(),
-        first: None,
-        shards_of_run: 0,
         came: Instant::now(),
         acknowledged: Duration::ZERO,
         is_fenced: false,
@@ -109,8 +113,13 @@ pub async fn serve(
     let served = loop {
         tokio::select! {
             Some((_, body)) = orders.next() => {
-                if work.read(&body).await? {
-                    break Served::Over;
+                match work.read_in_time(&body).await {
+                    Ok(true) => break Ok(Served::Over),
+                    Ok(false) => {}
+                    Err(why) => {
+                        work.leave(format!("worker {}: {why}", options.name));
+                        break Err(why);
+                    }
                 }
             }
             Some(message) = beacons.next() => work.on_beacon(&message.payload),
@@ -121,8 +130,7 @@ pub async fn serve(
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
                 if work.is_abandoned() {
-                    work.end_shards();
-                    return Err(ClusterError::CoordinatorGone(names.0.clone()));
+                    break Err(ClusterError::CoordinatorGone(names.0.clone()));
                 }
             }
             ended = &mut reporting => {
@@ -133,19 +141,36 @@ pub async fn serve(
                 };
             }
             () = &mut *stop => {
-                work.leave();
-                break Served::Stopped;
+                work.leave(format!("worker {} was stopped", options.name));
+                break Ok(Served::Stopped);
             }
         }
     };
     drop(work);
     // What was said goes out, if the server takes it in time.
-    let _ = tokio::time::timeout(LAST_WORDS, reporting).await;
-    let _ = nats.client.flush().await;
-    Ok(served)
+    let said = tokio::time::timeout(LAST_WORDS, &mut reporting).await;
+    if said.is_err() {
+        reporting.abort();
+    }
+    let _ = tokio::time::timeout(FLUSH, nats.client.flush()).await;
+    served
 }
 
 impl AtWork<'_> {
+    /// Obeys a notice; whether the run is over. Meanwhile nothing else is done here, so it has its limit.
+    async fn read_in_time(&mut self, body: &[u8]) -> Result<bool, ClusterError> {
+        let limit = match self.shards {
+            Some(_) => FETCH,
+            None => FETCH_TO_START,
+        };
+        let limit = self.options.clock.real_span(limit);
+        let read = tokio::time::timeout(limit, self.read(body)).await;
+        read.unwrap_or_else(|_| {
+            let why = format!("it was not there within {:.1} s", limit.as_secs_f64());
+            Err(ClusterError::failed("an order cannot be fetched", why))
+        })
+    }
+
     /// Obeys a notice; whether the run is over.
     async fn read(&mut self, body: &[u8]) -> Result<bool, ClusterError> {
         let unread = |why| ClusterError::failed("an order cannot be read", why);
@@ -153,7 +178,7 @@ impl AtWork<'_> {
         let notice = match envelope {
             Envelope::Here(notice) => notice,
             Envelope::Object(digest) => {
-                let bytes = self.objects.get(&digest).await?;
+                let bytes = self.sources.objects.get(&digest).await?;
                 match wire::decode(&bytes).map_err(unread)? {
                     Envelope::Here(notice) => notice,
                     Envelope::Object(_) => {
@@ -183,8 +208,13 @@ impl AtWork<'_> {
             } => {
                 let part = parts.get(self.placed.index).copied();
                 self.part = part.unwrap_or_default();
-                self.shards_of_run = start.plan.shards;
-                let roster = self.with_bundles((*start.roster).clone(), bundles).await?;
+                self.sources.part = LeasePart {
+                    first: self.part.first,
+                    count: self.part.threads,
+                    of: start.plan.shards,
+                };
+                let roster = self.sources.of_roster((*start.roster).clone(), bundles);
+                let roster = roster.await?;
                 start.roster = Arc::new(roster);
                 if let Err(why) = self.start(&brief, &start) {
                     let why = format!("worker {}: {why}", self.options.name);
@@ -200,14 +230,11 @@ impl AtWork<'_> {
             }
             Told::All(order) => self.broadcast(&order),
             Told::Roster { roster, bundles } => {
-                let roster = self.with_bundles(roster, bundles).await?;
+                let roster = self.sources.of_roster(roster, bundles).await?;
                 self.broadcast(&Order::Roster(Arc::new(roster)));
             }
             Told::Stage { ticket, digest } => {
-                let faults = match self.bundle(&digest).await {
-                    Ok(bundle) => self.host.check(&bundle),
-                    Err(why) => vec![("the scripts".to_owned(), why.to_string())],
-                };
+                let faults = self.try_scripts(&digest).await;
                 let place = |place| format!("worker {}: {place}", self.options.name);
                 let faults = faults.into_iter().map(|(at, why)| (place(at), why));
                 let faults = faults.collect();
@@ -222,6 +249,21 @@ impl AtWork<'_> {
             Told::Close => return Ok(true),
         }
         Ok(false)
+    }
+
+    /// Tries the scripts of this digest: place and cause of each fault.
+    async fn try_scripts(&mut self, digest: &str) -> Vec<(String, String)> {
+        let fault = |why: String| vec![("the scripts".to_owned(), why)];
+        if self.shards.is_none() {
+            // The first sources that it has are those it starts with: they say which rows of data files are its own.
+            return fault("it has not begun yet; save again".to_owned());
+        }
+        let limit = self.options.clock.real_span(FETCH_TO_TRY);
+        match tokio::time::timeout(limit, self.sources.bundle(digest)).await {
+            Ok(Ok(bundle)) => self.host.check(&bundle),
+            Ok(Err(why)) => fault(why.to_string()),
+            Err(_) => fault("they were not there in time; save again".to_owned()),
+        }
     }
 
     fn start(
@@ -292,45 +334,6 @@ impl AtWork<'_> {
         let _ = self.say.send(Said::Report(report));
     }
 
-    /// A roster with its sources.
-    async fn with_bundles(
-        &mut self,
-        mut roster: Roster,
-        digests: Digests,
-    ) -> Result<Roster, ClusterError> {
-        for (release, digest) in &digests {
-            let bundle = self.bundle(digest).await?;
-            roster.bundles.insert(*release, bundle);
-        }
-        self.bundles
-            .retain(|digest, _| digests.values().any(|wanted| wanted == digest));
-        Ok(roster)
-    }
-
-    async fn bundle(&mut self, digest: &str) -> Result<Arc<Bundle>, ClusterError> {
-        if let Some(known) = self.bundles.get(digest) {
-            return Ok(Arc::clone(known));
-        }
-        let bytes = self.objects.get(digest).await?;
-        let bundle = wire::decode::<Bundle>(&bytes);
-        let bundle = bundle.map_err(|why| ClusterError::failed("scripts", why))?;
-        let bundle = match &self.first {
-            Some(first) => bundle.with_feeds_of(first),
-            None => {
-                bundle.keep_to(LeasePart {
-                    first: self.part.first,
-                    count: self.part.threads,
-                    of: self.shards_of_run,
-                });
-                bundle
-            }
-        };
-        let bundle = Arc::new(bundle);
-        self.first.get_or_insert_with(|| Arc::clone(&bundle));
-        self.bundles.insert(digest.to_owned(), Arc::clone(&bundle));
-        Ok(bundle)
-    }
-
     /// The time since it came into the run, by the run's clock.
     fn now(&self) -> Duration {
         self.options.clock.span_of_real(self.came.elapsed())
@@ -361,7 +364,11 @@ impl AtWork<'_> {
                 signs_of_life::FENCE.as_secs()
             );
             self.is_fenced = true;
-            self.end_shards();
+            self.leave(format!(
+                "worker {} was cut off for {} s",
+                self.options.name,
+                signs_of_life::FENCE.as_secs()
+            ));
         }
         signs_of_life::of(age) == signs_of_life::Silence::Lost
     }
@@ -370,11 +377,9 @@ impl AtWork<'_> {
         self.broadcast(&Order::End);
     }
 
-    /// The worker is stopped: the run learns that its users are gone.
-    fn leave(&self) {
-        let why = format!("worker {} was stopped", self.options.name);
-        let shard = self.part.first;
-        self.report(Report::Failed { shard, why });
+    /// Its users end before their time, which the run learns.
+    fn leave(&self, why: String) {
+        let _ = self.say.send(Said::Leaves { why });
         self.end_shards();
     }
 }

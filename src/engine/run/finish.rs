@@ -19,6 +19,10 @@ use crate::script::CrowdScript;
 /// How long shards have for their last count after an abort.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
+/// How long workers have, once the time of the clean-up is over, to say what is left; in seconds of the machine's clock,
+/// as their own limits are.
+const LAST_CLEANED: Duration = Duration::from_secs(5);
+
 impl Run {
     /// Teardown, clean-up and the last count.
     pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
@@ -139,9 +143,9 @@ impl Run {
         let mut at_work = self.shards.clean_elsewhere();
         let clock = self.source();
         let mut second = Ticks::new(clock, self.now(), Duration::from_secs(1));
-        let mut is_over = false;
+        let mut last = None;
         while at_work > 0 && !self.shutdown.is_aborted() {
-            let deadline = self.shutdown.cleanup_deadline().filter(|_| !is_over);
+            let deadline = last.or_else(|| self.shutdown.cleanup_deadline());
             tokio::select! {
                 biased;
                 Some(command) = self.pending.next() => self.obey(command),
@@ -154,7 +158,14 @@ impl Run {
                 },
                 _ = second.tick() => self.tick(),
                 () = clock.sleep_until_any(deadline) => {
-                    is_over = true;
+                    if last.is_some() {
+                        tracing::warn!(
+                            "{at_work} worker(s) did not say in time what is left; throng cleanup \
+                             on their machines deletes it"
+                        );
+                        return;
+                    }
+                    last = Some(self.now() + clock.span_of_real(LAST_CLEANED));
                     self.shards.end_cleanup_elsewhere();
                 }
             }

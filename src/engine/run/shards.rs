@@ -29,8 +29,11 @@ const GONE: u64 = u64::MAX;
 /// Shards elsewhere begin so much later than they are told to, so that all of them know by then.
 const LEAD: Duration = Duration::from_secs(1);
 
-/// How long the last reports of shards elsewhere may be on their way.
-const LAST_REPORTS: Duration = Duration::from_secs(10);
+/// How long the last reports of shards elsewhere may be on their way: longer than who reaches them waits for them.
+const LAST_REPORTS: Duration = Duration::from_secs(16);
+
+/// How long shards elsewhere may take until they are ready.
+const READY: Duration = Duration::from_secs(60);
 
 /// The shards of a run; none before it begins.
 pub struct Shards {
@@ -177,7 +180,12 @@ impl Shards {
     ) -> Result<Instant, StartError> {
         let count = start.plan.shards;
         self.tell(RemoteOrder::Start(Box::new(start)));
-        self.all_ready(count).await?;
+        let ready = tokio::time::timeout(READY, self.all_ready(count)).await;
+        ready.unwrap_or_else(|_| {
+            let seconds = READY.as_secs();
+            let why = format!("not every worker was ready within {seconds} s; see their logs");
+            Err(StartError::Machine(why))
+        })?;
         let began = clock.now() + clock.span_of_real(LEAD);
         self.tell(RemoteOrder::Begin(clock.real_instant(began)));
         if let Some(remote) = &mut self.remote {
@@ -224,6 +232,10 @@ impl Shards {
             match self.reports.recv().await {
                 Some(Report::Failed { why, .. }) => return Err(StartError::Machine(why)),
                 Some(Report::Ready) => ready += 1,
+                Some(Report::Lost { shard }) => {
+                    let why = format!("the worker of shard {shard} was lost before the run began");
+                    return Err(StartError::Machine(why));
+                }
                 // Of shards, they say nothing else before they begin.
                 Some(_) => {}
                 None => {
@@ -278,7 +290,7 @@ impl Shards {
 
     /// One has ended.
     pub fn ended(&mut self) {
-        self.open -= 1;
+        self.open = self.open.saturating_sub(1);
     }
 
     /// One has ended before its time, which fails the run: whatever roster comes, it has no active users.
