@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{requests, run, worker};
 use crate::support::nats::Nats;
-use crate::support::program::{Ended, Run};
+use crate::support::program::{Ended, FAST, Run};
 use crate::support::scripts::Folder;
 use crate::support::target::Target;
 
@@ -106,4 +106,35 @@ fn a_worker_that_is_stopped_ends_a_run_that_needs_it() {
     assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
     ended.with_code(1);
     kept.end().with_code(0);
+}
+
+#[test]
+fn a_worker_waits_for_one_that_comes_later_than_a_lost_one_is_given_up() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of(
+        "asker",
+        "return { requests = 3, think = 0, steps = { { 1, function() http.get('/page') end } } }",
+    );
+    let start = |name| {
+        worker(&nats, name, &["--once", "--threads", "1"])
+            .fast()
+            .start()
+    };
+    let early = start("early");
+    let words = ["--users", "8", "--ramp", "0"];
+    let run = run(&nats, 2, &target.url(), &scripts.path(), &words)
+        .fast()
+        .with_summary()
+        .start();
+    early.wait_for("has place");
+    // The wait is what is tested: more than 20 s of the run's clock.
+    std::thread::sleep(Duration::from_secs_f64(25.0 / FAST));
+    let late = start("late");
+    let summary = run.end().with_code(0).summary();
+    assert_eq!(requests(&summary), 24);
+    for worker in summary["cluster"]["workers"].as_array().unwrap() {
+        assert_eq!(worker["state"], "done", "{worker}");
+    }
+    early.end().with_code(0);
+    late.end().with_code(0);
 }

@@ -350,7 +350,8 @@ impl AtWork<'_> {
     fn on_beacon(&mut self, body: &[u8]) {
         let beacon = serde_json::from_slice::<Beacon>(body).unwrap_or_default();
         if let Some(sent) = beacon.heard.get(&self.placed.incarnation) {
-            self.acknowledged = Duration::from_nanos(*sent);
+            // The first beacons after the gathering know of no heartbeat yet: what was acknowledged before them holds.
+            self.acknowledged = self.acknowledged.max(Duration::from_nanos(*sent));
         }
     }
 
