@@ -84,6 +84,7 @@ fn the_other_how_to_guides_work() {
         "secrets-and-tls",
         "memory-leak",
         "container",
+        "many-machines",
         "one-user",
         "otel-demo",
     ];
