@@ -82,7 +82,7 @@ pub struct Call {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     pub v: u32,
-    /// Tells this life of the worker from all others.
+    /// Identifies this process of the worker among all that have had its name.
     pub incarnation: String,
     pub name: String,
     pub threads: usize,
@@ -122,12 +122,12 @@ pub struct Notice {
     pub v: u32,
     /// From 1.
     pub n: u64,
-    pub what: Told,
+    pub what: CoordinatorMessage,
 }
 
-/// What workers are told.
+/// What the coordinator says.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Told {
+pub enum CoordinatorMessage {
     /// Who has which part, and with what shards start. The roster's sources are objects.
     Start {
         parts: Vec<Part>,
@@ -149,7 +149,7 @@ pub enum Told {
     Clean,
     /// The time for that is over.
     EndCleanup,
-    /// Say your last words.
+    /// Send what is left, and end the run.
     Close,
 }
 
@@ -168,7 +168,7 @@ pub struct Delta {
     pub v: u32,
     /// From 1, without gaps.
     pub n: u64,
-    pub said: Vec<Said>,
+    pub said: Vec<WorkerMessage>,
     /// Requests in all batches up to here.
     pub declared: u64,
     /// Nothing comes after it.
@@ -177,7 +177,7 @@ pub struct Delta {
 
 /// What a worker says.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Said {
+pub enum WorkerMessage {
     /// What its shards report.
     Report(Report),
     /// Its users began so long after they should have, in microseconds.
@@ -191,7 +191,7 @@ pub enum Said {
     Leaves { why: String },
 }
 
-/// A record of a worker, or where it is.
+/// A worker lives, and has counted so much.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Heartbeat {
     pub incarnation: String,

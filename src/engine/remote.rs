@@ -55,7 +55,7 @@ pub enum RemoteOrder {
 pub struct RemoteShards {
     /// How many workers have them.
     pub workers: usize,
-    /// To whoever reaches them.
+    /// To the link that reaches them.
     pub orders: mpsc::UnboundedSender<RemoteOrder>,
     /// From them; it ends once nothing more will come.
     pub reports: mpsc::UnboundedReceiver<Report>,

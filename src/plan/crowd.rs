@@ -145,7 +145,7 @@ fn point(user: u32) -> f64 {
 pub struct ShardMap(Arc<[u16]>);
 
 impl ShardMap {
-    /// Virtual shards are dealt out to so many shards in turn.
+    /// Virtual shards are dealt out to the shards in turn.
     pub fn in_turn(shards: usize) -> Self {
         let owners = (0..VIRTUAL_SHARDS).map(|of| of % shards.max(1));
         owners.map(|shard| shard as u16).collect()

@@ -38,7 +38,7 @@ pub use load::contract_signature::{CONTRACT, CROWD_SCRIPT, MISTAKES, STEP, USER,
 pub use load::instance::{USERS_PER_VM, Vm};
 pub use load::resources::VmResources;
 pub use mock::{Mock, MockFile, MockServer};
-pub use observed::{Noted, Observed, OfType};
+pub use observed::{Observations, Observed, OfType};
 pub use session::crowd_script::CrowdScript;
 pub use session::evaluate::Evaluated;
 pub use session::migrate_state::Moved;

@@ -8,7 +8,7 @@ use crate::metrics::{Histogram, TypeId};
 
 /// What was noted on one thread, for another: by type.
 #[derive(Debug, Default)]
-pub struct Noted(BTreeMap<TypeId, OfType>);
+pub struct Observations(BTreeMap<TypeId, OfType>);
 
 /// Notes of one thread, by type.
 #[derive(Debug, Default)]
@@ -82,12 +82,12 @@ impl Observed {
     }
 
     /// What was noted so far, which is here no more.
-    pub fn take(&self) -> Noted {
-        Noted(self.types.take())
+    pub fn take(&self) -> Observations {
+        Observations(self.types.take())
     }
 
     /// Adds what was noted on another thread.
-    pub fn add(&self, noted: Noted) {
+    pub fn add(&self, noted: Observations) {
         let mut types = self.types.borrow_mut();
         for (kind, other) in noted.0 {
             let of_type = types.entry(kind).or_default();

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::metrics::{self, Snapshot, WorkerState};
+use crate::metrics::{Snapshot, Worker, WorkerState};
 
 /// The workers of a run on several machines, and whether everything that they counted has arrived.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,23 +17,13 @@ pub struct Cluster {
     pub gap: u64,
 }
 
-/// One worker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Worker {
-    pub name: String,
-    pub threads: u32,
-    pub state: WorkerState,
-    pub counted: u64,
-    pub declared: u64,
-}
-
 impl Cluster {
     /// None where the run is on one machine.
     pub(super) fn of(snapshot: &Snapshot) -> Option<Self> {
         let cluster = snapshot.conditions.cluster.as_ref()?;
         let all = &cluster.workers;
         Some(Self {
-            workers: all.iter().map(Worker::from).collect(),
+            workers: all.clone(),
             start_skew_seconds: cluster.start_skew.as_secs_f64(),
             counted: all.iter().map(|worker| worker.counted).sum(),
             declared: all.iter().map(|worker| worker.declared).sum(),
@@ -50,17 +40,5 @@ impl Cluster {
     /// Whether nothing is missing so far.
     pub fn is_whole(&self) -> bool {
         self.gap == 0 && self.count(WorkerState::Lost) == 0
-    }
-}
-
-impl From<&metrics::Worker> for Worker {
-    fn from(worker: &metrics::Worker) -> Self {
-        Self {
-            name: worker.name.clone(),
-            threads: worker.threads,
-            state: worker.state,
-            counted: worker.counted,
-            declared: worker.declared,
-        }
     }
 }

@@ -43,7 +43,7 @@ pub use crate::metrics::{
 };
 pub use baseline::{Baseline, BaselineChange};
 pub use buckets::Buckets;
-pub use cluster::{Cluster, Worker};
+pub use cluster::Cluster;
 pub use coverage::{
     Coverage, CoverageRule, CoverageShare, OperationCoverage, OutsideRequest, ParameterCoverage,
     SchemaMismatch, StatusCoverage, TypeCoverage, UndocumentedStatus,

@@ -232,7 +232,7 @@ fn it_is_steered_by_keys_and_gives_the_terminal_back() {
     terminal.is_usual();
 }
 
-/// Somebody who waits for a user to think is told once how not to wait.
+/// A person who waits for a user to think sees once how not to wait.
 #[test]
 fn a_try_says_in_a_terminal_how_its_pauses_are_left_out() {
     let target = Target::new(|_| Answer::ok());

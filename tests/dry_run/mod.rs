@@ -191,6 +191,11 @@ fn shards_in_step_print_the_same_bytes_and_have_all_users() {
     let outcomes = |one: &Value| one["outcomes"]["total"].as_u64().unwrap();
     let sum: u64 = by_endpoint.map(outcomes).sum();
     assert!(requests > 1_000 && sum == requests, "{requests}, {sum}");
+    // Of every shard: each user of both has paused.
+    let types = all["dry_run"]["types"].as_array().unwrap().iter();
+    let pauses = types.map(|kind| kind["think_seconds"]["count"].as_u64().unwrap_or_default());
+    let pauses: u64 = pauses.sum();
+    assert!(pauses > requests / 2, "{pauses} of {requests}");
 }
 
 #[test]

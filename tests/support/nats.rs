@@ -82,7 +82,7 @@ fn launch(configuration: &std::path::Path, address: SocketAddr) -> Child {
     child
 }
 
-/// It greets whoever connects.
+/// It greets each client that connects.
 fn is_there(address: SocketAddr) -> bool {
     let Ok(mut stream) = TcpStream::connect(address) else {
         return false;

@@ -85,16 +85,12 @@ pub(in crate::cli) fn worker(
             "give one such as --nats nats://10.0.0.5:4222",
         );
     }
+    let number = |text: &str| text.parse::<usize>().ok();
     let index = faults.read(
         "index",
         options.index.as_deref(),
         None,
-        |text| {
-            text.parse()
-                .ok()
-                .filter(|of| *of < VIRTUAL_SHARDS)
-                .map(Some)
-        },
+        |text| number(text).filter(|of| *of < VIRTUAL_SHARDS).map(Some),
         (
             "is not a valid index",
             "give a whole number from 0, or leave it out",
@@ -104,11 +100,7 @@ pub(in crate::cli) fn worker(
         "threads",
         options.threads.as_deref(),
         cores,
-        |text| {
-            text.parse()
-                .ok()
-                .filter(|of| (1..=VIRTUAL_SHARDS).contains(of))
-        },
+        |text| number(text).filter(|of| (1..=VIRTUAL_SHARDS).contains(of)),
         (
             "is not a valid number of threads",
             "give the number of cores, or leave it out",

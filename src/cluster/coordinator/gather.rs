@@ -33,7 +33,7 @@ const CLOCK_OFF: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub struct Member {
     pub name: String,
-    /// Tells this life of it from others.
+    /// Identifies this process of it among all that have had its name.
     pub incarnation: String,
     /// Threads that it has for the run.
     pub threads: usize,
@@ -145,7 +145,16 @@ async fn claim(
     let Some(bytes) = in_time(nats, "place", asked).await?.flatten() else {
         return Ok(None);
     };
-    let claim: Claim = wire::decode(&bytes).map_err(|why| ClusterError::failed("claim", why))?;
+    let claim: Claim = match wire::decode(&bytes) {
+        Ok(claim) => claim,
+        Err(why) => {
+            tracing::warn!(
+                "who took place {index} of the run is refused: its claim cannot be read: {why}"
+            );
+            let _ = in_time(nats, "place", stores.state.purge(names.place(index))).await?;
+            return Ok(None);
+        }
+    };
     if !THREADS.contains(&claim.threads) {
         tracing::warn!(
             "worker {} says that it has {} threads, and is refused: from {} to {} are possible",

@@ -9,13 +9,13 @@ use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
+use super::dispatcher::{Dispatch, Dispatcher};
 use super::gather::{self, Member};
 use super::members::{self, Tracked, parts};
 use super::options::{OnLoss, Options};
-use super::teller::{Tell, Teller};
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
-use crate::cluster::records::{Beacon, Brief, Delta, Heartbeat, Names, PROTOCOL, Said};
+use crate::cluster::records::{Beacon, Brief, Delta, Heartbeat, Names, PROTOCOL, WorkerMessage};
 use crate::cluster::{signs_of_life, wire};
 use crate::engine::{RemoteOrder, Report};
 use crate::metrics::WorkerState;
@@ -63,7 +63,7 @@ struct AtWork {
     started: Instant,
     trials: BTreeMap<u64, Trial>,
     last_trial: u64,
-    /// Whether workers were told to clean up.
+    /// Whether the clean-up of the workers has begun.
     is_cleaning: bool,
 }
 
@@ -101,8 +101,8 @@ impl Link {
         let mut times = subscribe(names.time()).await?;
         let mut results = Ordered::once(&nats, &stores.results, names.results()).await?;
         let all = parts(&members);
-        let (tell, told) = mpsc::unbounded_channel();
-        let teller = Teller {
+        let (dispatch, dispatches) = mpsc::unbounded_channel();
+        let dispatcher = Dispatcher {
             publisher: Publisher::new(nats.clone(), stores.orders.clone(), names.orders()),
             objects: Objects::new(nats.clone(), stores.bundles.clone()),
             run: names.0.clone(),
@@ -112,7 +112,7 @@ impl Link {
             known: BTreeMap::new(),
         };
         let (failed, mut failure) = oneshot::channel();
-        let telling = tokio::spawn(tell_all(teller, told, failed));
+        let dispatching = tokio::spawn(dispatch_all(dispatcher, dispatches, failed));
         let started = Instant::now();
         let members = members.into_iter().zip(all);
         let mut work = AtWork {
@@ -140,11 +140,11 @@ impl Link {
                     if matches!(order, RemoteOrder::Close) {
                         closing = Some(Instant::now() + LAST_WORDS);
                     }
-                    let _ = tell.send(Tell::Order(order));
+                    let _ = dispatch.send(Dispatch::Order(order));
                 }
                 Some(staging) = staged.recv() => {
                     if let Some((ticket, bundle)) = work.begin_trial(staging) {
-                        let _ = tell.send(Tell::Stage(ticket, bundle));
+                        let _ = dispatch.send(Dispatch::Stage(ticket, bundle));
                     }
                 }
                 Some((subject, body)) = results.next() => work.on_record(&subject, &body),
@@ -161,22 +161,22 @@ impl Link {
         }
         work.end();
         // Those that left hear of the end, too.
-        drop(tell);
-        let _ = tokio::time::timeout(LAST_ORDER, telling).await;
+        drop(dispatch);
+        let _ = tokio::time::timeout(LAST_ORDER, dispatching).await;
         forget(&stores, &names, work.members.len()).await;
         let _ = nats.client.flush().await;
         Ok(())
     }
 }
 
-/// Tells one after the other, so that a server that is slow holds up nothing but orders.
-async fn tell_all(
-    mut teller: Teller,
-    mut told: mpsc::UnboundedReceiver<Tell>,
+/// Sends one after the other, so that a server that is slow holds up nothing but orders.
+async fn dispatch_all(
+    mut dispatcher: Dispatcher,
+    mut dispatches: mpsc::UnboundedReceiver<Dispatch>,
     failed: oneshot::Sender<ClusterError>,
 ) {
-    while let Some(what) = told.recv().await {
-        if let Err(why) = teller.tell(what).await {
+    while let Some(what) = dispatches.recv().await {
+        if let Err(why) = dispatcher.send(what).await {
             let _ = failed.send(why);
             return;
         }
@@ -241,7 +241,7 @@ impl AtWork {
         self.publish();
     }
 
-    /// Workers are told to clean up.
+    /// The clean-up of the workers begins.
     fn begin_cleaning(&mut self) {
         self.is_cleaning = true;
         for index in 0..self.members.len() {
@@ -334,20 +334,20 @@ impl AtWork {
         member.heard = now;
         for said in delta.said {
             match said {
-                Said::Report(report) => {
+                WorkerMessage::Report(report) => {
                     if self.members[index].note(&report) {
                         let _ = self.reports.send(report);
                     }
                 }
-                Said::Began { late_us } => {
+                WorkerMessage::Began { late_us } => {
                     self.members[index].began(Duration::from_micros(late_us));
                 }
-                Said::Staged { ticket, faults } => self.on_tried(ticket, index, faults),
-                Said::Leaves { why } if !self.members[index].is_over() => {
+                WorkerMessage::Staged { ticket, faults } => self.on_tried(ticket, index, faults),
+                WorkerMessage::Leaves { why } if !self.members[index].is_over() => {
                     let open = self.members[index].lose();
                     self.on_lost(index, &open, &why);
                 }
-                Said::Leaves { .. } => {}
+                WorkerMessage::Leaves { .. } => {}
             }
         }
         if delta.last && self.members[index].state != WorkerState::Lost {

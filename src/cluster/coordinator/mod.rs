@@ -4,11 +4,11 @@
 //! sees shards, on a thread of its own. It must never know what the orders and reports that it passes on are about, but for
 //! the ends of shards.
 
+mod dispatcher;
 mod gather;
 mod link;
 mod members;
 mod options;
-mod teller;
 
 use std::sync::Arc;
 use std::sync::mpsc as blocking;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::cluster::records::Said;
+use crate::cluster::records::WorkerMessage;
 use crate::engine::{Cleanup, CleanupProgress, MOST_LISTED, Report};
 use crate::ledger::Ledger;
 use crate::metrics::Batch;
@@ -20,7 +20,7 @@ pub fn begin(
     cleanup: Option<Cleanup>,
     ledger: Ledger,
     shard: usize,
-    say: mpsc::UnboundedSender<Said>,
+    say: mpsc::UnboundedSender<WorkerMessage>,
     over: oneshot::Receiver<()>,
 ) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -32,9 +32,9 @@ pub fn begin(
             let (batch, left) = runtime.block_on(clean(cleanup, ledger, over));
             if let Some(batch) = batch {
                 let batch = Box::new(batch);
-                let _ = say.send(Said::Report(Report::Batch { shard, batch }));
+                let _ = say.send(WorkerMessage::Report(Report::Batch { shard, batch }));
             }
-            let _ = say.send(Said::Report(Report::Cleaned { left }));
+            let _ = say.send(WorkerMessage::Report(Report::Cleaned { left }));
         })?;
     Ok(())
 }

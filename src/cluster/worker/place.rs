@@ -168,7 +168,11 @@ async fn clock_offset(nats: &Nats, names: &Names) -> ClockOffset {
         }
     }
     if best.error_ns == u64::MAX {
-        // Nobody answered: the clocks are taken to be the same.
+        tracing::warn!(
+            "run {}: the coordinator did not answer what time it is, so its clock is taken to be that of this machine; \
+             the start skew of the run says nothing then",
+            names.0
+        );
         best.error_ns = 0;
     }
     best

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::Publisher;
-use crate::cluster::records::{Delta, PROTOCOL, Said};
+use crate::cluster::records::{Delta, PROTOCOL, WorkerMessage};
 use crate::cluster::wire::{self, LARGEST_MESSAGE};
 use crate::engine::Report;
 
@@ -22,7 +22,7 @@ pub type Declared = Arc<AtomicU64>;
 /// What sends it.
 pub struct Reporter {
     pub publisher: Publisher,
-    pub said: mpsc::UnboundedReceiver<Said>,
+    pub said: mpsc::UnboundedReceiver<WorkerMessage>,
     pub declared: Declared,
     /// Begins the id of each record: run, place and incarnation.
     pub id: String,
@@ -72,14 +72,14 @@ impl Reporter {
 
 /// What was said and is in no record yet.
 struct Waiting {
-    said: VecDeque<Said>,
+    said: VecDeque<WorkerMessage>,
     is_open: bool,
     declared: Declared,
 }
 
 impl Waiting {
     /// Something was said; none: nothing more will be.
-    fn hear(&mut self, said: Option<Said>) {
+    fn hear(&mut self, said: Option<WorkerMessage>) {
         match said {
             Some(said) => {
                 self.declared.fetch_add(requests(&said), Ordering::Relaxed);
@@ -124,9 +124,9 @@ impl Waiting {
 }
 
 /// A batch alone is too large for a message: what is counted in it is kept.
-fn leave_out_single_requests(said: &mut [Said]) {
+fn leave_out_single_requests(said: &mut [WorkerMessage]) {
     for one in said {
-        if let Said::Report(Report::Batch { batch, .. }) = one {
+        if let WorkerMessage::Report(Report::Batch { batch, .. }) = one {
             tracing::warn!(
                 "a second has more single requests than a message of NATS has room for: they are left out"
             );
@@ -136,9 +136,9 @@ fn leave_out_single_requests(said: &mut [Said]) {
 }
 
 /// Requests that it counts.
-fn requests(said: &Said) -> u64 {
+fn requests(said: &WorkerMessage) -> u64 {
     match said {
-        Said::Report(Report::Batch { batch, .. }) => batch.totals.outcomes(None).total(),
+        WorkerMessage::Report(Report::Batch { batch, .. }) => batch.totals.outcomes(None).total(),
         _ => 0,
     }
 }
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use crate::metrics::{Batch, Records, Totals};
 
-    fn waiting(said: impl IntoIterator<Item = Said>) -> Waiting {
+    fn waiting(said: impl IntoIterator<Item = WorkerMessage>) -> Waiting {
         let mut waiting = Waiting {
             said: VecDeque::new(),
             is_open: true,
@@ -160,7 +160,7 @@ mod tests {
         waiting
     }
 
-    fn failed(length: usize, seed: u64) -> Said {
+    fn failed(length: usize, seed: u64) -> WorkerMessage {
         // Letters that do not compress to less than three quarters of themselves (D. Knuth's MMIX generator).
         let mut state = seed;
         let mut letter = || {
@@ -169,7 +169,7 @@ mod tests {
             char::from(b'0' + (state >> 58) as u8)
         };
         let why: String = (0..length).map(|_| letter()).collect();
-        Said::Report(Report::Failed { shard: 0, why })
+        WorkerMessage::Report(Report::Failed { shard: 0, why })
     }
 
     #[test]
@@ -204,7 +204,10 @@ mod tests {
             ..Batch::default()
         };
         let batch = Box::new(batch);
-        waiting.hear(Some(Said::Report(Report::Batch { shard: 0, batch })));
+        waiting.hear(Some(WorkerMessage::Report(Report::Batch {
+            shard: 0,
+            batch,
+        })));
         assert_eq!(waiting.declared.load(Ordering::Relaxed), 0);
     }
 }

@@ -17,7 +17,9 @@ use super::reporter::{Declared, Reporter};
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
-use crate::cluster::records::{Beacon, Envelope, Heartbeat, Notice, PROTOCOL, Part, Said, Told};
+use crate::cluster::records::{
+    Beacon, CoordinatorMessage, Envelope, Heartbeat, Notice, PROTOCOL, Part, WorkerMessage,
+};
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::{signs_of_life, wire};
@@ -55,7 +57,7 @@ struct AtWork<'a> {
     options: &'a WorkerOptions,
     placed: &'a Placed,
     host: &'a dyn Host,
-    say: mpsc::UnboundedSender<Said>,
+    say: mpsc::UnboundedSender<WorkerMessage>,
     notices: Sequence,
     part: Part,
     /// Once the run has started here.
@@ -198,9 +200,9 @@ impl AtWork<'_> {
         }
     }
 
-    async fn obey(&mut self, what: Told) -> Result<bool, ClusterError> {
+    async fn obey(&mut self, what: CoordinatorMessage) -> Result<bool, ClusterError> {
         match what {
-            Told::Start {
+            CoordinatorMessage::Start {
                 parts,
                 brief,
                 mut start,
@@ -222,31 +224,31 @@ impl AtWork<'_> {
                     self.report(Report::Failed { shard, why });
                 }
             }
-            Told::Begin { unix_ns } => self.begin(unix_ns),
-            Told::One(shard, order) => {
+            CoordinatorMessage::Begin { unix_ns } => self.begin(unix_ns),
+            CoordinatorMessage::One(shard, order) => {
                 if let Some(shards) = &self.shards {
                     shards.send(shard, order);
                 }
             }
-            Told::All(order) => self.broadcast(&order),
-            Told::Roster { roster, bundles } => {
+            CoordinatorMessage::All(order) => self.broadcast(&order),
+            CoordinatorMessage::Roster { roster, bundles } => {
                 let roster = self.sources.of_roster(roster, bundles).await?;
                 self.broadcast(&Order::Roster(Arc::new(roster)));
             }
-            Told::Stage { ticket, digest } => {
+            CoordinatorMessage::Stage { ticket, digest } => {
                 let faults = self.try_scripts(&digest).await;
                 let place = |place| format!("worker {}: {place}", self.options.name);
                 let faults = faults.into_iter().map(|(at, why)| (place(at), why));
                 let faults = faults.collect();
-                let _ = self.say.send(Said::Staged { ticket, faults });
+                let _ = self.say.send(WorkerMessage::Staged { ticket, faults });
             }
-            Told::Clean => self.clean(),
-            Told::EndCleanup => {
+            CoordinatorMessage::Clean => self.clean(),
+            CoordinatorMessage::EndCleanup => {
                 if let Some(end) = self.end_cleanup.take() {
                     let _ = end.send(());
                 }
             }
-            Told::Close => return Ok(true),
+            CoordinatorMessage::Close => return Ok(true),
         }
         Ok(false)
     }
@@ -280,7 +282,7 @@ impl AtWork<'_> {
         let say = self.say.clone();
         tokio::spawn(async move {
             while let Some(report) = reports.recv().await {
-                let _ = say.send(Said::Report(report));
+                let _ = say.send(WorkerMessage::Report(report));
             }
         });
         self.shards = Some(shards);
@@ -300,7 +302,7 @@ impl AtWork<'_> {
         }
         let late = nanoseconds(-ahead) + Duration::from_nanos(clock.error_ns);
         let late_us = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
-        let _ = self.say.send(Said::Began { late_us });
+        let _ = self.say.send(WorkerMessage::Began { late_us });
     }
 
     fn clean(&mut self) {
@@ -331,7 +333,7 @@ impl AtWork<'_> {
     }
 
     fn report(&self, report: Report) {
-        let _ = self.say.send(Said::Report(report));
+        let _ = self.say.send(WorkerMessage::Report(report));
     }
 
     /// The time since it came into the run, by the run's clock.
@@ -380,7 +382,7 @@ impl AtWork<'_> {
 
     /// Its users end before their time, which the run learns.
     fn leave(&self, why: String) {
-        let _ = self.say.send(Said::Leaves { why });
+        let _ = self.say.send(WorkerMessage::Leaves { why });
         self.end_shards();
     }
 }

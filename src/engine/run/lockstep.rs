@@ -1,7 +1,7 @@
-//! The shards of a dry run on threads of their own, in one virtual time: all live through a stretch of it before any begins the
-//! next.
+//! The shards of a dry run on threads of their own, in one virtual time: none begins a window of it before all have reached the
+//! end of the one before.
 //!
-//! A conservative parallel simulation (R. Fujimoto, "Parallel Discrete Event Simulation", 1990) whose look-ahead is a stretch:
+//! A conservative parallel simulation (R. Fujimoto, "Parallel Discrete Event Simulation", 1990) whose lookahead is a window:
 //! orders arrive at its end, and nothing else goes from one shard to another. So what happens depends on the plan and the seed
 //! alone, not on which thread is faster.
 
@@ -17,73 +17,73 @@ use super::ended::StartError;
 use super::thread_of_shard::spawn_thread;
 use crate::clock::Clock;
 use crate::engine::protocol::{Order, Report};
-use crate::engine::shard::step_thread::{self, Lived, StepStart, Stretch};
+use crate::engine::shard::step_thread::{self, StepStart, Window, WindowResult};
 use crate::engine::shard::thread::ShardStart;
 use crate::script::Observed;
 
-/// How long a stretch is. A whole number of them is a second, so that the end of a second is the end of a stretch.
-const STRETCH: Duration = Duration::from_millis(500);
-/// So often others have their turn at the end of a stretch: what is due then was ordered before the next begins.
+/// How long a window is. A whole number of them is a second, so that the end of a second is the end of a window.
+const WINDOW: Duration = Duration::from_millis(500);
+/// How often the other tasks of the orchestrator run at the end of a window: what is due then is ordered before the next begins.
 const TURNS: usize = 16;
 
 /// The shards, each with its thread.
 pub struct Lockstep {
-    lanes: Vec<Lane>,
+    shards: Vec<SteppedShard>,
     clock: Clock,
     /// Where it is noted what sessions are like.
     observed: Option<Rc<Observed>>,
 }
 
-/// The way to the thread of one shard.
-pub struct Lane {
+/// A shard on a thread that goes from window to window.
+pub struct SteppedShard {
     /// Orders of the run that were not sent on.
     orders: mpsc::UnboundedReceiver<Order>,
     /// When its users may begin.
     began: oneshot::Receiver<std::time::Instant>,
-    /// Tells the thread how far it may go.
-    stretches: Sender<Stretch>,
-    /// What the thread says at the end of a stretch, and once before the first.
-    lived: Receiver<Lived>,
+    /// The next window, for the thread.
+    windows: Sender<Window>,
+    /// What came of each window, and of the start before the first.
+    results: Receiver<WindowResult>,
     /// The shard's number.
     shard: usize,
 }
 
 impl Lockstep {
     /// Of these shards, beside an orchestrator with this clock.
-    pub fn new(lanes: Vec<Lane>, clock: Clock, observed: Option<Rc<Observed>>) -> Self {
+    pub fn new(shards: Vec<SteppedShard>, clock: Clock, observed: Option<Rc<Observed>>) -> Self {
         Self {
-            lanes,
+            shards,
             clock,
             observed,
         }
     }
 
-    /// Leads the shards from stretch to stretch until the last has ended; what they report goes to `reports`, shard by shard.
+    /// Leads the shards from window to window until the last has ended; what they report goes to `reports`, shard by shard.
     pub async fn lead(mut self, reports: mpsc::UnboundedSender<Report>) {
-        self.lanes.retain_mut(|lane| lane.listen(&reports, None));
-        for lane in &mut self.lanes {
+        self.shards.retain_mut(|shard| shard.listen(&reports, None));
+        for shard in &mut self.shards {
             // None begins where another cannot: then the threads end with what leads to them.
-            if (&mut lane.began).await.is_err() {
+            if (&mut shard.began).await.is_err() {
                 return;
             }
         }
         let began = self.clock.now();
         let mut until = Duration::ZERO;
-        while !self.lanes.is_empty() {
+        while !self.shards.is_empty() {
             let begins = until.is_zero();
-            until += STRETCH;
-            for lane in &mut self.lanes {
-                let orders = std::iter::from_fn(|| lane.orders.try_recv().ok()).collect();
+            until += WINDOW;
+            for shard in &mut self.shards {
+                let orders = std::iter::from_fn(|| shard.orders.try_recv().ok()).collect();
                 // One that is gone is found out below.
-                let _ = lane.stretches.send(Stretch {
+                let _ = shard.windows.send(Window {
                     begins,
                     orders,
                     until,
                 });
             }
             let observed = self.observed.as_deref();
-            self.lanes
-                .retain_mut(|lane| lane.listen(&reports, observed));
+            self.shards
+                .retain_mut(|shard| shard.listen(&reports, observed));
             self.reach(began + until).await;
         }
     }
@@ -96,7 +96,7 @@ impl Lockstep {
     }
 }
 
-impl Lane {
+impl SteppedShard {
     /// Starts the thread of a shard, which waits for what comes of its orders here.
     ///
     /// # Errors
@@ -105,43 +105,43 @@ impl Lane {
         mut start: ShardStart,
         orders: mpsc::UnboundedReceiver<Order>,
     ) -> Result<(Self, JoinHandle<()>), StartError> {
-        // What the thread has in place of it is never used: the lane has the moment.
+        // The thread makes a gate of its own; this one tells when the first window may begin.
         let (_, never) = oneshot::channel();
         let began = std::mem::replace(&mut start.began, never);
         let (shard, shards) = (start.shard, start.config.plan.shards);
         let wall = start.config.script_config.run.clock.time_of_day();
-        let (stretches, told) = std::sync::mpsc::channel();
-        let (says, lived) = std::sync::mpsc::channel();
+        let (windows, next_windows) = std::sync::mpsc::channel();
+        let (to_lockstep, results) = std::sync::mpsc::channel();
         let step = StepStart { start, wall };
         let thread = spawn_thread((shard, shards), move || {
-            step_thread::run(step, &told, &says);
+            step_thread::run(step, &next_windows, &to_lockstep);
         })?;
-        let lane = Self {
+        let shard = Self {
             orders,
             began,
-            stretches,
-            lived,
+            windows,
+            results,
             shard,
         };
-        Ok((lane, thread))
+        Ok((shard, thread))
     }
 
-    /// Waits until the thread has lived through its stretch; false once its shard has ended. Virtual time stands meanwhile.
+    /// Waits until the thread is at the end of its window; false once its shard has ended. Virtual time stands meanwhile.
     fn listen(
         &mut self,
         reports: &mpsc::UnboundedSender<Report>,
         observed: Option<&Observed>,
     ) -> bool {
-        let Ok(lived) = self.lived.recv() else {
+        let Ok(results) = self.results.recv() else {
             let why = format!("the thread of shard {} is gone", self.shard);
             let shard = self.shard;
             let _ = reports.send(Report::Failed { shard, why });
             return false;
         };
-        for report in lived.reports {
+        for report in results.reports {
             let _ = reports.send(report);
         }
-        match lived.ended {
+        match results.ended {
             None => true,
             Some(noted) => {
                 if let Some(observed) = observed {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
 use super::ended::StartError;
-use super::lockstep::{Lane, Lockstep};
+use super::lockstep::{Lockstep, SteppedShard};
 use super::thread_of_shard::spawn_thread;
 use crate::clock::Clock;
 use crate::engine::config::RunConfig;
@@ -26,7 +26,7 @@ use crate::plan::LiveSettings;
 /// Stands for every roster: that of a shard that is gone.
 const GONE: u64 = u64::MAX;
 
-/// Shards elsewhere begin so much later than they are told to, so that all of them know by then.
+/// Users of shards elsewhere begin so long after the order to begin, so that it has reached all of them by then.
 const LEAD: Duration = Duration::from_secs(1);
 
 /// How long the last reports of shards elsewhere may be on their way: longer than who reaches them waits for them.
@@ -121,7 +121,7 @@ impl Shards {
         }
         let (sender, reports) = mpsc::unbounded_channel();
         self.reports = reports;
-        let (mut gates, mut lanes) = (Vec::new(), Vec::new());
+        let (mut gates, mut stepped) = (Vec::new(), Vec::new());
         for index in 0..config.plan.shards {
             let (gate, began) = oneshot::channel();
             let start = ShardStart {
@@ -136,8 +136,8 @@ impl Shards {
             let link = match self.in_process.clone() {
                 Some(_) if config.plan.shards > 1 => {
                     let (orders, receiver) = mpsc::unbounded_channel();
-                    let (lane, thread) = Lane::spawn(start, receiver)?;
-                    lanes.push(lane);
+                    let (shard, thread) = SteppedShard::spawn(start, receiver)?;
+                    stepped.push(shard);
                     Link {
                         orders,
                         thread: Some(thread),
@@ -157,9 +157,9 @@ impl Shards {
             self.links.push(link);
             gates.push(gate);
         }
-        if let Some(here) = self.in_process.as_ref().filter(|_| !lanes.is_empty()) {
+        if let Some(here) = self.in_process.as_ref().filter(|_| !stepped.is_empty()) {
             let clock = config.script_config.run.clock;
-            let lockstep = Lockstep::new(lanes, clock, here.observed.clone());
+            let lockstep = Lockstep::new(stepped, clock, here.observed.clone());
             tokio::task::spawn_local(lockstep.lead(sender.clone()));
         }
         drop(sender);
@@ -179,7 +179,7 @@ impl Shards {
         clock: Clock,
     ) -> Result<Instant, StartError> {
         let count = start.plan.shards;
-        self.tell(RemoteOrder::Start(Box::new(start)));
+        self.order(RemoteOrder::Start(Box::new(start)));
         let ready = tokio::time::timeout(READY, self.all_ready(count)).await;
         ready.unwrap_or_else(|_| {
             let seconds = READY.as_secs();
@@ -187,7 +187,7 @@ impl Shards {
             Err(StartError::Machine(why))
         })?;
         let began = clock.now() + clock.span_of_real(LEAD);
-        self.tell(RemoteOrder::Begin(clock.real_instant(began)));
+        self.order(RemoteOrder::Begin(clock.real_instant(began)));
         if let Some(remote) = &mut self.remote {
             remote.count = count;
         }
@@ -195,8 +195,8 @@ impl Shards {
         Ok(began)
     }
 
-    /// Tells whoever reaches shards elsewhere; one that is gone has said so.
-    fn tell(&self, order: RemoteOrder) {
+    /// Sends an order to the link that reaches shards elsewhere; one that is gone has reported it.
+    fn order(&self, order: RemoteOrder) {
         if let Some(remote) = &self.remote {
             let _ = remote.orders.send(order);
         }
@@ -204,20 +204,20 @@ impl Shards {
 
     /// Lets workers elsewhere delete what their shards created; gives how many workers there are.
     pub fn clean_elsewhere(&self) -> usize {
-        self.tell(RemoteOrder::Clean);
+        self.order(RemoteOrder::Clean);
         self.remote.as_ref().map_or(0, |remote| remote.workers)
     }
 
     /// The time for that is over.
     pub fn end_cleanup_elsewhere(&self) {
-        self.tell(RemoteOrder::EndCleanup);
+        self.order(RemoteOrder::EndCleanup);
     }
 
     /// The last reports: those that are there, and those on their way from elsewhere.
     pub async fn last_reports(&mut self) -> Vec<Report> {
         let mut last = self.pending_reports();
         if self.remote.is_some() {
-            self.tell(RemoteOrder::Close);
+            self.order(RemoteOrder::Close);
             let until = Instant::now() + LAST_REPORTS;
             while let Ok(Some(report)) = tokio::time::timeout_at(until, self.reports.recv()).await {
                 last.push(report);
@@ -261,7 +261,7 @@ impl Shards {
     /// Sends an order to one shard. A shard that is done listens no more.
     pub fn send(&self, shard: usize, order: Order) {
         if self.remote.is_some() {
-            self.tell(RemoteOrder::One(shard, order));
+            self.order(RemoteOrder::One(shard, order));
         } else if let Some(link) = self.links.get(shard) {
             let _ = link.orders.send(order);
         }
@@ -270,7 +270,7 @@ impl Shards {
     /// Sends an order to every shard.
     pub fn broadcast(&self, order: &Order) {
         if self.remote.is_some() && self.count() > 0 {
-            self.tell(RemoteOrder::All(order.clone()));
+            self.order(RemoteOrder::All(order.clone()));
         }
         for link in &self.links {
             let _ = link.orders.send(order.clone());

@@ -1,4 +1,4 @@
-//! The thread of a shard in virtual time, which goes as far as it is told.
+//! The thread of a shard in virtual time, which stops at the end of each window until the next is sent.
 
 use std::rc::Rc;
 use std::sync::mpsc::{Receiver, Sender};
@@ -12,10 +12,10 @@ use super::in_process::InProcess;
 use super::thread::{self, ShardStart};
 use crate::clock::Clock;
 use crate::engine::protocol::{Order, Report};
-use crate::script::{Noted, Observed};
+use crate::script::{Observations, Observed};
 
 /// How far a shard may go.
-pub struct Stretch {
+pub struct Window {
     /// Whether its users begin with it.
     pub begins: bool,
     /// What the run has ordered meanwhile.
@@ -25,44 +25,44 @@ pub struct Stretch {
 }
 
 /// What came of it.
-pub struct Lived {
+pub struct WindowResult {
     /// What the shard reported, in order.
     pub reports: Vec<Report>,
     /// What sessions were like; the shard has ended then.
-    pub ended: Option<Noted>,
+    pub ended: Option<Observations>,
 }
 
 /// Where a shard in virtual time begins.
 pub struct StepStart {
-    /// As a shard that goes by itself; nobody tells it when the run began but its stretches.
+    /// As that of any shard, but for the moment when the run began: the first window has it.
     pub start: ShardStart,
     /// The time of day then.
     pub wall: SystemTime,
 }
 
-/// Runs a shard from stretch to stretch. The thread's main function; it ends with its shard, or with those that lead it.
-pub fn run(step: StepStart, stretches: &Receiver<Stretch>, lived: &Sender<Lived>) {
+/// Runs a shard from window to window. The thread's main function; it ends with its shard, or with those that lead it.
+pub fn run(step: StepStart, windows: &Receiver<Window>, results: &Sender<WindowResult>) {
     let shard = step.start.shard;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
         .build();
     let ended = match runtime {
-        Ok(runtime) => LocalSet::new().block_on(&runtime, live(step, stretches, lived)),
+        Ok(runtime) => LocalSet::new().block_on(&runtime, live(step, windows, results)),
         Err(why) => Err(format!("shard {shard} has no runtime: {why}")),
     };
     if let Err(why) = ended {
         let reports = vec![Report::Failed { shard, why }];
-        let ended = Some(Noted::default());
+        let ended = Some(Observations::default());
         // Who does not listen any more does not wait either.
-        let _ = lived.send(Lived { reports, ended });
+        let _ = results.send(WindowResult { reports, ended });
     }
 }
 
 async fn live(
     step: StepStart,
-    stretches: &Receiver<Stretch>,
-    lived: &Sender<Lived>,
+    windows: &Receiver<Window>,
+    results: &Sender<WindowResult>,
 ) -> Result<(), String> {
     let StepStart { mut start, wall } = step;
     let shard = start.shard;
@@ -87,22 +87,22 @@ async fn live(
         return Err(broken(shard, running.await.err()));
     }
     let mut gate = Some(gate);
-    let say = |reports, ended| lived.send(Lived { reports, ended }).is_ok();
+    let say = |reports, ended| results.send(WindowResult { reports, ended }).is_ok();
     if !say(first, None) {
         return Ok(());
     }
     let origin = Instant::now();
-    // Time stands while it waits for the next stretch.
-    while let Ok(stretch) = stretches.recv() {
-        if stretch.begins
+    // Time stands while it waits for the next window.
+    while let Ok(window) = windows.recv() {
+        if window.begins
             && let Some(gate) = gate.take()
         {
             let _ = gate.send(clock.now().into_std());
         }
-        for order in stretch.orders {
+        for order in window.orders {
             let _ = to_shard.send(order);
         }
-        clock.sleep_until(origin + stretch.until).await;
+        clock.sleep_until(origin + window.until).await;
         let mut heard: Vec<Report> = std::iter::from_fn(|| reports.try_recv().ok()).collect();
         if running.is_finished() {
             if let Err(why) = running.await {

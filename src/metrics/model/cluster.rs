@@ -51,12 +51,6 @@ impl Cluster {
         self.workers.iter().map(of).sum()
     }
 
-    /// Whether nothing is missing: each worker ended by itself, and what it declared was counted.
-    pub fn is_complete(&self) -> bool {
-        let is_done = |worker: &Worker| worker.state == WorkerState::Done;
-        self.gap() == 0 && self.workers.iter().all(is_done)
-    }
-
     /// Workers in this state.
     pub fn count(&self, state: WorkerState) -> usize {
         let workers = self.workers.iter();

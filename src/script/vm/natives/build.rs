@@ -17,7 +17,7 @@ pub const MOST_KEYS: usize = 32;
 /// Where the metatable of lists is.
 const MARK: c_int = 1;
 
-/// There is no place left on the stack, or nothing on it that the step is for.
+/// The stack is full, or does not hold what the step needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Full;
 
@@ -136,7 +136,7 @@ impl Stack {
         Ok(())
     }
 
-    /// Whether so many values were pushed that are still there, the lowest of them a table.
+    /// Whether there is a table below this number of values, all of them pushed here.
     fn has_table(&self, below: c_int) -> bool {
         // SAFETY: the index is that of a value which is there.
         PLACES - KEYS - self.free > below

@@ -1,4 +1,4 @@
-//! Tells workers what the run orders: numbered notices, one after the other; scripts as objects.
+//! Sends workers what the run orders: numbered messages, one after the other; scripts as objects.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,14 +8,16 @@ use tokio::time::Instant;
 
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Objects, Publisher};
-use crate::cluster::records::{Brief, Digests, Envelope, Notice, PROTOCOL, Part, Told};
+use crate::cluster::records::{
+    Brief, CoordinatorMessage, Digests, Envelope, Notice, PROTOCOL, Part,
+};
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
 use crate::engine::{Order, RemoteOrder, Roster};
 use crate::script::Bundle;
 
-/// The one that tells workers.
-pub struct Teller {
+/// Sends messages to all workers of a run.
+pub struct Dispatcher {
     pub publisher: Publisher,
     pub objects: Objects,
     pub run: String,
@@ -27,45 +29,47 @@ pub struct Teller {
     pub known: BTreeMap<u32, String>,
 }
 
-/// What is to be told.
-pub enum Tell {
+/// What is to be sent.
+pub enum Dispatch {
     Order(RemoteOrder),
     Stage(u64, Arc<Bundle>),
 }
 
-impl Teller {
-    /// Tells it; ends once the server has it.
+impl Dispatcher {
+    /// Sends it; returns once the server has it.
     ///
     /// # Errors
     /// When the server does not allow it.
-    pub async fn tell(&mut self, what: Tell) -> Result<(), ClusterError> {
+    pub async fn send(&mut self, what: Dispatch) -> Result<(), ClusterError> {
         let what = match what {
-            Tell::Stage(ticket, bundle) => Told::Stage {
+            Dispatch::Stage(ticket, bundle) => CoordinatorMessage::Stage {
                 ticket,
                 digest: self.put(&bundle).await?,
             },
-            Tell::Order(RemoteOrder::Start(mut start)) => {
+            Dispatch::Order(RemoteOrder::Start(mut start)) => {
                 let (roster, bundles) = self.without_bundles(&start.roster).await?;
                 start.roster = Arc::new(roster);
-                Told::Start {
+                CoordinatorMessage::Start {
                     parts: self.parts.clone(),
                     brief: self.brief.clone(),
                     start,
                     bundles,
                 }
             }
-            Tell::Order(RemoteOrder::Begin(at)) => Told::Begin {
+            Dispatch::Order(RemoteOrder::Begin(at)) => CoordinatorMessage::Begin {
                 unix_ns: unix_ns(at),
             },
-            Tell::Order(RemoteOrder::All(Order::Roster(roster))) => {
+            Dispatch::Order(RemoteOrder::All(Order::Roster(roster))) => {
                 let (roster, bundles) = self.without_bundles(&roster).await?;
-                Told::Roster { roster, bundles }
+                CoordinatorMessage::Roster { roster, bundles }
             }
-            Tell::Order(RemoteOrder::One(shard, order)) => Told::One(shard, order),
-            Tell::Order(RemoteOrder::All(order)) => Told::All(order),
-            Tell::Order(RemoteOrder::Clean) => Told::Clean,
-            Tell::Order(RemoteOrder::EndCleanup) => Told::EndCleanup,
-            Tell::Order(RemoteOrder::Close) => Told::Close,
+            Dispatch::Order(RemoteOrder::One(shard, order)) => {
+                CoordinatorMessage::One(shard, order)
+            }
+            Dispatch::Order(RemoteOrder::All(order)) => CoordinatorMessage::All(order),
+            Dispatch::Order(RemoteOrder::Clean) => CoordinatorMessage::Clean,
+            Dispatch::Order(RemoteOrder::EndCleanup) => CoordinatorMessage::EndCleanup,
+            Dispatch::Order(RemoteOrder::Close) => CoordinatorMessage::Close,
         };
         self.n += 1;
         let notice = Notice {
