@@ -87,12 +87,13 @@ fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
 
 #[test]
 fn a_run_goes_on_without_a_worker_that_is_stopped_and_does_not_wait_for_its_clean_up() {
-    let (ended, kept, _) = ended_by("INT", "degrade", "60");
+    let (ended, kept, asked) = ended_by("INT", "degrade", "60");
     ended.said("worker lost was stopped; the run goes on without its users");
     assert!(ended.took < Duration::from_secs(30), "{:?}", ended.took);
     let summary = ended.with_code(0).summary();
     // Its last counts have come all the same.
     assert_eq!(summary["cluster"]["gap"], 0);
+    assert_eq!(requests(&summary), asked);
     let reasons = summary["generator"]["reasons"].as_array().unwrap();
     let mut reasons = reasons.iter().map(|one| &one["reason"]);
     assert!(reasons.any(|reason| reason == "worker_lost"), "{summary:#}");
