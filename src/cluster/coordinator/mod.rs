@@ -9,6 +9,8 @@ mod gather;
 mod link;
 mod members;
 mod options;
+mod trials;
+mod workers;
 
 use std::sync::Arc;
 use std::sync::mpsc as blocking;
@@ -22,7 +24,8 @@ use super::records::{Brief, Names};
 use crate::engine::RemoteShards;
 use crate::plan::crowd::ShardMap;
 use crate::script::Bundle;
-use link::{Link, Staging};
+use link::Link;
+use trials::Staging;
 
 pub use gather::Member;
 pub use options::{OnLoss, Options};

@@ -3,8 +3,10 @@
 //! In: a server, how many threads it has, who prepares a run on this machine ([`Host`]). Out: users at work, until the run is
 //! over; then it waits for the next. It must never know how a run is led.
 
+mod at_work;
 mod cleanup;
 mod host;
+mod liveness;
 mod options;
 mod place;
 mod reporter;
