@@ -81,7 +81,7 @@ function accounts.register(opts)
   if random.mistake "invalid_fields" then -- the form is submitted twice
     http.post(path, { json = account, headers = NOBODY, expect = 409 })
   end
-  account.id = res:json().id
+  account.id = res:json "/id"
   account.guest = guest
   return account
 end

@@ -43,14 +43,11 @@ return function(spec)
     if random.mistake "invalid_fields" then -- the name is taken now
       api.post(spec.path, { json = form, expect = 409 })
     end
-    return { id = res:json().id, name = form.name }
+    return { id = res:json "/id", name = form.name }
   end
 
-  -- A page of the list; query are the parameters of the service.
-  function things.list(query)
-    local res = api.get(spec.path, { query = query })
-    return res.ok and res:json().items or {}
-  end
+  -- The response with a page of the list; query are the parameters of the service.
+  function things.list(query) return api.get(spec.path, { query = query }) end
 
   function things.read(thing)
     if random.mistake "not_found" then

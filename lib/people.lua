@@ -28,28 +28,30 @@ local function who_stay(list)
   return staying
 end
 
+-- The accounts on a page. Decoded when they are needed: most pages are only looked at.
 ---@param res Response
-local function found(res) return res.ok and who_stay(res:json().items) or {} end
+---@return table[]
+function people.on(res) return res.ok and who_stay(res:json().items) or {} end
 
--- A page of the list; query: page, limit, search, is_active, is_deleted.
-function people.list(query) return found(api.get(USERS, { query = query })) end
+-- The response with a page of the list; query: page, limit, search, is_active, is_deleted.
+function people.list(query) return api.get(USERS, { query = query }) end
 
--- A random page of the list.
-function people.leaf() return people.list { page = random.int(1, 5), limit = 10 } end
+-- The accounts on a random page of the list.
+function people.leaf() return people.on(people.list { page = random.int(1, 5), limit = 10 }) end
 
 function people.search(q)
-  return found(api.get("/api/v1/users/search", { query = { q = q, limit = 10 } }))
+  return api.get("/api/v1/users/search", { query = { q = q, limit = 10 } })
 end
 
 -- A burst: a search at each letter, until the name is complete.
 function people.type_a_name()
   local name = random.pick(NAMES)
-  local list = {}
+  local res
   for length = random.int(1, 3), #name do
-    list = people.search(name:sub(1, length))
+    res = people.search(name:sub(1, length))
     think(0.05, 0.2)
   end
-  return list
+  return people.on(res)
 end
 
 local function by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end

@@ -25,7 +25,8 @@ local function make_permission(user) keep(user, "permissions", permissions.creat
 
 -- Reads the list and opens an account.
 local function look_around()
-  local person = random.pick(people.list { page = random.int(1, 5), limit = 20 })
+  local list = people.on(people.list { page = random.int(1, 5), limit = 20 })
+  local person = random.pick(list)
   if person then people.look_up(person) end
 end
 

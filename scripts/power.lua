@@ -37,8 +37,8 @@ end
 -- Exports the list page by page.
 local function export()
   for page = 1, random.int(3, 6) do
-    local list = people.list { page = page, limit = 50, is_active = true }
-    if #list == 0 then return end
+    local res = people.list { page = page, limit = 50, is_active = true }
+    if not res.ok or not res:json "/items/0" then return end
     think(0.05, 0.2)
   end
 end

@@ -37,6 +37,37 @@ fn a_result_has_what_came() {
 }
 
 #[test]
+fn a_pointer_gives_a_part_of_the_body_and_what_is_none_is_a_mistake() {
+    on_one_thread(async {
+        let target = Target::start(|seen, _| {
+            Some(if seen.target == "/html" {
+                text(200, "<html>hello")
+            } else {
+                answer(
+                    200,
+                    &json!({"items": [{"id": "a"}, {"id": "b", "tags": []}], "total": 2}),
+                )
+            })
+        })
+        .await;
+        let script = "local r = http.get('/list') \
+             say(r:json('/items/1/id')) say(r:json('/total') == 2) say(json.encode(r:json('/items/1/tags'))) \
+             say(#r:json('').items) say({ r:json('/items/2') }) \
+             say(select(2, http.get('/html'):json('/a')):match('^the body is not valid JSON') ~= nil) \
+             say(select(2, pcall(r.json, r, 'items.0')))";
+        let said = act(script, target.address).await.fine();
+        assert_eq!(said[..4], [json!("b"), json!(true), json!("[]"), json!(2)]);
+        assert_eq!(said[4][1], "the body has nothing at /items/2");
+        assert_eq!(said[5], true);
+        let why = said[6].as_str().unwrap();
+        assert!(
+            why.contains("res:json: 'items.0' is no JSON pointer (RFC 6901): it begins with /"),
+            "{why}"
+        );
+    });
+}
+
+#[test]
 fn a_body_that_is_no_json_is_said_and_an_empty_one_is_nil() {
     on_one_thread(async {
         let target = Target::start(|seen, _| {

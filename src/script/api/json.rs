@@ -19,11 +19,13 @@ mod encode;
 mod fault;
 mod key;
 mod limits;
+mod part;
 
 pub use crate::text::json_input::{has_long_number, mended, read, without_mark};
 pub use decode::{DecodeError, decode, to_lua};
 pub use encode::{Form, Layout, encode, to_bytes};
 pub use limits::{MAX_BYTES, MAX_DEPTH, MAX_VALUES};
+pub use part::part;
 
 use mlua::{Error, Lua, LuaSerdeExt, Result, Table, Value};
 

@@ -5,3 +5,5 @@ if page then
 else
   log.warn(why)
 end
+local first = res:json "/items/0/id"
+if first then log.debug("first", { id = first }) end

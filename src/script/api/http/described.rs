@@ -3,16 +3,26 @@
 use super::call_signature;
 use crate::script::api::signature::{Function, Object, optional, required, returned};
 
-pub(super) const JSON: Function = Function::method("res", "json", "The body as Lua values.")
-    .returns(&[
-        returned(
-            "any",
-            "The value: tables for objects and lists, `json.null` for null.",
-        ),
-        returned("string?", "Why there is none."),
-    ])
-    .fails("nil and a message when the body is empty or not valid JSON.")
-    .example(include_str!("../examples/res.json.lua"));
+pub(super) const JSON: Function = Function::method(
+    "res",
+    "json",
+    "The body as Lua values, or a part of it; what is not asked for is not decoded.",
+)
+.takes(&[optional("at", "string")
+    .doc("A JSON pointer (RFC 6901) to the part, such as `/items/0/id`; lists count from 0.")
+    .or("the whole body")])
+.returns(&[
+    returned(
+        "any",
+        "The value: tables for objects and lists, `json.null` for null.",
+    ),
+    returned("string?", "Why there is none."),
+])
+.fails(
+    "nil and a message when the body is empty, is not valid JSON or has no such part; an error for \
+     what is no pointer.",
+)
+.example(include_str!("../examples/res.json.lua"));
 
 pub(super) const FAIL: Function = Function::method(
     "res",

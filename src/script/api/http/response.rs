@@ -39,8 +39,8 @@ impl ResponseTables {
     /// # Errors
     /// When Lua has no memory left.
     pub fn new(lua: &Lua) -> mlua::Result<Self> {
-        let decode = lua.create_function(|lua, response: Value| match response {
-            Value::Table(response) => json_of(lua, &response),
+        let decode = lua.create_function(|lua, (response, at): (Value, Value)| match response {
+            Value::Table(response) => json_of(lua, &response, &at),
             _ => Err(mlua::Error::runtime(
                 "json is called with a colon: res:json()",
             )),
@@ -192,23 +192,52 @@ fn fail(response: &Table, why: &Value) -> mlua::Result<()> {
     response.raw_set("ok", false)
 }
 
-/// The body as Lua values; nil and why when it is not JSON, which is the target's fault and not the script's.
-fn json_of(lua: &Lua, response: &Table) -> mlua::Result<(Value, Option<String>)> {
+/// The body as Lua values, or the part of it that a pointer leads to; nil and why when it is not JSON or has no such part,
+/// which is the target's fault and not the script's.
+fn json_of(lua: &Lua, response: &Table, at: &Value) -> mlua::Result<(Value, Option<String>)> {
+    let pointer = match at {
+        Value::Nil => None,
+        at => Some(json_pointer(at)?),
+    };
     let Some(response) = kept(response, "json()")? else {
         return Ok((Value::Nil, Some("there was no response".to_owned())));
     };
     if response.body.is_empty() {
         return Ok((Value::Nil, Some("the body is empty".to_owned())));
     }
-    match json::decode(lua, &response.body) {
+    let invalid = |why: String| {
+        let start = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);
+        format!("the body is not valid JSON ({why}); it begins with: {start}")
+    };
+    let bytes = match &pointer {
+        None => &*response.body,
+        Some(pointer) => match json::part(&response.body, pointer) {
+            Ok(Some(part)) => part.get().as_bytes(),
+            Ok(None) => {
+                return Ok((
+                    Value::Nil,
+                    Some(format!("the body has nothing at {pointer}")),
+                ));
+            }
+            Err(why) => return Ok((Value::Nil, Some(invalid(why)))),
+        },
+    };
+    match json::decode(lua, bytes) {
         Ok(value) => Ok((value, None)),
-        Err(json::DecodeError::Text(why)) => {
-            let start = String::from_utf8_lossy(&response.body[..response.body.len().min(80)]);
-            let why = format!("the body is not valid JSON ({why}); it begins with: {start}");
-            Ok((Value::Nil, Some(why)))
-        }
+        Err(json::DecodeError::Text(why)) => Ok((Value::Nil, Some(invalid(why)))),
         Err(json::DecodeError::Lua(error)) => Err(error),
     }
+}
+
+/// A JSON pointer (RFC 6901).
+fn json_pointer(at: &Value) -> mlua::Result<String> {
+    let pointer = argument::string("res:json", "at", at)?.to_string_lossy();
+    if pointer.is_empty() || pointer.starts_with('/') {
+        return Ok(pointer);
+    }
+    Err(mlua::Error::runtime(format!(
+        "res:json: '{pointer}' is no JSON pointer (RFC 6901): it begins with /, such as \"/items/0/id\""
+    )))
 }
 
 /// The response in Rust behind the table; none when there was no response.
