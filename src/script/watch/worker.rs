@@ -195,8 +195,10 @@ impl Worker {
         let Some(mut debounce) = self.debounce.take() else {
             return;
         };
-        let first = debounce.last.take();
-        let first = first.unwrap_or_else(|| self.first(debounce.latest));
+        // Where there was no quiet for too long, a reading from before the last pause would never agree with another.
+        let last = debounce.last.take();
+        let last = last.filter(|_| Instant::now() < debounce.latest);
+        let first = last.unwrap_or_else(|| self.first(debounce.latest));
         let tree = Tree::read(&self.places);
         let mark = self.detector.mark(&tree);
         if mark == first {

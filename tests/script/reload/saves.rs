@@ -313,3 +313,18 @@ fn saves_without_a_pause_do_not_hold_it_up() {
     let fine = |offer: &ReloadEvent| matches!(offer, ReloadEvent::Loaded(_));
     assert!(offers.iter().all(fine), "{offers:#?}");
 }
+
+#[test]
+fn two_readings_that_do_not_agree_are_followed_by_two_more() {
+    let watched = Watched::with(Folder::one(&marked("a")), |settings| {
+        settings.patience.settle = Duration::from_millis(30);
+        settings.patience.longest = Duration::from_millis(60);
+    });
+    // So often that there is a save between two readings now and then.
+    let pause = Duration::from_millis(1);
+    let offers = under_saves(&watched.folder, pause, || {
+        std::array::from_fn::<_, 12, _>(|_| watched.next())
+    });
+    let fine = |offer: &ReloadEvent| matches!(offer, ReloadEvent::Loaded(_));
+    assert!(offers.iter().all(fine), "{offers:#?}");
+}
