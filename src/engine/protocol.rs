@@ -12,7 +12,7 @@ use super::arc_serde;
 use super::protection::{QuotaKind, Usage};
 use super::recording::{RecordingNews, RecordingOrder};
 use super::roster::Roster;
-use crate::metrics::{Batch, Cluster, Scope, TypeId};
+use crate::metrics::{Batch, Cluster, MachineReport, Scope, TypeId};
 use crate::plan::{LiveSettings, TypeLevels};
 use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
@@ -98,6 +98,11 @@ pub enum Report {
     Lost { shard: usize },
     /// What a worker's shards created is deleted, but for this many things, by kind.
     Cleaned { left: BTreeMap<String, u64> },
+    /// What the machine of a worker says of itself, which has this shard among others.
+    Machine {
+        shard: usize,
+        report: Box<MachineReport>,
+    },
     /// How the workers of a run on many machines stand.
     Cluster(Box<Cluster>),
 }
@@ -305,6 +310,10 @@ mod tests {
                 left: BTreeMap::from([("user".to_owned(), 2)]),
             },
             Report::Cluster(Box::default()),
+            Report::Machine {
+                shard: 2,
+                report: Box::default(),
+            },
         ];
         let number = |report: &Report| match report {
             Report::Batch { .. } => 0,
@@ -320,8 +329,9 @@ mod tests {
             Report::Lost { .. } => 10,
             Report::Cleaned { .. } => 11,
             Report::Cluster(_) => 12,
+            Report::Machine { .. } => 13,
         };
-        assert_eq!(sent(&reports, number), (0..13).collect());
+        assert_eq!(sent(&reports, number), (0..14).collect());
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod record;
 mod stats;
 
 pub use aggregate::aggregator::Aggregator;
+pub use aggregate::machine::MachineMeter;
 pub use aggregate::version_view::Version;
 pub use model::arrivals::{Arrivals, DropReason, LATE_ARRIVAL};
 pub use model::batch::{Batch, Health};
@@ -39,6 +40,7 @@ pub use model::generator_verdict::{
 pub use model::incident::IncidentStatus;
 pub use model::interval::{Interval, IntervalType};
 pub use model::journey::{JourneyEnd, JourneyTotals};
+pub use model::machine_report::MachineReport;
 pub use model::measured::Measured;
 pub use model::operation::{Operation, OperationRef, Protocol};
 pub use model::overload::{OverloadReason, THREAD_LIMIT};

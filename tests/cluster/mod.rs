@@ -2,6 +2,7 @@
 
 mod control;
 mod crowd;
+mod generator;
 mod loss;
 mod refusals;
 

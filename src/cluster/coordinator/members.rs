@@ -8,7 +8,7 @@ use crate::cluster::records::Part;
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::signs_of_life::{self, Silence};
 use crate::engine::Report;
-use crate::metrics::{Cluster, Worker, WorkerState};
+use crate::metrics::{Cluster, MachineReport, THREAD_LIMIT, Worker, WorkerState};
 
 /// One worker.
 pub struct Tracked {
@@ -27,6 +27,10 @@ pub struct Tracked {
     pub has_cleaned: bool,
     /// How late it began, at most.
     late: Duration,
+    /// Processors that it used over the last second.
+    cpu: Option<f64>,
+    /// Share of a core that the busiest of its threads used, at most.
+    busiest_thread: Option<f64>,
 }
 
 impl Tracked {
@@ -43,6 +47,8 @@ impl Tracked {
             declared: 0,
             has_cleaned: false,
             late: Duration::ZERO,
+            cpu: None,
+            busiest_thread: None,
         }
     }
 
@@ -75,9 +81,28 @@ impl Tracked {
                 return false;
             }
             Report::Cleaned { .. } => self.has_cleaned = true,
+            Report::Machine { report, .. } => self.on_machine(report),
             _ => {}
         }
         self.state != WorkerState::Lost
+    }
+
+    /// Notes what its machine says of itself.
+    fn on_machine(&mut self, report: &MachineReport) {
+        let Some(share) = report.busiest_thread() else {
+            return;
+        };
+        self.cpu = report.cores();
+        let before = self.busiest_thread.unwrap_or_default();
+        self.busiest_thread = Some(before.max(share));
+        if share > THREAD_LIMIT && before <= THREAD_LIMIT {
+            tracing::warn!(
+                "worker {} is overloaded: its busiest thread used {:.0} % of a core in a second; fewer users, more \
+                 --threads there or more workers help",
+                self.member.name,
+                share * 100.0
+            );
+        }
     }
 
     /// Its users begin, so late at most.
@@ -132,6 +157,8 @@ pub fn view(members: &[Tracked]) -> Cluster {
         state: one.state,
         counted: one.counted,
         declared: one.declared,
+        cpu: one.cpu,
+        busiest_thread: one.busiest_thread,
     };
     Cluster {
         workers: members.iter().map(worker).collect(),

@@ -21,6 +21,7 @@ use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
 use crate::engine::{Cleanup, Order, Report, RunStart, WorkerShards};
 use crate::ledger::Ledger;
+use crate::metrics::MachineMeter;
 use crate::script::LeasePart;
 
 /// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter than
@@ -47,6 +48,7 @@ pub struct AtWork<'a> {
     ledger: Option<Ledger>,
     cleanup: Option<Cleanup>,
     end_cleanup: Option<oneshot::Sender<()>>,
+    machine: MachineMeter,
 }
 
 impl<'a> AtWork<'a> {
@@ -68,6 +70,7 @@ impl<'a> AtWork<'a> {
             ledger: None,
             cleanup: None,
             end_cleanup: None,
+            machine: MachineMeter::new(),
         }
     }
 
@@ -242,6 +245,14 @@ impl<'a> AtWork<'a> {
 
     fn report(&self, report: Report) {
         let _ = self.say.send(WorkerMessage::Report(report));
+    }
+
+    /// Reports what its machine says of itself, while there are shards.
+    pub fn report_machine(&mut self) {
+        if self.shards.is_some() {
+            let (shard, report) = (self.part.first, Box::new(self.machine.look()));
+            self.report(Report::Machine { shard, report });
+        }
     }
 
     pub fn end_shards(&self) {

@@ -92,6 +92,7 @@ pub async fn serve(
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
+                work.report_machine();
                 let verdict = liveness.look(now());
                 if verdict != Verdict::Fine {
                     let seconds = signs_of_life::FENCE.as_secs();

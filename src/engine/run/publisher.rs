@@ -11,8 +11,8 @@ use crate::engine::command::{Done, Initiator};
 use crate::engine::release::Deployment;
 use crate::metrics::{
     Aggregator, Batch, Breaker, Canary, Cluster, Deadline, Event, IncidentStatus, LedgerTrouble,
-    Left, Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings, Snapshot, StopReason,
-    TypeId,
+    Left, MachineReport, Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings,
+    Snapshot, StopReason, TypeId,
 };
 use crate::secrets::Masker;
 
@@ -135,6 +135,11 @@ impl Publisher {
         for (kind, count) in kinds {
             *self.elsewhere.entry(kind).or_default() += count;
         }
+    }
+
+    /// What the machine of a worker says of itself, which has this shard.
+    pub fn machine(&mut self, shard: usize, report: MachineReport) {
+        self.aggregator.machine(shard, report);
     }
 
     /// How the workers of the run stand.

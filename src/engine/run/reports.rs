@@ -48,6 +48,7 @@ impl Run {
             Report::Failed { shard, why } => self.on_shard_lost(shard, &why),
             Report::Lost { shard } => self.on_shard_gone(shard),
             Report::Cleaned { left } => self.publisher.left_elsewhere(left),
+            Report::Machine { shard, report } => self.publisher.machine(shard, *report),
             Report::Cluster(cluster) => self.publisher.cluster(*cluster),
         }
     }

@@ -11,8 +11,8 @@ use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
     Batch, Cluster, Conditions, FailureGroupKey, FailureNote, Guard, Health, IncidentStatus, Left,
-    Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
-    WorkerState,
+    MachineReport, Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot,
+    StopReason, TypeId, WorkerState,
 };
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
@@ -233,6 +233,11 @@ impl Aggregator {
             incidents.len() - 1
         });
         &mut incidents[place]
+    }
+
+    /// What the machine of a worker says of itself, which has this shard.
+    pub fn machine(&mut self, shard: usize, report: MachineReport) {
+        self.judge.absorb_machine(shard, report);
     }
 
     /// How the workers of a run on several machines stand.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::machine::Machine;
+use super::machine::MachineMeter;
 use crate::metrics::model::generator::Judged;
 use crate::metrics::model::overload::{Errors, Second, SecondCounts};
-use crate::metrics::{Batch, Histogram, Measured, Phase, Snapshot};
+use crate::metrics::{Batch, Histogram, MachineReport, Measured, Phase, Snapshot};
 
 /// The shortest interval that is judged.
 const LEAST_JUDGED: Duration = Duration::from_millis(500);
@@ -21,7 +21,9 @@ pub(crate) struct Judge {
     lags: BTreeMap<usize, Histogram>,
     /// What was counted.
     counts: SecondCounts,
-    machine: Option<Machine>,
+    machine: Option<MachineMeter>,
+    /// What machines of workers reported since it was judged last, by one of the shards of each.
+    elsewhere: BTreeMap<usize, MachineReport>,
     /// From this age of the run on the verdict counts: the end of the ramp.
     from: Duration,
 }
@@ -31,7 +33,8 @@ impl Judge {
         Self {
             lags: BTreeMap::new(),
             counts: SecondCounts::default(),
-            machine: Some(Machine::new()),
+            machine: Some(MachineMeter::new()),
+            elsewhere: BTreeMap::new(),
             from: Duration::ZERO,
         }
     }
@@ -53,14 +56,22 @@ impl Judge {
         lags.add(&batch.totals.lag);
     }
 
+    /// Looks at what the machine of a worker reports, which has this shard.
+    pub fn absorb_machine(&mut self, shard: usize, report: MachineReport) {
+        self.elsewhere.entry(shard).or_default().add(report);
+    }
+
     /// Judges whether the generator kept up in the interval, by which the run became older by `since`. Less than half a
     /// second is too short, and judged with the next; one that was longer, because the process was stopped, counts as so
     /// many seconds. The verdict is about those after the ramp and the warm-up, until the run ends.
     pub fn judge(&mut self, state: &mut Snapshot, since: Duration) {
         let lags = self.lags.values();
         let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
-        let looked = self.machine.as_mut().map(Machine::look);
-        let (load, machine) = looked.unwrap_or_default();
+        let own = self.machine.as_mut().map(MachineMeter::look);
+        let mut machines = vec![own.unwrap_or_default()];
+        machines.extend(std::mem::take(&mut self.elsewhere).into_values());
+        let loads = machines.iter().filter_map(|machine| machine.load);
+        let load = loads.reduce(|one, other| one.beside(&other));
         let counts = self.counts;
         if since.is_zero() || since >= LEAST_JUDGED {
             self.lags.clear();
@@ -83,20 +94,25 @@ impl Judge {
             return;
         }
         let service = interval.service();
-        let mut second = Second {
+        let mut steps_so_far = Errors {
+            of: state.generator.steps,
+            errors: state.generator.script_errors,
+        };
+        steps_so_far.add(counts.steps);
+        // Each machine has reasons of its own: that one waits for a processor says nothing of another that is busy.
+        let second = |machine: &MachineReport| Second {
             lag_p99: interval.lag_p99,
             service_p50: (!service.is_empty())
                 .then(|| Duration::from_micros(service.quantile(0.5))),
-            busiest_thread: interval.busiest_thread,
+            busiest_thread: machine.busiest_thread(),
             counts,
-            steps_so_far: Errors {
-                of: state.generator.steps,
-                errors: state.generator.script_errors,
-            },
-            machine,
+            steps_so_far,
+            machine: machine.second,
         };
-        second.steps_so_far.add(counts.steps);
-        interval.reasons = second.reasons();
+        let reasons = machines
+            .iter()
+            .flat_map(|machine| second(machine).reasons());
+        interval.reasons = reasons.collect();
         let began = state.elapsed.saturating_sub(since);
         let is_warming_up = |measured: &Measured| measured.since.is_none();
         if began >= self.from && !state.measured.as_ref().is_some_and(is_warming_up) {

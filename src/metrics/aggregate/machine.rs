@@ -4,17 +4,19 @@ use std::time::Instant;
 
 use super::{clocks, cpu, system};
 use crate::metrics::model::generator::Load;
+use crate::metrics::model::machine_report::MachineReport;
 use crate::metrics::model::overload::MachineSecond;
 
 /// Looks at the machine from interval to interval.
-pub(crate) struct Machine {
+pub struct MachineMeter {
     cpu: cpu::Meter,
     places: system::Places,
     system: system::Reading,
     clocks: clocks::Reading,
 }
 
-impl Machine {
+impl MachineMeter {
+    /// A meter whose first report begins now.
     pub fn new() -> Self {
         let places = system::Places::find();
         Self {
@@ -26,7 +28,7 @@ impl Machine {
     }
 
     /// What happened since the last call; none of what the processors did, if that was too recent.
-    pub fn look(&mut self) -> (Option<Load>, MachineSecond) {
+    pub fn look(&mut self) -> MachineReport {
         let clocks = clocks::Reading::now();
         let (clock_jump, suspended) = clocks.since(&self.clocks);
         self.clocks = clocks;
@@ -36,7 +38,10 @@ impl Machine {
             ..MachineSecond::default()
         };
         let Some(load) = self.cpu.load(Instant::now()) else {
-            return (None, clocks);
+            return MachineReport {
+                load: None,
+                second: clocks,
+            };
         };
         let system = self.places.read();
         let second = MachineSecond {
@@ -45,7 +50,16 @@ impl Machine {
             ..second(&self.system, &system, &load)
         };
         self.system = system;
-        (Some(load), second)
+        MachineReport {
+            load: Some(load),
+            second,
+        }
+    }
+}
+
+impl Default for MachineMeter {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -132,8 +146,8 @@ mod tests {
 
     #[test]
     fn this_machine_is_looked_at() {
-        let mut machine = Machine::new();
-        let (load, second) = machine.look();
+        let mut machine = MachineMeter::new();
+        let MachineReport { load, second } = machine.look();
         assert_eq!(load, None, "too recent");
         assert!(!second.clock_jump && !second.suspended);
     }

@@ -7,6 +7,6 @@ pub mod aggregator;
 mod clocks;
 mod cpu;
 mod judge;
-mod machine;
+pub mod machine;
 mod system;
 pub mod version_view;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 /// The workers of a run, and whether everything that they counted has arrived.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cluster {
     /// By their places in the run.
     pub workers: Vec<Worker>,
@@ -14,7 +14,7 @@ pub struct Cluster {
 }
 
 /// One worker.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Worker {
     /// Its name.
     pub name: String,
@@ -25,6 +25,12 @@ pub struct Worker {
     pub counted: u64,
     /// Requests that it says it counted.
     pub declared: u64,
+    /// Processors that it used over the last second: 1 is one whole core. None where it does not know.
+    #[serde(default)]
+    pub cpu: Option<f64>,
+    /// Share of a core that the busiest of its threads used in one second, at most.
+    #[serde(default)]
+    pub busiest_thread: Option<f64>,
 }
 
 /// How a worker stands.

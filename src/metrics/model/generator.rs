@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::overload::{OverloadReason, SecondCounts};
 
 /// CPU usage of the generator in an interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Load {
     pub over: Duration,
     /// Processor time of all its threads.
@@ -27,6 +27,18 @@ impl Load {
     /// Processors in use: 1 is one whole core.
     pub fn cores(&self) -> f64 {
         self.used.as_secs_f64() / self.over.as_secs_f64()
+    }
+
+    /// That of two machines in the same time, which is that of the first: times add up, of shares the largest counts.
+    pub fn beside(self, other: &Self) -> Self {
+        Self {
+            over: self.over,
+            used: self.used + other.used,
+            busiest: more(self.busiest, other.busiest),
+            run_delay: more(self.run_delay, other.run_delay),
+            major_faults: self.major_faults + other.major_faults,
+            process: self.process + other.process,
+        }
     }
 }
 

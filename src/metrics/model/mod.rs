@@ -18,6 +18,7 @@ pub mod generator_verdict;
 pub mod incident;
 pub mod interval;
 pub mod journey;
+pub mod machine_report;
 pub mod measured;
 pub mod operation;
 pub mod overload;

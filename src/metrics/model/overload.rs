@@ -152,7 +152,7 @@ pub(crate) struct Errors {
 }
 
 /// What else happened on the machine in a second. Where the system does not report a figure, there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct MachineSecond {
     /// Share of the time in which a thread that makes the load was ready and had to wait for a processor.
     pub run_delay: Option<f64>,
