@@ -12,11 +12,13 @@ mod masker;
 mod names;
 mod needles;
 mod recent;
+mod shared;
 mod view;
 
 pub use masker::{MASK, Masker};
 pub use names::{is_secret_field, is_secret_key};
 pub use recent::{MOST_REMEMBERED, remember, remember_for_good};
+pub use shared::SharedMasker;
 
 /// Shorter values, in bytes, are not masked everywhere: `1`, `true` or `admin` would hide unrelated text.
 pub const SHORTEST_SECRET: usize = 6;

@@ -1,10 +1,12 @@
 //! Runs on several workers, which a real NATS server connects: the same crowd as on one machine, counted to the last request.
 
 mod control;
+mod coverage;
 mod crowd;
 mod generator;
 mod loss;
 mod refusals;
+mod secrets;
 
 use std::path::Path;
 

@@ -29,7 +29,7 @@ use runs::{Found, State};
 pub fn run(cleanup: Cleanup) -> Result<ExitCode, Failure> {
     let _screen = Screen::open(
         &Output::default(),
-        &std::sync::Arc::default(),
+        crate::secrets::SharedMasker::default(),
         RunLog::default(),
         None,
     );

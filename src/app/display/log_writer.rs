@@ -1,28 +1,27 @@
 //! Writes the log: secrets are masked in each entry, and control characters escaped.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
-use crate::secrets::Masker;
+use crate::secrets::SharedMasker;
 use crate::text;
 
 /// A writer for `tracing_subscriber`, which hands over each entry as one piece on the thread that made it.
 pub struct MaskedWriter {
     writer: BoxMakeWriter,
-    secrets: Arc<Masker>,
+    secrets: SharedMasker,
     /// Whether entries are JSON.
     json: bool,
 }
 
 impl MaskedWriter {
     /// Masks what goes to `writer`.
-    pub fn new(writer: BoxMakeWriter, secrets: &Arc<Masker>, json: bool) -> Self {
+    pub fn new(writer: BoxMakeWriter, secrets: SharedMasker, json: bool) -> Self {
         Self {
             writer,
-            secrets: Arc::clone(secrets),
+            secrets,
             json,
         }
     }
@@ -56,9 +55,10 @@ impl Write for Entry<'_> {
             return Ok(());
         }
         let text = String::from_utf8_lossy(&self.bytes);
+        let secrets = self.to.secrets.get();
         let masked = match self.to.json {
-            true => self.to.secrets.quoted(&text),
-            false => self.to.secrets.text(&text),
+            true => secrets.quoted(&text),
+            false => secrets.text(&text),
         };
         // The lines of text are made fit where they are made, and may be coloured.
         let shown = match self.to.json {

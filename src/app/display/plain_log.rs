@@ -14,7 +14,7 @@ use crate::secrets::Masker;
 
 /// Begins the log on stderr. Called once a process.
 pub fn begin(secrets: &Arc<Masker>) {
-    let writer = MaskedWriter::new(BoxMakeWriter::new(std::io::stderr), secrets, false);
+    let writer = MaskedWriter::new(BoxMakeWriter::new(std::io::stderr), secrets.into(), false);
     let told = ["throng::mock", "throng::script"].map(|target| (target, LevelFilter::WARN));
     let lines = tracing_subscriber::fmt::layer()
         .without_time()

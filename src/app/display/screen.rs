@@ -1,7 +1,6 @@
 //! What stderr shows during a run: progress, and the log above it.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -20,7 +19,7 @@ use crate::engine::Command;
 use crate::report::Output;
 use crate::report::text::progress::{Live, Printed};
 use crate::run_log::RunLog;
-use crate::secrets::Masker;
+use crate::secrets::SharedMasker;
 use crate::view::{Phase, Views};
 
 /// Chooses what is logged, in place of the default: the syntax of tracing's `EnvFilter`.
@@ -39,7 +38,7 @@ impl Screen {
     /// process.
     pub fn open(
         output: &cli::Output,
-        secrets: &Arc<Masker>,
+        secrets: impl Into<SharedMasker>,
         run_log: RunLog,
         page: Option<String>,
     ) -> Self {
@@ -67,7 +66,8 @@ impl Screen {
                 (Self::Outputs(vec![Box::new(lines)]), on_stderr())
             }
         };
-        let writer = MaskedWriter::new(writer, secrets, output.log_format == LogFormat::Json);
+        let writer =
+            MaskedWriter::new(writer, secrets.into(), output.log_format == LogFormat::Json);
         // The view writes the log in its own way.
         let colours = !matches!(screen, Self::Full(_)) && coloured(output.color, terminal);
         log(output, writer, colours, run_log);

@@ -33,6 +33,9 @@ pub struct Details {
     pub capture: (Option<f64>, bool),
     /// The tag of the locale of made-up values.
     pub locale: Option<String>,
+    /// The document of the target's contract, and whether answers are checked against its schemas.
+    #[serde(default)]
+    pub contract: Option<(String, bool)>,
 }
 
 impl Details {
@@ -55,11 +58,6 @@ pub fn gather(
     resolved: &Resolved,
     (run, clock): (&str, Clock),
 ) -> Result<Coordinator, Failure> {
-    if resolved.contract.is_some() {
-        let why =
-            "--openapi with --nats: workers do not count what is covered; leave one of them out";
-        return Err(Failure::Usage(why.to_owned()));
-    }
     if resolved.mock.is_some() {
         let why = "--mock with --nats: a mock answers on one machine only; leave one of them out";
         return Err(Failure::Usage(why.to_owned()));
@@ -109,6 +107,7 @@ pub fn lead(
     coordinator: Coordinator,
     resolved: &Resolved,
     config: &RunConfig,
+    document: Option<String>,
 ) -> Result<(RemoteShards, Stage), Failure> {
     let run = &config.script_config.run;
     let target = http_settings::target(&resolved.http, &resolved.plan.base_url);
@@ -133,6 +132,7 @@ pub fn lead(
             .map(|of| (of.sampled, of.url.clone())),
         capture: (run.capture.samples, run.capture.spans),
         locale: resolved.locale.map(|locale| locale.tag.to_owned()),
+        contract: document.zip(resolved.contract.as_ref().map(|config| config.checks)),
     };
     let brief = Brief {
         run: config.script_config.run_id.clone(),

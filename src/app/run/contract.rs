@@ -10,16 +10,22 @@ use crate::openapi::{Contract, Document, Fault, MAX_DOCUMENT_BYTES};
 use crate::text;
 use crate::view::{Coverage, CoverageRule, CoverageShare, ExitKind, RunView, format};
 
-/// Reads the document; the second value that is returned is what of it cannot be distinguished or checked.
+/// The contract of a run as it was read.
+pub struct ReadContract {
+    pub contract: Arc<Contract>,
+    /// The text of the document.
+    pub text: String,
+    /// What of it cannot be distinguished or checked.
+    pub notes: Vec<String>,
+}
+
+/// Reads the document, where there is one.
 ///
 /// # Errors
 /// When it cannot be read, or is no document of OpenAPI 3.0 or 3.1.
-pub fn read(
-    resolved: &Resolved,
-    settings: &Settings,
-) -> Result<(Option<Arc<Contract>>, Vec<String>), Failure> {
+pub fn read(resolved: &Resolved, settings: &Settings) -> Result<Option<ReadContract>, Failure> {
     let Some(config) = &resolved.contract else {
-        return Ok((None, Vec::new()));
+        return Ok(None);
     };
     let name = config.source.name();
     let text = document_source::read(&config.source, settings, MAX_DOCUMENT_BYTES)
@@ -38,7 +44,11 @@ pub fn read(
     let (contract, more) = Contract::new(document, base_path, config.checks);
     notes.extend(more);
     let notes = notes.iter().map(|note| note.in_document(&name)).collect();
-    Ok((Some(Arc::new(contract)), notes))
+    Ok(Some(ReadContract {
+        contract: Arc::new(contract),
+        text,
+        notes,
+    }))
 }
 
 fn usage(words: &str) -> Failure {

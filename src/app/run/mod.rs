@@ -110,8 +110,11 @@ fn begin(
         &script_config.run_id,
     )
     .map_err(|why| Failure::Usage(why.to_string()))?;
-    let (contract, of_contract) = contract::read(&resolved, &http)?;
-    script_config.run.contract = contract;
+    let contract = contract::read(&resolved, &http)?;
+    let own = contract.as_ref().map(|read| Arc::clone(&read.contract));
+    script_config.run.contract = own;
+    let (document, of_contract) = contract.map(|read| (read.text, read.notes)).unzip();
+    let of_contract = of_contract.unwrap_or_default();
     let http = http.load().map_err(|why| Failure::Usage(why.to_string()))?;
     let coordinator = match &resolved.cluster {
         Some(wanted) if resolved.mode == Mode::Run => {
@@ -181,7 +184,8 @@ fn begin(
     let page = page.map(|address| format!("http://{address}/"));
     let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
     log_start(&resolved, &config, &of_contract);
-    let remote = coordinator.map(|coordinator| cluster::lead(coordinator, &resolved, &config));
+    let remote =
+        coordinator.map(|coordinator| cluster::lead(coordinator, &resolved, &config, document));
     let remote = remote.transpose()?;
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");

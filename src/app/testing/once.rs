@@ -139,11 +139,12 @@ fn settings(test: &Test, secrets: &Arc<Masker>) -> Result<TestSettings, Failure>
         &script_config.run_id,
     )
     .map_err(usage)?;
-    let (contract, notes) = plan::read_contract(resolved, &http)?;
-    for words in notes {
-        complain(&format!("warning: {}", text::line(&words)));
+    if let Some(read) = plan::read_contract(resolved, &http)? {
+        for words in read.notes {
+            complain(&format!("warning: {}", text::line(&words)));
+        }
+        script_config.run.contract = Some(read.contract);
     }
-    script_config.run.contract = contract;
     let http = http.load().map_err(usage)?;
     let bundle = plan::bundle(resolved, &script_config)?;
     let origin =

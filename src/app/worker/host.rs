@@ -14,10 +14,11 @@ use crate::engine::{Cleanup, RunConfig, RunStart};
 use crate::http::Origin;
 use crate::ledger::{Ledger, Target};
 use crate::metrics::Capture;
+use crate::openapi::{Contract, Document, Faults};
 use crate::random::Locale;
 use crate::request::{RunInfo, TraceContext};
 use crate::script::{self, Bundle, ScriptConfig};
-use crate::secrets::Masker;
+use crate::secrets::{Masker, SharedMasker};
 
 /// This machine.
 pub struct Machine {
@@ -25,14 +26,17 @@ pub struct Machine {
     clock: Clock,
     /// What the scripts of the run under way may know.
     scripts: Mutex<Option<ScriptConfig>>,
+    /// Masks the log; the secrets are those of the run under way.
+    secrets: SharedMasker,
 }
 
 impl Machine {
-    pub fn new(config: WorkerConfig, clock: Clock) -> Self {
+    pub fn new(config: WorkerConfig, clock: Clock, secrets: SharedMasker) -> Self {
         Self {
             config,
             clock,
             scripts: Mutex::default(),
+            secrets,
         }
     }
 
@@ -111,11 +115,13 @@ impl Host for Machine {
         let http = http_settings::settings(&words, &plan.base_url, &brief.run)
             .and_then(|settings| settings.load())
             .map_err(|why| why.to_string())?;
+        let secrets = Arc::new(secrets(&details, start)?);
+        self.secrets.set(Arc::clone(&secrets));
         let run = RunInfo {
             seed: plan.seed,
             clock: self.clock,
             base_path: plan.base_url.path().trim_end_matches('/').to_owned(),
-            secrets: Arc::new(secrets(&details, start)?),
+            secrets,
             log: details.log_detail(),
             trace: details
                 .trace
@@ -125,7 +131,7 @@ impl Host for Machine {
                 samples: details.capture.0,
                 spans: details.capture.1,
             },
-            contract: None,
+            contract: contract(&details, plan.base_url.path())?,
         };
         let script_config = ScriptConfig {
             run_id: brief.run.clone(),
@@ -174,6 +180,20 @@ impl Host for Machine {
                 .collect(),
         }
     }
+}
+
+/// The contract of the target, with the numbers that the coordinator's has: both are of one document.
+fn contract(details: &Details, base_path: &str) -> Result<Option<Arc<Contract>>, String> {
+    let Some((text, checks)) = &details.contract else {
+        return Ok(None);
+    };
+    let (document, _) = Document::read(text).map_err(|Faults(faults)| {
+        let first = faults.first().map(ToString::to_string);
+        let why = first.unwrap_or_default();
+        format!("the document of --openapi cannot be read: {why}")
+    })?;
+    let (contract, _) = Contract::new(document, base_path, *checks);
+    Ok(Some(Arc::new(contract)))
 }
 
 /// What must not be shown: variables of scripts, and the proxy's password.

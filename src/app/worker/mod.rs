@@ -10,11 +10,13 @@ use crate::app::display::screen::Screen;
 use crate::app::nats_server;
 use crate::app::process::clock;
 use crate::app::process::exit::{Failure, SUCCESS};
+use crate::app::process::panics;
 use crate::app::process::signals::{self, Signals};
 use crate::app::process::version::VERSION;
 use crate::cli::{Output, WorkerConfig};
 use crate::cluster::{Worker, WorkerOptions};
 use crate::run_log::RunLog;
+use crate::secrets::SharedMasker;
 use host::Machine;
 
 /// Takes part in runs, until a signal.
@@ -23,12 +25,10 @@ use host::Machine;
 /// When NATS cannot be used.
 pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
     let server = nats_server::server(&config.nats)?;
-    let _screen = Screen::open(
-        &Output::default(),
-        &std::sync::Arc::default(),
-        RunLog::default(),
-        None,
-    );
+    // Those of each run, once it takes part in it.
+    let secrets = SharedMasker::default();
+    panics::mask(secrets.clone());
+    let _screen = Screen::open(&Output::default(), secrets.clone(), RunLog::default(), None);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -42,7 +42,7 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
         version: VERSION.to_owned(),
         clock: clock::of_a_run(),
     };
-    let machine = Machine::new(config, options.clock);
+    let machine = Machine::new(config, options.clock, secrets);
     runtime.block_on(async {
         let mut signals = Signals::open().map_err(anyhow::Error::from)?;
         let worker = Worker::connect(&server, options).await?;
