@@ -56,9 +56,9 @@ local User = {}
 ---@field trace_id? string The trace of the request, with --trace-context.
 local Response = {}
 
----The body as Lua values.
+---The body as Lua values, or a part of it; what is not asked for is not decoded.
 ---
----Fails: nil and a message when the body is empty or not valid JSON.
+---Fails: nil and a message when the body is empty, is not valid JSON or has no such part; an error for what is no pointer.
 ---
 ---```lua
 ---local res = http.get("/users")
@@ -68,10 +68,13 @@ local Response = {}
 ---else
 ---  log.warn(why)
 ---end
+---local first = res:json "/items/0/id"
+---if first then log.debug("first", { id = first }) end
 ---```
+---@param at? string A JSON pointer (RFC 6901) to the part, such as `/items/0/id`; lists count from 0. Default: the whole body.
 ---@return any # The value: tables for objects and lists, `json.null` for null.
 ---@return string? # Why there is none.
-function Response:json() end
+function Response:json(at) end
 
 ---Counts the response as `unexpected`, for this reason, until the user waits again.
 ---

@@ -30,7 +30,7 @@ const AROUND: &str = r#"
     package.path = "lib/?.lua"
     vars, json, auth = {}, { array = function(list) return list end }, { setup = function() end }
     think = function() end
-    local res = { ok = true, status = 201, json = function() return { id = random.uuid() } end }
+    local res = { ok = true, status = 201, json = function(_, at) return at and random.uuid() or { id = random.uuid() } end }
     local function send(method)
       return function(path, opts)
         if opts and opts.json then sent(method .. " " .. path, opts.json) end
