@@ -16,10 +16,23 @@ impl Run {
             } => {
                 self.on_settled(shard, revision, self.clock.began() + at);
             }
-            Report::Idle { shard, revision } => {
-                self.shards.idle(shard, revision);
+            Report::Idle {
+                shard,
+                revision,
+                owners,
+            } => {
+                self.shards.idle(shard, (revision, owners));
+                self.let_shards_leave();
                 self.finish_if_idle();
             }
+            Report::Released {
+                shard,
+                revision,
+                of,
+            } => self.on_released(shard, revision, &of),
+            Report::Joins { first, threads } => self.on_joins(first, threads),
+            Report::Leaves { shards } => self.on_leaves(shards),
+            Report::Divided(map) => self.on_divided(&map),
             Report::QuotaUsed {
                 shard,
                 usage,
@@ -41,7 +54,7 @@ impl Run {
             Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
             Report::Recording { id, news } => self.on_recording(id, news),
             Report::Ended { shard } => {
-                self.shards.ended();
+                self.shards.ended(shard);
                 self.on_shard_ended(shard);
             }
             Report::Ready => {}
@@ -76,6 +89,7 @@ impl Run {
             .recorder
             .borrow_mut()
             .take();
-        self.absorb(self.config.plan.shards, batch);
+        // It has no number that a shard could have.
+        self.absorb(usize::MAX, batch);
     }
 }

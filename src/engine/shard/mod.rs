@@ -22,6 +22,7 @@ mod present;
 mod quarantined_types;
 pub mod quota_keeper;
 mod reporter;
+mod residents;
 mod session;
 mod session_end;
 mod session_quota;

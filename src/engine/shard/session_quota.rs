@@ -29,7 +29,8 @@ impl SessionQuota {
             .collect();
         let whole = u32::try_from(sessions).unwrap_or(u32::MAX);
         let shares = crowd::apportion(&weights, whole);
-        Self::new(shares.get(shard).map(|share| u64::from(*share)))
+        // A shard that comes later has the users of others, and those keep what they have of it.
+        Self::new(Some(shares.get(shard).map_or(0, |share| u64::from(*share))))
     }
 
     fn new(left: Option<u64>) -> Self {
