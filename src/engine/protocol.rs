@@ -34,6 +34,8 @@ pub enum Order {
     Roster(#[serde(with = "arc_serde::shared")] Arc<Roster>),
     /// From now on this shard has these users; who is of another one leaves at the end of its session.
     Owners(Owners),
+    /// So many more sessions may begin, where the run has a number of them.
+    Sessions(u64),
     /// From now on sessions arrive by this; what came before it is in it too.
     Arrivals(#[serde(with = "arc_serde::shared")] Arc<TypeLevels>),
     /// The run's clock stands still since this moment.
@@ -110,6 +112,8 @@ pub enum Report {
     Failed { shard: usize, why: String },
     /// The machine of the shard is lost, and the run goes on without it.
     Lost { shard: usize },
+    /// With users that are to leave it gives up so many sessions, which others may begin.
+    SessionsLeft { shard: usize, sessions: u64 },
     /// A machine is there that has so many shards from `first` on; they have no users yet.
     Joins { first: usize, threads: usize },
     /// These shards are to end once their users have left.
@@ -228,6 +232,7 @@ mod tests {
             Order::EndRecording { id: 1 },
             Order::Finish,
             Order::Owners(Owners::first(ShardMap::in_turn(2))),
+            Order::Sessions(12),
         ];
         let number = |order: &Order| match order {
             Order::Drain => 0,
@@ -247,8 +252,9 @@ mod tests {
             Order::Record(_) => 14,
             Order::EndRecording { .. } => 15,
             Order::Owners(_) => 16,
+            Order::Sessions(_) => 17,
         };
-        assert_eq!(sent(&orders, number), (0..17).collect());
+        assert_eq!(sent(&orders, number), (0..18).collect());
     }
 
     #[test]
@@ -286,6 +292,10 @@ mod tests {
             },
             Report::Leaves { shards: vec![0, 1] },
             Report::Divided(ShardMap::in_turn(2)),
+            Report::SessionsLeft {
+                shard: 1,
+                sessions: 7,
+            },
             Report::QuotaUsed {
                 shard: 1,
                 usage,
@@ -358,8 +368,9 @@ mod tests {
             Report::Joins { .. } => 14,
             Report::Leaves { .. } => 15,
             Report::Divided(_) => 16,
+            Report::SessionsLeft { .. } => 17,
         };
-        assert_eq!(sent(&reports, number), (0..17).collect());
+        assert_eq!(sent(&reports, number), (0..18).collect());
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl Run {
         self.announce_breakers(announced);
         self.leaving.remove(&shard);
         self.placement.gone(shard);
+        self.sessions.gone(shard);
     }
 
     /// A shard cannot go on: its users are lost, so the run ends as by the first signal.

@@ -111,6 +111,11 @@ impl Run {
         }
         let from = self.elapsed() + self.source().span_of_real(AHEAD);
         if let Some(owners) = self.placement.take_change(from) {
+            let users = self.deployment.releases().roster().users.len();
+            let users = self.placement.take_gains(users);
+            for (shard, sessions) in self.sessions.give(&users) {
+                self.shards.send(shard, Order::Sessions(sessions));
+            }
             self.shards.broadcast(&Order::Owners(owners));
         }
         self.let_shards_leave();

@@ -29,6 +29,7 @@ mod reload;
 mod reports;
 mod rollout;
 mod sampling;
+mod session_pool;
 mod setup_teardown;
 mod shape;
 mod shards;

@@ -1,7 +1,7 @@
 //! Moves virtual shards between shards, so that none is ever on two of them: who has one keeps it until its users are gone,
 //! and only then does the next one get it. Pure.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::engine::owners::Owners;
@@ -17,6 +17,8 @@ pub struct Placement {
     slots: Vec<Slot>,
     /// Shards that have ended: they have no users.
     gone: BTreeSet<usize>,
+    /// The virtual shards that a shard has got since it was asked last.
+    gains: BTreeMap<usize, Vec<usize>>,
     /// Whether something has changed that shards do not know.
     is_changed: bool,
 }
@@ -49,6 +51,7 @@ impl Placement {
             from: Duration::ZERO,
             slots: (0..VIRTUAL_SHARDS).map(slot).collect(),
             gone: BTreeSet::new(),
+            gains: BTreeMap::new(),
             is_changed: false,
         }
     }
@@ -97,7 +100,7 @@ impl Placement {
     /// Takes them from those who shall not have them, and gives away what nobody has.
     fn settle(&mut self) {
         let next = self.revision + 1;
-        for slot in &mut self.slots {
+        for (of, slot) in self.slots.iter_mut().enumerate() {
             let before = *slot;
             let is_free = slot.holder == NOBODY || self.gone.contains(&usize::from(slot.holder));
             if is_free || self.is_open {
@@ -107,6 +110,10 @@ impl Placement {
                 slot.taken = None;
             } else if slot.taken.is_none() {
                 slot.taken = Some(next);
+            }
+            if slot.holder != before.holder {
+                let gained = self.gains.entry(usize::from(slot.holder));
+                gained.or_default().push(of);
             }
             self.is_changed |= before.holder != slot.holder || before.taken != slot.taken;
         }
@@ -119,6 +126,15 @@ impl Placement {
             self.from = from;
             self.owners()
         })
+    }
+
+    /// How many of so many users each shard has got since the last time.
+    pub fn take_gains(&mut self, users: usize) -> Vec<(usize, usize)> {
+        let gains = std::mem::take(&mut self.gains).into_iter();
+        let count = |of: usize| users.saturating_sub(of).div_ceil(VIRTUAL_SHARDS);
+        gains
+            .map(|(shard, of)| (shard, of.into_iter().map(&count).sum()))
+            .collect()
     }
 
     /// The number of the map that shards know.

@@ -30,6 +30,7 @@ impl Run {
                 revision,
                 of,
             } => self.on_released(shard, revision, &of),
+            Report::SessionsLeft { shard, sessions } => self.sessions.returned(shard, sessions),
             Report::Joins { first, threads } => self.on_joins(first, threads),
             Report::Leaves { shards } => self.on_leaves(shards),
             Report::Divided(map) => self.on_divided(&map),
@@ -67,6 +68,8 @@ impl Run {
 
     /// Adds what a shard counted, and reports errors of scripts that are new.
     pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
+        let ended = batch.totals.types.values().map(|of| of.sessions.total());
+        self.sessions.counted(shard, ended.sum());
         let actions = self.monitors.observe_batch(&batch);
         self.apply(actions);
         self.cleanup.note(&batch.totals, self.config.crowd_type());

@@ -19,6 +19,7 @@ use super::placement::Placement;
 use super::protection::Protection;
 use super::publisher::Publisher;
 use super::recordings::Recordings;
+use super::session_pool::SessionPool;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
@@ -32,6 +33,7 @@ use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
 use crate::engine::remote::RemoteShards;
 use crate::engine::shard::in_process::InProcess;
+use crate::engine::shard::session_quota::shares;
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Deadline, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
@@ -66,6 +68,8 @@ pub struct Run {
     pub(super) shards: Shards,
     /// Which shard has which users.
     pub(super) placement: Placement,
+    /// Sessions that shards have given up.
+    pub(super) sessions: SessionPool,
     /// Shards that are to end once their users have left.
     pub(super) leaving: BTreeSet<usize>,
     pub(super) publisher: Publisher,
@@ -126,6 +130,7 @@ impl Run {
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
             shards: Shards::none(in_process),
             placement: Placement::new(&map, config.plan.is_open()),
+            sessions: SessionPool::new(shares(&config.plan, &roster).unwrap_or_default()),
             leaving: BTreeSet::new(),
             publisher: Publisher::new(aggregator, snapshots, secrets, config.records.clone()),
             deployment: Deployment::new(releases),

@@ -25,7 +25,7 @@ mod reporter;
 mod residents;
 mod session;
 mod session_end;
-mod session_quota;
+pub mod session_quota;
 mod session_streams;
 mod state;
 pub mod step_thread;

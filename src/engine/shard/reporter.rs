@@ -54,6 +54,14 @@ impl Reporter {
         });
     }
 
+    /// With users that are to leave it gives up so many sessions.
+    pub fn sessions_left(&self, sessions: u64) {
+        self.send(Report::SessionsLeft {
+            shard: self.shard,
+            sessions,
+        });
+    }
+
     /// The users of these virtual shards have left, as the map of this version wants it.
     pub fn released(&self, version: u64, of: Vec<u16>) {
         self.send(Report::Released {

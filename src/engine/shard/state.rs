@@ -181,11 +181,24 @@ impl ShardState {
         if let Some(arrivals) = &self.arrivals {
             arrivals.follow(&owners);
         }
+        let before = self.count_own();
         let free = self.residents.follow(owners);
+        let fewer = before.saturating_sub(self.count_own());
+        let sessions = self.sessions.give_up(fewer, before);
+        if sessions > 0 {
+            self.reporter.sessions_left(sessions);
+        }
         if !free.is_empty() {
             self.reporter.released(revision, free);
         }
         self.assignment.announce();
+    }
+
+    /// How many users of the roster are the shard's.
+    fn count_own(&self) -> usize {
+        let users = self.assignment.with(|roster| roster.users.len());
+        let numbers = (0u32..).take(users);
+        numbers.filter(|number| self.residents.has(*number)).count()
     }
 
     /// Waits, without a place in the crowd, until there is a new roster, the level of users comes to it, or the run ends.
@@ -282,6 +295,7 @@ impl ShardState {
                 self.stop.cancel_steps.set();
                 self.stop.end.set();
             }
+            Order::Sessions(sessions) => self.sessions.add(sessions),
             Order::Quarantine {
                 kind,
                 period: pause,
