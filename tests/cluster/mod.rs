@@ -1,9 +1,12 @@
 //! Runs on several workers, which a real NATS server connects: the same crowd as on one machine, counted to the last request.
 
+mod acknowledged;
 mod control;
 mod crowd;
 mod loss;
+mod membership;
 mod refusals;
+mod steered;
 
 use std::path::Path;
 
