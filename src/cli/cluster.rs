@@ -44,6 +44,8 @@ pub enum OnLoss {
     Abort,
     /// It goes on without the worker's users.
     Degrade,
+    /// Other workers have its users from then on.
+    Reassign,
 }
 
 /// `throng worker`.

@@ -76,6 +76,9 @@ pub struct Call {
     pub version: String,
     /// How many places there are.
     pub workers: usize,
+    /// Counts the calls of a run: one that is under way calls again for those who are to come later.
+    #[serde(default)]
+    pub round: u64,
 }
 
 /// A worker takes a place of a run.
@@ -131,10 +134,28 @@ pub enum CoordinatorMessage {
     /// Who has which part, and with what shards start. The roster's sources are objects.
     Start {
         parts: Vec<Part>,
+        /// Who has them.
+        incarnations: Vec<String>,
+        /// Whether a worker that is stopped hands its users over to others.
+        hands_over: bool,
         brief: Brief,
         start: Box<RunStart>,
         bundles: Digests,
     },
+    /// This worker has this part of a run that is under way: its shards start, and do what was ordered before.
+    Join {
+        part: Part,
+        incarnation: String,
+        hands_over: bool,
+        brief: Brief,
+        start: Box<RunStart>,
+        bundles: Digests,
+        /// When the run began.
+        unix_ns: u64,
+        before: Vec<Order>,
+    },
+    /// This worker leaves the run once its shards have ended.
+    Leave { incarnation: String },
     /// Users begin at this moment of the coordinator's clock, in nanoseconds since 1970.
     Begin { unix_ns: u64 },
     /// An order for one shard.
@@ -189,6 +210,8 @@ pub enum WorkerMessage {
     },
     /// Its users are gone before their time.
     Leaves { why: String },
+    /// It is to leave: others are to have its users, and it waits until those are gone from here.
+    HandsOver { why: String },
 }
 
 /// A worker lives, and has counted so much.
@@ -199,6 +222,9 @@ pub struct Heartbeat {
     pub declared: u64,
     /// When it was sent, by the worker's own clock, in nanoseconds from any moment.
     pub sent_ns: u64,
+    /// The number of the last notice that it has obeyed.
+    #[serde(default)]
+    pub obeyed: u64,
 }
 
 /// The coordinator lives, and heard of these workers: when the last heartbeat of each was sent.

@@ -18,6 +18,11 @@ pub enum Turn {
 }
 
 impl Sequence {
+    /// The number of the last one.
+    pub fn last(self) -> u64 {
+        self.last
+    }
+
     /// Takes a record with this number. One after a gap is taken, too: what it counts is true.
     pub fn take(&mut self, number: u64) -> Turn {
         let Some(ahead) = number.checked_sub(self.last).filter(|ahead| *ahead > 0) else {

@@ -4,7 +4,7 @@
 //! 2005), and its exact share of them, by the method of the largest remainder. Who has shards keeps them, up to its share;
 //! the others go to the worker with the highest score that has room. So no more shards move than shares change.
 
-use crate::plan::crowd::{self, ShardMap, VIRTUAL_SHARDS};
+use crate::plan::crowd::{self, ARRIVAL_SHARDS, ShardMap, VIRTUAL_SHARDS};
 
 /// A worker among others.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,56 +18,86 @@ pub struct Candidate<'a> {
 /// The worker of each virtual shard, by its place in `workers`; `before` has the names of who had them, if anybody.
 pub fn divide(workers: &[Candidate<'_>], before: Option<&[&str]>) -> Vec<usize> {
     let weights: Vec<f64> = workers.iter().map(|worker| worker.weight).collect();
-    let mut room = crowd::apportion(&weights, VIRTUAL_SHARDS as u32);
     let seeds: Vec<u64> = workers.iter().map(|worker| seed(worker.name)).collect();
     let score = |worker: usize, shard: usize| score(seeds[worker], shard, weights[worker]);
     let mut owners: Vec<Option<usize>> = vec![None; VIRTUAL_SHARDS];
-    for (index, worker) in workers.iter().enumerate() {
-        let had = before.into_iter().flatten().enumerate();
-        let had = had.filter(|(_, name)| **name == worker.name);
-        let mut had: Vec<usize> = had.map(|(shard, _)| shard).collect();
-        had.sort_by(|a, b| score(index, *b).total_cmp(&score(index, *a)));
-        for shard in had.into_iter().take(room[index] as usize) {
-            if let Some(owner) = owners.get_mut(shard) {
-                *owner = Some(index);
-                room[index] -= 1;
+    let all = crowd::apportion(&weights, VIRTUAL_SHARDS as u32);
+    // Of the virtual shards of those who arrive each worker has its share, too.
+    let few = crowd::apportion(&weights, ARRIVAL_SHARDS as u32);
+    let rest = all
+        .iter()
+        .zip(&few)
+        .map(|(all, few)| all.saturating_sub(*few));
+    let rest = rest.collect();
+    for (part, mut room) in [
+        (0..ARRIVAL_SHARDS, few),
+        (ARRIVAL_SHARDS..VIRTUAL_SHARDS, rest),
+    ] {
+        for (index, worker) in workers.iter().enumerate() {
+            let had = before.into_iter().flatten().enumerate();
+            let had = had.filter(|(of, name)| part.contains(of) && **name == worker.name);
+            let mut had: Vec<usize> = had.map(|(shard, _)| shard).collect();
+            had.sort_by(|a, b| score(index, *b).total_cmp(&score(index, *a)));
+            for shard in had.into_iter().take(room[index] as usize) {
+                if let Some(owner) = owners.get_mut(shard) {
+                    *owner = Some(index);
+                    room[index] -= 1;
+                }
             }
         }
-    }
-    for (shard, owner) in owners.iter_mut().enumerate() {
-        if owner.is_some() {
-            continue;
-        }
-        let with_room = (0..workers.len()).filter(|index| room[*index] > 0);
-        let best = with_room.max_by(|a, b| score(*a, shard).total_cmp(&score(*b, shard)));
-        if let Some(best) = best {
-            room[best] -= 1;
-            *owner = Some(best);
+        for (shard, owner) in owners.iter_mut().enumerate() {
+            if owner.is_some() || !part.contains(&shard) {
+                continue;
+            }
+            let with_room = (0..workers.len()).filter(|index| room[*index] > 0);
+            let best = with_room.max_by(|a, b| score(*a, shard).total_cmp(&score(*b, shard)));
+            if let Some(best) = best {
+                room[best] -= 1;
+                *owner = Some(best);
+            }
         }
     }
     owners.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-/// The shard of each virtual shard, where worker `w` has `threads[w]` shards: those of a worker are dealt out to its threads in
-/// turn, and shards have numbers from the first worker's on.
-pub fn shards_of(owners: &[usize], threads: &[usize]) -> ShardMap {
-    let firsts: Vec<usize> = threads
-        .iter()
-        .scan(0, |next, threads| {
-            let first = *next;
-            *next += threads;
-            Some(first)
-        })
-        .collect();
-    let mut turns = vec![0; threads.len()];
-    owners
-        .iter()
-        .map(|worker| {
-            let turn = turns[*worker];
-            turns[*worker] += 1;
-            (firsts[*worker] + turn % threads[*worker].max(1)) as u16
-        })
-        .collect()
+/// The shards of a worker: so many, from the first on.
+pub type Shards = (usize, usize);
+
+/// The shard of each virtual shard, where worker `w` has the shards `shards[w]`: those of a worker are dealt out to its shards
+/// in turn, but what one of them had `before` stays with it, up to its share.
+pub fn shards_of(owners: &[usize], shards: &[Shards], before: Option<&ShardMap>) -> ShardMap {
+    let mut map = vec![None; owners.len()];
+    for (worker, (first, count)) in shards.iter().copied().enumerate() {
+        let own = || (0..owners.len()).filter(|of| owners[*of] == worker);
+        let all = own().count();
+        let mut room: Vec<usize> = (0..count.max(1))
+            .map(|turn| all / count.max(1) + usize::from(turn < all % count.max(1)))
+            .collect();
+        for of in own() {
+            let had = before.and_then(|before| before.owner(of).checked_sub(first));
+            if let Some(left) = had
+                .and_then(|shard| room.get_mut(shard))
+                .filter(|left| **left > 0)
+            {
+                *left -= 1;
+                map[of] = before.map(|before| before.owner(of) as u16);
+            }
+        }
+        let mut turn = 0;
+        for of in own() {
+            if map[of].is_some() {
+                continue;
+            }
+            while room.get(turn % room.len()) == Some(&0) {
+                turn += 1;
+            }
+            let shard = turn % room.len();
+            room[shard] -= 1;
+            map[of] = Some((first + shard) as u16);
+            turn += 1;
+        }
+    }
+    map.into_iter().map(Option::unwrap_or_default).collect()
 }
 
 /// A number from a name (FNV-1a).
@@ -175,7 +205,7 @@ mod tests {
     #[test]
     fn the_shards_of_a_worker_are_dealt_out_to_its_threads() {
         let owners = divide(&workers(&[2.0, 1.0]), None);
-        let map = shards_of(&owners, &[2, 1]);
+        let map = shards_of(&owners, &[(0, 2), (2, 1)], None);
         let mut counts = [0; 3];
         (0..VIRTUAL_SHARDS as u32).for_each(|user| counts[map.of(user)] += 1);
         assert_eq!(counts.iter().sum::<i32>(), VIRTUAL_SHARDS as i32);
@@ -183,5 +213,23 @@ mod tests {
             counts.iter().all(|count| (341..=342).contains(count)),
             "{counts:?}"
         );
+    }
+
+    #[test]
+    fn threads_of_a_worker_keep_what_they_had() {
+        let one = divide(&workers(&[2.0]), None);
+        let before = shards_of(&one, &[(0, 2)], None);
+        let both = divide(&workers(&[2.0, 2.0]), Some(&["a"; VIRTUAL_SHARDS]));
+        let after = shards_of(&both, &[(0, 2), (2, 2)], Some(&before));
+        let mut counts = [0; 4];
+        for of in 0..VIRTUAL_SHARDS {
+            counts[after.owner(of)] += 1;
+            let stays = after.owner(of) < 2;
+            assert!(!stays || after.owner(of) == before.owner(of) || counts[before.owner(of)] > 0);
+        }
+        assert_eq!(counts, [256; 4]);
+        let kept = (0..VIRTUAL_SHARDS).filter(|of| after.owner(*of) == before.owner(*of));
+        // Which of them go is the workers' matter; threads swap only as many as one of them has too many.
+        assert!(kept.count() >= 480);
     }
 }

@@ -9,10 +9,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::arc_serde;
+use super::owners::Owners;
 use super::protection::{QuotaKind, Usage};
 use super::recording::{RecordingNews, RecordingOrder};
 use super::roster::Roster;
 use crate::metrics::{Batch, Cluster, MachineReport, Scope, TypeId};
+use crate::plan::crowd::ShardMap;
 use crate::plan::{LiveSettings, TypeLevels};
 use crate::request::admission::TimeoutsByEndpoint;
 use crate::request::circuit_breaker::{BreakerReport, BreakerSignal};
@@ -30,6 +32,10 @@ pub enum Order {
     Quarantine { kind: TypeId, period: Duration },
     /// From now on this is who plays what.
     Roster(#[serde(with = "arc_serde::shared")] Arc<Roster>),
+    /// From now on this shard has these users; who is of another one leaves at the end of its session.
+    Owners(Owners),
+    /// So many more sessions may begin, where the run has a number of them.
+    Sessions(u64),
     /// From now on sessions arrive by this; what came before it is in it too.
     Arrivals(#[serde(with = "arc_serde::shared")] Arc<TypeLevels>),
     /// The run's clock stands still since this moment.
@@ -69,8 +75,18 @@ pub enum Report {
         revision: u64,
         at: Duration,
     },
-    /// The shard has no active users, and the roster of this revision brings none. The next one may.
-    Idle { shard: usize, revision: u64 },
+    /// The shard has no active users, and the roster and the map of these revisions bring none. The next ones may.
+    Idle {
+        shard: usize,
+        revision: u64,
+        owners: u64,
+    },
+    /// The users of these virtual shards have left, as the map of this revision wants it.
+    Released {
+        shard: usize,
+        revision: u64,
+        of: Vec<u16>,
+    },
     /// What the shard used of its quotas since the last time, and whether users wait and the quota has nothing for them.
     QuotaUsed {
         shard: usize,
@@ -96,6 +112,14 @@ pub enum Report {
     Failed { shard: usize, why: String },
     /// The machine of the shard is lost, and the run goes on without it.
     Lost { shard: usize },
+    /// With users that are to leave it gives up so many sessions, which others may begin.
+    SessionsLeft { shard: usize, sessions: u64 },
+    /// A machine is there that has so many shards from `first` on; they have no users yet.
+    Joins { first: usize, threads: usize },
+    /// These shards are to end once their users have left.
+    Leaves { shards: Vec<usize> },
+    /// Virtual shards are to be divided like this.
+    Divided(ShardMap),
     /// What a worker's shards created is deleted, but for this many things, by kind.
     Cleaned { left: BTreeMap<String, u64> },
     /// What the machine of a worker says of itself, which has this shard among others.
@@ -212,6 +236,8 @@ mod tests {
             }),
             Order::EndRecording { id: 1 },
             Order::Finish,
+            Order::Owners(Owners::first(ShardMap::in_turn(2))),
+            Order::Sessions(12),
         ];
         let number = |order: &Order| match order {
             Order::Drain => 0,
@@ -230,8 +256,10 @@ mod tests {
             Order::Arrivals(_) => 13,
             Order::Record(_) => 14,
             Order::EndRecording { .. } => 15,
+            Order::Owners(_) => 16,
+            Order::Sessions(_) => 17,
         };
-        assert_eq!(sent(&orders, number), (0..16).collect());
+        assert_eq!(sent(&orders, number), (0..18).collect());
     }
 
     #[test]
@@ -256,6 +284,22 @@ mod tests {
             Report::Idle {
                 shard: 1,
                 revision: 3,
+                owners: 1,
+            },
+            Report::Released {
+                shard: 1,
+                revision: 2,
+                of: vec![7, 1_023],
+            },
+            Report::Joins {
+                first: 4,
+                threads: 2,
+            },
+            Report::Leaves { shards: vec![0, 1] },
+            Report::Divided(ShardMap::in_turn(2)),
+            Report::SessionsLeft {
+                shard: 1,
+                sessions: 7,
             },
             Report::QuotaUsed {
                 shard: 1,
@@ -329,9 +373,14 @@ mod tests {
             Report::Lost { .. } => 10,
             Report::Cleaned { .. } => 11,
             Report::Cluster(_) => 12,
-            Report::Machine { .. } => 13,
+            Report::Released { .. } => 13,
+            Report::Joins { .. } => 14,
+            Report::Leaves { .. } => 15,
+            Report::Divided(_) => 16,
+            Report::SessionsLeft { .. } => 17,
+            Report::Machine { .. } => 18,
         };
-        assert_eq!(sent(&reports, number), (0..14).collect());
+        assert_eq!(sent(&reports, number), (0..19).collect());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::arc_serde;
+use super::owners::Owners;
 use super::protocol::{Order, Report};
 use super::recording::RecordingOrder;
 use super::roster::Roster;
@@ -21,6 +22,8 @@ pub struct RunStart {
     /// Who plays what at first.
     #[serde(with = "arc_serde::shared")]
     pub roster: Arc<Roster>,
+    /// Which shard has which users at first.
+    pub owners: Owners,
     /// The settings at first.
     pub settings: LiveSettings,
     /// The part of each shard of the rate and of the connections, where those have a limit.
@@ -38,10 +41,19 @@ pub enum RemoteOrder {
     Start(Box<RunStart>),
     /// Their users begin at this moment of the machine's clock.
     Begin(Instant),
+    /// The shards from `first` on start in a run that began at this moment, and do what was ordered before.
+    Join {
+        first: usize,
+        start: Box<RunStart>,
+        began: Instant,
+        before: Vec<Order>,
+    },
     /// For one shard.
     One(usize, Order),
     /// For each of them.
     All(Order),
+    /// So many workers are wanted from now on.
+    Workers(usize),
     /// All shards have ended: what they created is deleted, where the plan says so. Each worker reports what is left.
     Clean,
     /// The time for that is over.

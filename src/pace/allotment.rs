@@ -63,6 +63,11 @@ impl Allotment {
         }
     }
 
+    /// One more part, which has nothing yet.
+    pub fn add_part(&mut self) {
+        self.parts.push(Part::default());
+    }
+
     /// The last order to a part.
     pub fn limit(&self, part: usize) -> u64 {
         self.parts.get(part).map_or(0, |part| part.told)

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 /// The users are divided into this many virtual shards, whatever the number of threads; one of them is never split.
 pub const VIRTUAL_SHARDS: usize = 1024;
 
+/// Who arrives in an open crowd goes to one of the first virtual shards, of which there are so many.
+pub const ARRIVAL_SHARDS: usize = 64;
+
 /// The fractional part of the golden ratio. Its multiples, modulo 1, fill the unit interval more evenly than those
 /// of any other number (H. Weyl, "Über die Gleichverteilung von Zahlen mod. Eins", 1916).
 const GOLDEN: f64 = 0.618_033_988_749_894_9;
@@ -139,6 +142,14 @@ fn point(user: u32) -> f64 {
     (f64::from(user) * GOLDEN).fract()
 }
 
+/// In the place of a shard: nobody has the virtual shard just now.
+pub const NOBODY: u16 = u16::MAX;
+
+/// The virtual shard of user number `user`.
+pub fn virtual_shard(user: u32) -> usize {
+    user as usize % VIRTUAL_SHARDS
+}
+
 /// Which shard has which virtual shard: cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "Vec<u16>", into = "Vec<u16>")]
@@ -153,8 +164,17 @@ impl ShardMap {
 
     /// The shard that has user number `user`.
     pub fn of(&self, user: u32) -> usize {
-        let owner = self.0.get(user as usize % VIRTUAL_SHARDS);
-        owner.copied().map_or(0, usize::from)
+        self.owner(virtual_shard(user))
+    }
+
+    /// The shard that has this virtual shard; where nobody has it, a number that no shard has.
+    pub fn owner(&self, of: usize) -> usize {
+        self.0.get(of).copied().map_or(0, usize::from)
+    }
+
+    /// The shard of each virtual shard, in their order.
+    pub fn owners(&self) -> &[u16] {
+        &self.0
     }
 }
 

@@ -9,6 +9,11 @@ pub struct Cluster {
     pub workers: Vec<Worker>,
     /// How far apart they began at most, as their clocks say.
     pub start_skew_seconds: f64,
+    /// How many there shall be.
+    pub wanted: u64,
+    /// How many are at work, and how many of them have obeyed what was last done to the run.
+    pub at_work: u64,
+    pub obeyed: u64,
     /// Requests that were counted.
     pub counted: u64,
     /// Requests that workers say they counted.
@@ -25,6 +30,9 @@ impl Cluster {
         Some(Self {
             workers: all.clone(),
             start_skew_seconds: cluster.start_skew.as_secs_f64(),
+            wanted: cluster.wanted as u64,
+            at_work: cluster.at_work as u64,
+            obeyed: cluster.obeyed as u64,
             counted: all.iter().map(|worker| worker.counted).sum(),
             declared: all.iter().map(|worker| worker.declared).sum(),
             gap: cluster.gap(),

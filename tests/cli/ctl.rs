@@ -146,11 +146,11 @@ fn what_cannot_be_is_told_with_its_cause_and_what_to_do() {
         ),
         (
             "set weights.=1",
-            "weights.: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, weights.TYPE",
+            "weights.: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, workers, weights.TYPE",
         ),
         (
             "set ramp=3",
-            "ramp: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, weights.TYPE",
+            "ramp: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, workers, weights.TYPE",
         ),
         ("set users", "users: has no =; give one such as users=300"),
         (
@@ -202,7 +202,7 @@ fn all_that_cannot_be_is_told_at_once() {
         "4 things are wrong\n  \
          --url x: is not a valid URL of a run; give one such as http://127.0.0.1:9900\n  \
          users 0: must be a whole number from 1 to 1,000,000; give one such as 300\n  \
-         foo: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, weights.TYPE\n  \
+         foo: is not a valid setting; give some of users, error_rate, think_factor, canary, stages, arrivals, curve, workers, weights.TYPE\n  \
          bar: has no =; give one such as users=300"
     );
 }

@@ -1,12 +1,15 @@
 //! Runs on several workers, which a real NATS server connects: the same crowd as on one machine, counted to the last request.
 
+mod acknowledged;
 mod control;
 mod coverage;
 mod crowd;
 mod generator;
 mod loss;
+mod membership;
 mod refusals;
 mod secrets;
+mod steered;
 
 use std::path::Path;
 

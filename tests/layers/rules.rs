@@ -514,6 +514,7 @@ const WINGS: &[(&str, Wings)] = &[
             &["protocol", "command"],
             &[
                 "roster",
+                "owners",
                 "protection",
                 "incidents",
                 "recording",

@@ -356,6 +356,7 @@ fn on_two_machines() -> Snapshot {
             worker(WorkerState::Lost, 5, 7),
         ],
         start_skew: Duration::from_millis(3),
+        ..Cluster::default()
     });
     snapshot
 }

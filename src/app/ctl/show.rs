@@ -71,6 +71,19 @@ pub fn status(run: &Run) -> String {
             ),
         );
     }
+    if let Some(workers) = &run.workers {
+        let obeyed = match workers.obeyed == workers.at_work {
+            true => String::new(),
+            false => format!(
+                "; {} of {} have obeyed the last command",
+                workers.obeyed, workers.at_work
+            ),
+        };
+        line(
+            "workers",
+            format!("{} of {} at work{obeyed}", workers.at_work, workers.wanted),
+        );
+    }
     let requests = &run.requests;
     line(
         "requests",

@@ -87,6 +87,7 @@ pub fn gather(
         on_loss: match wanted.on_loss {
             cli::OnLoss::Abort => OnLoss::Abort,
             cli::OnLoss::Degrade => OnLoss::Degrade,
+            cli::OnLoss::Reassign => OnLoss::Reassign,
         },
         clock,
     };

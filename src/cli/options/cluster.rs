@@ -56,7 +56,8 @@ pub struct ClusterOptions {
     )]
     pub workers_within: Option<String>,
 
-    /// When a worker is lost: abort ends the run, degrade goes on without its users [default: abort]
+    /// When a worker is lost: abort ends the run, degrade goes on without its users, reassign gives them to the others
+    /// [default: abort; reassign with --continuous]
     #[arg(long, value_name = "HOW", env = "THRONG_ON_LOSS")]
     pub on_loss: Option<String>,
 }

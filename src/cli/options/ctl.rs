@@ -52,7 +52,7 @@ pub enum Verb {
     },
     /// End the canary: all users run the new version
     Promote,
-    /// Change users, error_rate, think_factor, canary, stages, arrivals, curve or weights.TYPE
+    /// Change users, error_rate, think_factor, canary, stages, arrivals, curve, workers or weights.TYPE
     Set {
         /// Such as users=300 error_rate=5 weights.new=30
         #[arg(value_name = "KEY=VALUE", required = true)]

@@ -16,6 +16,7 @@ const DEFAULT_WITHIN: Duration = Duration::from_secs(60);
 /// The workers of a run; none where it is on one machine.
 pub(super) fn cluster(
     options: &ClusterOptions,
+    is_continuous: bool,
     typed: &ValueSources<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<ClusterRun> {
@@ -46,13 +47,17 @@ pub(super) fn cluster(
     let on_loss = faults.read(
         "on-loss",
         options.on_loss.as_deref(),
-        OnLoss::default(),
+        match is_continuous {
+            true => OnLoss::Reassign,
+            false => OnLoss::Abort,
+        },
         |text| match text {
             "abort" => Some(OnLoss::Abort),
             "degrade" => Some(OnLoss::Degrade),
+            "reassign" => Some(OnLoss::Reassign),
             _ => None,
         },
-        ("is not known", "give abort or degrade"),
+        ("is not known", "give abort, degrade or reassign"),
     );
     let nats = nats(&options.nats, faults);
     if nats.is_none() && typed.on_the_line("workers") {

@@ -151,7 +151,8 @@ fn resolve(
     let http = http::http(&options.http, &options.target, typed, &mut faults);
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
-    let cluster = cluster::cluster(&options.cluster, typed, &mut faults);
+    let is_continuous = plan.length == Length::Continuous;
+    let cluster = cluster::cluster(&options.cluster, is_continuous, typed, &mut faults);
     let history = history::history(&options.history, typed, &mut faults);
     let contract = contract::contract(&options.contract, typed, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);

@@ -13,7 +13,7 @@ use crate::cluster::records::{
 };
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
-use crate::engine::{Order, RemoteOrder, Roster};
+use crate::engine::{Order, RemoteOrder, Roster, RunStart};
 use crate::script::Bundle;
 
 /// Sends messages to all workers of a run.
@@ -22,6 +22,10 @@ pub struct Dispatcher {
     pub objects: Objects,
     pub run: String,
     pub parts: Vec<Part>,
+    /// Who has them at first.
+    pub incarnations: Vec<String>,
+    /// Whether a worker that is stopped hands its users over to others.
+    pub hands_over: bool,
     pub brief: Brief,
     /// How many notices there were.
     pub n: u64,
@@ -33,6 +37,31 @@ pub struct Dispatcher {
 pub enum Dispatch {
     Order(RemoteOrder),
     Stage(u64, Arc<Bundle>),
+    /// What a worker that comes later begins with.
+    Join {
+        part: Part,
+        incarnation: String,
+        start: Box<RunStart>,
+        began: Instant,
+        before: Vec<Order>,
+    },
+    /// This worker leaves.
+    Leave(String),
+}
+
+impl Dispatch {
+    /// Whether it is something that is done to the run, not its daily business.
+    pub fn is_control(&self) -> bool {
+        use Order::{Breaker, EndRecording, Record, Timeouts};
+        match self {
+            Self::Order(RemoteOrder::One(..)) => false,
+            Self::Order(RemoteOrder::All(order)) => !matches!(
+                order,
+                Breaker { .. } | EndRecording { .. } | Record(_) | Timeouts(_)
+            ),
+            _ => true,
+        }
+    }
 }
 
 impl Dispatcher {
@@ -51,11 +80,36 @@ impl Dispatcher {
                 start.roster = Arc::new(roster);
                 CoordinatorMessage::Start {
                     parts: self.parts.clone(),
+                    incarnations: self.incarnations.clone(),
+                    hands_over: self.hands_over,
                     brief: self.brief.clone(),
                     start,
                     bundles,
                 }
             }
+            Dispatch::Join {
+                part,
+                incarnation,
+                mut start,
+                began,
+                before,
+            } => {
+                let (roster, bundles) = self.without_bundles(&start.roster).await?;
+                start.roster = Arc::new(roster);
+                CoordinatorMessage::Join {
+                    part,
+                    incarnation,
+                    hands_over: self.hands_over,
+                    brief: self.brief.clone(),
+                    start,
+                    bundles,
+                    unix_ns: unix_ns(began),
+                    before,
+                }
+            }
+            Dispatch::Leave(incarnation) => CoordinatorMessage::Leave { incarnation },
+            // The link says whose it is, and who comes or goes.
+            Dispatch::Order(RemoteOrder::Join { .. } | RemoteOrder::Workers(_)) => return Ok(()),
             Dispatch::Order(RemoteOrder::Begin(at)) => CoordinatorMessage::Begin {
                 unix_ns: unix_ns(at),
             },

@@ -68,6 +68,7 @@ pub async fn gather(
         run: options.run.clone(),
         version: options.version.clone(),
         workers: options.workers,
+        round: 0,
     });
     let call = bytes::Bytes::from(call.map_err(|why| ClusterError::failed("call", why))?);
     let mut members: Vec<Option<Member>> = vec![None; options.workers];
@@ -135,7 +136,7 @@ pub async fn gather(
 }
 
 /// Who has a place, if anybody.
-async fn claim(
+pub async fn claim(
     nats: &Nats,
     stores: &Stores,
     names: &Names,
@@ -183,7 +184,7 @@ async fn claim(
 }
 
 /// What was asked of the server; none where it did not answer in time, which is no reason to give up.
-async fn in_time<T, E: std::fmt::Display>(
+pub async fn in_time<T, E: std::fmt::Display>(
     nats: &Nats,
     what: &str,
     asked: impl Future<Output = Result<T, E>>,

@@ -13,7 +13,19 @@ use crate::metrics::{Cluster, MachineReport, THREAD_LIMIT, Worker, WorkerState};
 /// One worker.
 pub struct Tracked {
     pub member: Member,
+    /// Its place in the run, which another one may have later.
+    pub place: usize,
     pub part: Part,
+    /// Whether it is to leave: others are to have its users.
+    pub is_leaving: bool,
+    /// Whether it came to a run under way, and how many of its shards are not ready yet.
+    pub joins: Option<usize>,
+    /// Whether the run knows of its shards.
+    pub is_admitted: bool,
+    /// Whether its users ended before their time, and it may have something to say yet.
+    pub is_cut_off: bool,
+    /// The number of the last notice that it has obeyed.
+    pub obeyed: u64,
     pub sequence: Sequence,
     pub state: WorkerState,
     /// When something was heard of it last.
@@ -36,6 +48,12 @@ pub struct Tracked {
 impl Tracked {
     pub fn new(member: Member, part: Part, now: Duration) -> Self {
         Self {
+            place: part.index,
+            is_leaving: false,
+            joins: None,
+            is_admitted: true,
+            is_cut_off: false,
+            obeyed: 0,
             open: (part.first..part.first + part.threads).collect(),
             member,
             part,
@@ -50,6 +68,32 @@ impl Tracked {
             cpu: None,
             busiest_thread: None,
         }
+    }
+
+    /// One that comes to a run under way, at this place.
+    pub fn late(member: Member, place: usize, part: Part, now: Duration) -> Self {
+        Self {
+            place,
+            joins: Some(part.threads),
+            is_admitted: false,
+            ..Self::new(member, part, now)
+        }
+    }
+
+    /// Whether others count on it to have users from now on.
+    pub fn takes_users(&self) -> bool {
+        let is_there = matches!(self.state, WorkerState::Running | WorkerState::Suspect);
+        is_there && !self.is_leaving && !self.is_cut_off
+    }
+
+    /// Whether it has a place that nobody else may have.
+    pub fn is_wanted(&self) -> bool {
+        !self.is_over() && !self.is_leaving && !self.is_cut_off
+    }
+
+    /// Its shards that have not ended.
+    pub fn open(&self) -> Vec<usize> {
+        self.open.iter().copied().collect()
     }
 
     /// A record of it has come; false if it was there before.
@@ -82,9 +126,14 @@ impl Tracked {
             }
             Report::Cleaned { .. } => self.has_cleaned = true,
             Report::Machine { report, .. } => self.on_machine(report),
+            Report::Ready => {
+                if let Some(left) = &mut self.joins {
+                    *left = left.saturating_sub(1);
+                }
+            }
             _ => {}
         }
-        self.state != WorkerState::Lost
+        self.is_admitted && self.state != WorkerState::Lost
     }
 
     /// Notes what its machine says of itself.
@@ -115,7 +164,19 @@ impl Tracked {
 
     /// Whether nothing more is expected of it.
     pub fn is_over(&self) -> bool {
-        matches!(self.state, WorkerState::Done | WorkerState::Lost)
+        matches!(
+            self.state,
+            WorkerState::Done | WorkerState::Lost | WorkerState::Left
+        )
+    }
+
+    /// Whether it came later, and all its shards are ready now. Said once.
+    pub fn has_joined(&mut self) -> bool {
+        let has = self.joins == Some(0) && self.state == WorkerState::Preparing;
+        if has {
+            self.state = WorkerState::Running;
+        }
+        has
     }
 
     /// Looks how long it was silent; its open shards, once it is lost.
@@ -149,8 +210,9 @@ impl Tracked {
     }
 }
 
-/// All of them, as the run shows them.
-pub fn view(members: &[Tracked]) -> Cluster {
+/// All of them, as the run shows them; the last thing that was done to the run is the notice with the number `told`.
+pub fn view(members: &[Tracked], wanted: usize, told: u64) -> Cluster {
+    let at_work = || members.iter().filter(|one| !one.is_over());
     let worker = |one: &Tracked| Worker {
         name: one.member.name.clone(),
         threads: u32::try_from(one.part.threads).unwrap_or(u32::MAX),
@@ -162,6 +224,9 @@ pub fn view(members: &[Tracked]) -> Cluster {
     };
     Cluster {
         workers: members.iter().map(worker).collect(),
+        wanted,
+        at_work: at_work().count(),
+        obeyed: at_work().filter(|one| one.obeyed >= told).count(),
         start_skew: members.iter().map(|one| one.late).max().unwrap_or_default(),
     }
 }
@@ -229,7 +294,7 @@ mod tests {
         assert!(!worker.note(&Report::Ended { shard: 3 }));
         assert_eq!(worker.look(seconds(60)), None);
         assert!(worker.is_over());
-        assert_eq!(view(&[worker]).count(WorkerState::Lost), 1);
+        assert_eq!(view(&[worker], 1, 0).count(WorkerState::Lost), 1);
     }
 
     #[test]
@@ -238,7 +303,7 @@ mod tests {
         worker.declares(7);
         assert!(worker.take(1, 5));
         assert!(!worker.take(1, 5));
-        let view = view(&[worker]);
+        let view = view(&[worker], 1, 0);
         assert_eq!(view.gap(), 7);
     }
 }

@@ -5,10 +5,13 @@
 //! the ends of shards.
 
 mod dispatcher;
+mod division;
 mod gather;
+mod joining;
 mod link;
 mod members;
 mod options;
+mod recruiting;
 mod trials;
 mod workers;
 
@@ -76,10 +79,11 @@ impl Coordinator {
     /// How many shards they have together, and which of them has which virtual shard.
     pub fn shards(&self) -> (usize, ShardMap) {
         let candidates: Vec<_> = self.members.iter().map(Member::candidate).collect();
-        let threads: Vec<usize> = self.members.iter().map(|member| member.threads).collect();
+        let shards = members::parts(&self.members).into_iter();
+        let shards: Vec<_> = shards.map(|part| (part.first, part.threads)).collect();
         let owners = super::shard_map::divide(&candidates, None);
-        let map = super::shard_map::shards_of(&owners, &threads);
-        (threads.iter().sum(), map)
+        let map = super::shard_map::shards_of(&owners, &shards, None);
+        (shards.iter().map(|(_, threads)| threads).sum(), map)
     }
 
     /// Leads them from now on, on a thread of its own, which ends with the run.

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::dispatcher::Dispatch;
+use super::division::Division;
 use super::members::{self, Tracked};
 use super::options::{OnLoss, Options};
 use super::trials::{Staging, Trials};
@@ -19,10 +21,23 @@ use crate::script::Bundle;
 /// The workers of a run.
 pub struct Workers {
     pub members: Vec<Tracked>,
-    options: Options,
+    pub(super) options: Options,
     reports: mpsc::UnboundedSender<Report>,
+    /// What they are told.
+    dispatch: mpsc::UnboundedSender<Dispatch>,
+    /// How many notices there were.
+    sent: u64,
     started: Instant,
     trials: Trials,
+    pub(super) division: Division,
+    /// The number of the notice that was last done to the run.
+    told: u64,
+    /// How many there shall be.
+    pub(super) wanted: usize,
+    /// Whether others are called for where there are fewer.
+    pub(super) recruits: bool,
+    /// Whether the run ends: nobody joins it any more.
+    pub is_ending: bool,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
 }
@@ -31,12 +46,22 @@ impl Workers {
     pub fn new(
         members: Vec<Tracked>,
         options: Options,
-        reports: mpsc::UnboundedSender<Report>,
+        (reports, dispatch): (
+            mpsc::UnboundedSender<Report>,
+            mpsc::UnboundedSender<Dispatch>,
+        ),
     ) -> Self {
         Self {
+            division: Division::first(&members),
+            wanted: members.len(),
+            recruits: options.on_loss == OnLoss::Reassign,
+            is_ending: false,
+            told: 0,
             members,
             options,
             reports,
+            dispatch,
+            sent: 0,
             started: Instant::now(),
             trials: Trials::default(),
             is_cleaning: false,
@@ -44,8 +69,21 @@ impl Workers {
     }
 
     /// The time since it began, by the run's clock.
-    fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.options.clock.span_of_real(self.started.elapsed())
+    }
+
+    /// Tells all workers something.
+    pub fn tell(&mut self, what: Dispatch) {
+        self.sent += 1;
+        if what.is_control() {
+            self.told = self.sent;
+        }
+        let _ = self.dispatch.send(what);
+    }
+
+    pub(super) fn report(&self, report: Report) {
+        let _ = self.reports.send(report);
     }
 
     pub fn is_over(&self, closing: Option<Instant>) -> bool {
@@ -55,7 +93,7 @@ impl Workers {
     }
 
     fn publish(&self) {
-        let view = Box::new(members::view(&self.members));
+        let view = Box::new(members::view(&self.members, self.wanted, self.told));
         let _ = self.reports.send(Report::Cluster(view));
     }
 
@@ -94,15 +132,22 @@ impl Workers {
     /// The clean-up of the workers begins.
     pub fn begin_cleaning(&mut self) {
         self.is_cleaning = true;
+        self.is_ending = true;
         for index in 0..self.members.len() {
+            if self.members[index].has_cleaned {
+                // It has left, and its own was deleted then.
+                let left = BTreeMap::new();
+                self.report(Report::Cleaned { left });
+            }
             self.clean_for(index);
         }
     }
 
     /// A worker of which nothing more is expected leaves what it created: nobody waits for its clean-up.
-    fn clean_for(&mut self, index: usize) {
+    pub(super) fn clean_for(&mut self, index: usize) {
         let member = &mut self.members[index];
-        if self.is_cleaning && member.is_over() && !member.has_cleaned {
+        let is_over = member.is_over() && member.is_admitted;
+        if self.is_cleaning && is_over && !member.has_cleaned {
             member.has_cleaned = true;
             let left = BTreeMap::new();
             let _ = self.reports.send(Report::Cleaned { left });
@@ -110,8 +155,11 @@ impl Workers {
     }
 
     /// A worker is lost, with these shards.
-    fn on_lost(&mut self, index: usize, open: &[usize], why: &str) {
+    pub(super) fn on_lost(&mut self, index: usize, open: &[usize], why: &str) {
         let name = self.members[index].member.name.clone();
+        if !self.members[index].is_admitted {
+            return tracing::warn!("{why}; it had not joined the run yet");
+        }
         tracing::warn!(
             "what worker {name} created is in the ledger on its machine: throng cleanup there \
              deletes it"
@@ -119,10 +167,19 @@ impl Workers {
         if self.options.on_loss == OnLoss::Degrade {
             tracing::warn!("{why}; the run goes on without its users");
         }
+        let reassigns = self.options.on_loss == OnLoss::Reassign && !self.is_ending;
+        // Who has them next is settled before they are free: else the run would be over for a moment.
+        let is_over = match reassigns {
+            true => !self.divide(),
+            false => self.options.on_loss == OnLoss::Abort,
+        };
+        if reassigns && !is_over {
+            tracing::warn!("{why}; others have its users from now on");
+        }
         for (place, shard) in open.iter().enumerate() {
             let shard = *shard;
-            let report = match self.options.on_loss {
-                OnLoss::Abort if place == 0 => Report::Failed {
+            let report = match place {
+                0 if is_over => Report::Failed {
                     shard,
                     why: why.to_owned(),
                 },
@@ -139,29 +196,33 @@ impl Workers {
             return;
         };
         let now = self.now();
-        let index = subject
-            .rsplit('.')
-            .next()
-            .and_then(|text| text.parse().ok());
-        let member = index.and_then(|index: usize| self.members.get_mut(index));
-        let member = member.filter(|one| one.member.incarnation == beat.incarnation);
-        if let Some(member) = member {
+        let place = subject.rsplit('.').next();
+        if let Some(index) = self.at(place, Some(&beat.incarnation)) {
+            let member = &mut self.members[index];
             member.heard = now;
             member.sent_ns = beat.sent_ns;
+            member.obeyed = beat.obeyed;
             member.declares(beat.declared);
         }
     }
 
+    /// Who has, or had, this place of the run as this incarnation.
+    fn at(&self, place: Option<&str>, incarnation: Option<&str>) -> Option<usize> {
+        let place = place?.parse::<usize>().ok()?;
+        let is_it = |one: &Tracked| {
+            one.place == place && Some(one.member.incarnation.as_str()) == incarnation
+        };
+        self.members.iter().position(is_it)
+    }
+
     pub fn on_record(&mut self, subject: &str, body: &[u8]) {
         let mut words = subject.rsplit('.');
-        let (incarnation, index) = (words.next(), words.next());
-        let index = index.and_then(|text| text.parse::<usize>().ok());
+        let (incarnation, place) = (words.next(), words.next());
         let now = self.now();
-        let known = index.and_then(|index| self.members.get_mut(index).zip(Some(index)));
-        let known = known.filter(|(one, _)| Some(&*one.member.incarnation) == incarnation);
-        let Some((member, index)) = known else {
+        let Some(index) = self.at(place, incarnation) else {
             return tracing::debug!("a record of nobody who takes part: {subject}");
         };
+        let member = &mut self.members[index];
         let delta = match wire::decode::<Delta>(body) {
             Ok(delta) if delta.v == PROTOCOL => delta,
             Ok(delta) => {
@@ -180,9 +241,17 @@ impl Workers {
         member.heard = now;
         for said in delta.said {
             match said {
+                WorkerMessage::Report(Report::Failed { why, .. })
+                    if self.members[index].joins.is_some_and(|left| left > 0) =>
+                {
+                    self.on_cannot_join(index, &why);
+                }
                 WorkerMessage::Report(report) => {
                     if self.members[index].note(&report) {
                         let _ = self.reports.send(report);
+                    }
+                    if self.members[index].has_joined() && !self.is_ending {
+                        self.divide();
                     }
                 }
                 WorkerMessage::Began { late_us } => {
@@ -190,6 +259,17 @@ impl Workers {
                 }
                 WorkerMessage::Staged { ticket, faults } => {
                     self.trials.answered(ticket, index, faults);
+                }
+                WorkerMessage::HandsOver { why } => self.on_hands_over(index, &why),
+                WorkerMessage::Leaves { why }
+                    if self.options.on_loss == OnLoss::Reassign
+                        && !self.is_ending
+                        && !self.members[index].is_over() =>
+                {
+                    // Its shards end, and say so: nobody has their users before that.
+                    tracing::warn!("{why}; others have its users from now on");
+                    self.members[index].is_cut_off = true;
+                    self.divide();
                 }
                 WorkerMessage::Leaves { why } if !self.members[index].is_over() => {
                     let open = self.members[index].lose();
@@ -199,14 +279,21 @@ impl Workers {
             }
         }
         if delta.last && self.members[index].state != WorkerState::Lost {
-            self.members[index].state = WorkerState::Done;
+            let member = &mut self.members[index];
+            member.state = match () {
+                () if member.is_cut_off => WorkerState::Lost,
+                () if member.is_leaving && !self.is_cleaning => WorkerState::Left,
+                () => WorkerState::Done,
+            };
             self.clean_for(index);
         }
     }
 
     /// Those who are left begin to try scripts.
     pub fn begin_trial(&mut self, staging: Staging) -> Option<(u64, Arc<Bundle>)> {
-        let at_work = (0..self.members.len()).filter(|index| !self.members[*index].is_over());
+        // One that is about to join begins with what is played then.
+        let is_there = |one: &Tracked| !one.is_over() && one.joins.is_none_or(|left| left == 0);
+        let at_work = (0..self.members.len()).filter(|index| is_there(&self.members[*index]));
         self.trials.begin(at_work.collect(), staging)
     }
 }

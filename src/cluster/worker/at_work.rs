@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::cleanup;
@@ -14,7 +15,7 @@ use super::place::Placed;
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{
-    Brief, CoordinatorMessage, Envelope, Notice, PROTOCOL, Part, WorkerMessage,
+    Brief, CoordinatorMessage, Digests, Envelope, Notice, PROTOCOL, Part, WorkerMessage,
 };
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::time_of_day::time_of_day;
@@ -45,6 +46,12 @@ pub struct AtWork<'a> {
     part: Part,
     /// Once the run has started here.
     shards: Option<WorkerShards>,
+    /// Passes on what they report, until the last of them has ended.
+    reporting: Option<JoinHandle<()>>,
+    /// Whether others may have its users when it is stopped.
+    hands_over: bool,
+    /// Whether the coordinator lets it go.
+    pub is_dismissed: bool,
     ledger: Option<Ledger>,
     cleanup: Option<Cleanup>,
     end_cleanup: Option<oneshot::Sender<()>>,
@@ -67,6 +74,9 @@ impl<'a> AtWork<'a> {
             notices: Sequence::default(),
             part: Part::default(),
             shards: None,
+            reporting: None,
+            hands_over: false,
+            is_dismissed: false,
             ledger: None,
             cleanup: None,
             end_cleanup: None,
@@ -111,35 +121,61 @@ impl<'a> AtWork<'a> {
         match self.notices.take(n) {
             Turn::Next => self.obey(what).await,
             Turn::Duplicate => Ok(false),
+            // What was ordered before it came is nothing to it, and may be gone.
+            Turn::After(_) if self.placed.is_late && self.shards.is_none() => self.obey(what).await,
             Turn::After(missing) => Err(unread(format!("{missing} before it are missing"))),
         }
     }
 
     async fn obey(&mut self, what: CoordinatorMessage) -> Result<bool, ClusterError> {
+        let is_before = self.placed.is_late && self.shards.is_none();
+        if is_before && !concerns_all(&what) {
+            // It begins with what came of it.
+            return Ok(false);
+        }
         match what {
             CoordinatorMessage::Start {
                 parts,
+                incarnations,
+                hands_over,
                 brief,
-                mut start,
+                start,
                 bundles,
             } => {
-                let part = parts.get(self.placed.index).copied();
-                self.part = part.unwrap_or_default();
-                self.sources.part = LeasePart {
-                    first: self.part.first,
-                    count: self.part.threads,
-                    of: start.plan.shards,
-                };
-                let roster = self.sources.of_roster((*start.roster).clone(), bundles);
-                let roster = roster.await?;
-                start.roster = Arc::new(roster);
-                if let Err(why) = self.start(&brief, &start) {
-                    let why = format!("worker {}: {why}", self.options.name);
-                    let shard = self.part.first;
-                    self.report(Report::Failed { shard, why });
+                // Who had the place before is gone, and so is what it began with.
+                if incarnations.get(self.placed.index) == Some(&self.placed.incarnation) {
+                    let part = parts.get(self.placed.index).copied();
+                    self.hands_over = hands_over;
+                    self.start_with(part.unwrap_or_default(), &brief, start, bundles)
+                        .await?;
                 }
             }
-            CoordinatorMessage::Begin { unix_ns } => self.begin(unix_ns),
+            CoordinatorMessage::Join {
+                part,
+                incarnation,
+                hands_over,
+                brief,
+                start,
+                bundles,
+                unix_ns,
+                before,
+            } => {
+                if incarnation == self.placed.incarnation {
+                    self.hands_over = hands_over;
+                    self.start_with(part, &brief, start, bundles).await?;
+                    self.begin(unix_ns);
+                    before.iter().for_each(|order| self.broadcast(order));
+                }
+            }
+            CoordinatorMessage::Leave { incarnation } => {
+                self.is_dismissed |= incarnation == self.placed.incarnation;
+            }
+            CoordinatorMessage::Begin { unix_ns } => {
+                if let Some(late) = self.begin(unix_ns) {
+                    let late_us = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
+                    let _ = self.say.send(WorkerMessage::Began { late_us });
+                }
+            }
             CoordinatorMessage::One(shard, order) => {
                 if let Some(shards) = &self.shards {
                     shards.send(shard, order);
@@ -183,6 +219,30 @@ impl<'a> AtWork<'a> {
         }
     }
 
+    /// Starts the shards of a part; what keeps them from it is reported.
+    async fn start_with(
+        &mut self,
+        part: Part,
+        brief: &Brief,
+        mut start: Box<RunStart>,
+        bundles: Digests,
+    ) -> Result<(), ClusterError> {
+        self.part = part;
+        self.sources.part = LeasePart {
+            first: part.first,
+            count: part.threads,
+            of: start.plan.shards,
+        };
+        let roster = self.sources.of_roster((*start.roster).clone(), bundles);
+        start.roster = Arc::new(roster.await?);
+        if let Err(why) = self.start(brief, &start) {
+            let why = format!("worker {}: {why}", self.options.name);
+            let shard = part.first;
+            self.report(Report::Failed { shard, why });
+        }
+        Ok(())
+    }
+
     fn start(&mut self, brief: &Brief, start: &RunStart) -> Result<(), String> {
         let prepared = self.host.prepare(brief, start, self.part)?;
         self.ledger = Some(prepared.config.ledger.clone());
@@ -191,32 +251,60 @@ impl<'a> AtWork<'a> {
         let started = WorkerShards::start(&prepared.config, start, range);
         let (shards, mut reports) = started.map_err(|why| why.to_string())?;
         let say = self.say.clone();
-        tokio::spawn(async move {
+        self.reporting = Some(tokio::spawn(async move {
             while let Some(report) = reports.recv().await {
                 let _ = say.send(WorkerMessage::Report(report));
             }
-        });
+        }));
         self.shards = Some(shards);
         Ok(())
     }
 
-    /// Users begin at this moment of the coordinator's clock.
-    fn begin(&mut self, unix_ns: u64) {
+    /// Users begin at this moment of the coordinator's clock; gives how late that is, at most.
+    fn begin(&mut self, unix_ns: u64) -> Option<Duration> {
         let clock = self.placed.clock;
         let now = i128::from(time_of_day()) - i128::from(clock.ahead_ns);
         let ahead = i128::from(unix_ns) - now;
         let nanoseconds = |count: i128| Duration::from_nanos(u64::try_from(count).unwrap_or(0));
         let at = Instant::now() + nanoseconds(ahead) - nanoseconds(-ahead);
         let at = self.options.clock.at_real(at);
-        if let Some(shards) = &mut self.shards {
-            shards.begin(at.into_std());
-        }
-        let late = nanoseconds(-ahead) + Duration::from_nanos(clock.error_ns);
-        let late_us = u64::try_from(late.as_micros()).unwrap_or(u64::MAX);
-        let _ = self.say.send(WorkerMessage::Began { late_us });
+        self.shards.as_mut()?.begin(at.into_std());
+        Some(nanoseconds(-ahead) + Duration::from_nanos(clock.error_ns))
     }
 
-    fn clean(&mut self) {
+    /// The number of the last notice that was obeyed.
+    pub fn obeyed(&self) -> u64 {
+        self.notices.last()
+    }
+
+    /// Whether it has users that others may have when it is stopped.
+    pub fn may_hand_over(&self) -> bool {
+        self.hands_over && self.reporting.as_ref().is_some_and(|of| !of.is_finished())
+    }
+
+    /// Asks that others have its users.
+    pub fn hand_over(&self, why: String) {
+        let _ = self.say.send(WorkerMessage::HandsOver { why });
+    }
+
+    /// Ends once its shards have ended.
+    pub async fn shards_ended(&mut self) {
+        if let Some(reporting) = &mut self.reporting {
+            let _ = reporting.await;
+            self.reporting = None;
+        }
+    }
+
+    /// Ends what its users do: their requests, or everything.
+    pub fn cut(&self, everything: bool) {
+        if everything {
+            return self.end_shards();
+        }
+        self.broadcast(&Order::Drain);
+        self.broadcast(&Order::CancelSteps);
+    }
+
+    pub fn clean(&mut self) {
         let Some(ledger) = self.ledger.take() else {
             let left = BTreeMap::new();
             return self.report(Report::Cleaned { left });
@@ -264,4 +352,10 @@ impl<'a> AtWork<'a> {
         let _ = self.say.send(WorkerMessage::Leaves { why });
         self.end_shards();
     }
+}
+
+/// Whether a worker that does not take part yet is to hear of it, too.
+fn concerns_all(what: &CoordinatorMessage) -> bool {
+    use CoordinatorMessage::{Clean, Close, Join, Leave};
+    matches!(what, Join { .. } | Leave { .. } | Clean | Close)
 }

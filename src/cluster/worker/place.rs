@@ -18,11 +18,16 @@ const TIMES: usize = 8;
 /// So many runs that it has nothing to do with are remembered.
 const MOST_PASSED: usize = 100;
 
+/// A run, and which of its calls was heard.
+pub type Passed = (String, u64);
+
 /// A place of a run.
 pub struct Placed {
     pub names: Names,
     pub index: usize,
     pub incarnation: String,
+    /// Whether the run was under way when it called.
+    pub is_late: bool,
     /// The clock of this machine.
     pub clock: ClockOffset,
 }
@@ -39,7 +44,7 @@ pub async fn wait(
     nats: &Nats,
     stores: &Stores,
     options: &WorkerOptions,
-    passed: &mut Vec<String>,
+    passed: &mut Vec<Passed>,
 ) -> Result<Placed, ClusterError> {
     loop {
         let watch = stores.leases.watch_with_history("run.*.call");
@@ -58,25 +63,25 @@ pub async fn wait(
             let Ok(call) = wire::decode::<Call>(&entry.value) else {
                 continue;
             };
-            if passed.contains(&call.run) {
+            let round = (call.run.clone(), call.round);
+            if passed.contains(&round) {
                 continue;
             }
+            pass(passed, round);
             if let Some(placed) = take(nats, stores, options, &call).await? {
-                pass(passed, call.run);
                 return Ok(placed);
             }
-            pass(passed, call.run);
         }
         // A stream that ends is made anew, after a break: many that are made at once burden a server.
         tokio::time::sleep(AGAIN).await;
     }
 }
 
-fn pass(passed: &mut Vec<String>, run: String) {
+fn pass(passed: &mut Vec<Passed>, round: Passed) {
     if passed.len() >= MOST_PASSED {
         passed.remove(0);
     }
-    passed.push(run);
+    passed.push(round);
 }
 
 /// Takes a place, if one is left and this worker can take part.
@@ -129,6 +134,7 @@ async fn take(
                     names,
                     index,
                     incarnation: claim.incarnation,
+                    is_late: call.round > 0,
                     clock,
                 }));
             }

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::at_work::AtWork;
 use super::host::{Host, Stop};
+use super::leaving::{Cut, Leaving};
 use super::liveness::{Liveness, Verdict};
 use super::options::WorkerOptions;
 use super::place::Placed;
@@ -32,6 +33,14 @@ pub enum Served {
     Over,
     /// The worker was stopped.
     Stopped,
+}
+
+/// How a run ended for a worker that may be about to leave it.
+fn over(leaving: Option<&Leaving>) -> Served {
+    match leaving.is_some_and(Leaving::is_stopped) {
+        true => Served::Stopped,
+        false => Served::Over,
+    }
 }
 
 /// Until the run is over.
@@ -64,11 +73,15 @@ pub async fn serve(
     let came = Instant::now();
     let now = || clock.span_of_real(came.elapsed());
     let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
+    let mut leaving: Option<Leaving> = None;
     let served = loop {
         tokio::select! {
             Some((_, body)) = orders.next() => {
                 match work.read_in_time(&body).await {
-                    Ok(true) => break Ok(Served::Over),
+                    Ok(true) => break Ok(over(leaving.as_ref())),
+                    Ok(false) if work.is_dismissed && leaving.is_none() => {
+                        leaving = Some(Leaving::dismissed());
+                    }
                     Ok(false) => {}
                     Err(why) => {
                         work.leave(format!("worker {}: {why}", options.name));
@@ -87,12 +100,16 @@ pub async fn serve(
                     incarnation: placed.incarnation.clone(),
                     declared: declared.load(Ordering::Relaxed),
                     sent_ns: u64::try_from(now().as_nanos()).unwrap_or(u64::MAX),
+                    obeyed: work.obeyed(),
                 };
                 if let Ok(beat) = serde_json::to_vec(&beat) {
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
                 work.report_machine();
+                if let Some(cut) = leaving.as_mut().and_then(|leaving| leaving.due(now())) {
+                    work.cut(cut == Cut::Everything);
+                }
                 let verdict = liveness.look(now());
                 if verdict != Verdict::Fine {
                     let seconds = signs_of_life::FENCE.as_secs();
@@ -113,7 +130,17 @@ pub async fn serve(
                     _ => Err(ClusterError::Machine("the reports of the run broke off".to_owned())),
                 };
             }
-            () = &mut *stop => {
+            () = work.shards_ended(), if leaving.is_some() => {
+                // Nobody else knows what they created.
+                work.clean();
+                break Ok(over(leaving.as_ref()));
+            }
+            () = &mut *stop, if !leaving.as_ref().is_some_and(Leaving::is_stopped) => {
+                if work.may_hand_over() {
+                    work.hand_over(format!("worker {} was stopped", options.name));
+                    leaving = Some(Leaving::stopped(now()));
+                    continue;
+                }
                 work.leave(format!("worker {} was stopped", options.name));
                 break Ok(Served::Stopped);
             }

@@ -1,6 +1,7 @@
 //! Quotas of `--max-rps` and `--max-connections`: each shard has a part of the limit, moved to where it is used.
 //!
-//! The last part is for the run's own requests: setup, teardown and clean-up.
+//! The part after those of the first shards is for the run's own requests: setup, teardown and clean-up. Those of shards that
+//! come later are behind it.
 
 use std::time::Duration;
 
@@ -72,6 +73,8 @@ pub struct Quotas {
     /// Whether a part gets a share of what is not needed: a shard that has users, and the run's own requests while there
     /// are any. The others get what they need once they report it.
     busy: Vec<bool>,
+    /// The part of the run's own requests.
+    own: usize,
     moved: Instant,
 }
 
@@ -90,6 +93,7 @@ impl Quotas {
             rate: of(limits.millis_per_second()),
             connections: of(limits.max_connections),
             usage: vec![Usage::default(); busy.len()],
+            own: users.len(),
             busy,
             moved: now,
         }
@@ -113,8 +117,38 @@ impl Quotas {
         parts.map(want).collect()
     }
 
-    /// What a part begins with.
-    pub fn of(&self, part: usize) -> (Option<u64>, Option<u64>) {
+    /// There are so many shards now. Those that are new have nothing yet.
+    pub fn add_shards(&mut self, shards: usize) {
+        while self.busy.len() <= shards {
+            self.busy.push(false);
+            self.usage.push(Usage::default());
+            for shared in [&mut self.rate, &mut self.connections] {
+                shared.iter_mut().for_each(Allotment::add_part);
+            }
+        }
+    }
+
+    /// The part of a shard.
+    pub fn part_of(&self, shard: usize) -> usize {
+        shard + usize::from(shard >= self.own)
+    }
+
+    /// The shard of a part that is not the run's own.
+    pub fn shard_of(&self, part: usize) -> usize {
+        part - usize::from(part > self.own)
+    }
+
+    /// What a shard begins with.
+    pub fn of(&self, shard: usize) -> (Option<u64>, Option<u64>) {
+        self.of_part(self.part_of(shard))
+    }
+
+    /// What the run's own requests have.
+    pub fn own(&self) -> (Option<u64>, Option<u64>) {
+        self.of_part(self.own)
+    }
+
+    fn of_part(&self, part: usize) -> (Option<u64>, Option<u64>) {
         let limit = |shared: &Option<Allotment>| shared.as_ref().map(|shared| shared.limit(part));
         (limit(&self.rate), limit(&self.connections))
     }
@@ -126,11 +160,12 @@ impl Quotas {
 
     /// The part of the run's own requests: setup, teardown and clean-up.
     pub fn own_part(&self) -> usize {
-        self.busy.len() - 1
+        self.own
     }
 
-    /// A part reports what it used and lacks; true when it has nothing left and quotas are to be moved at once.
-    pub fn used(&mut self, part: usize, usage: Usage, starved: bool, now: Instant) -> bool {
+    /// A shard reports what it used and lacks; true when it has nothing left and quotas are to be moved at once.
+    pub fn used(&mut self, shard: usize, usage: Usage, starved: bool, now: Instant) -> bool {
+        let part = self.part_of(shard);
         if let Some(of_part) = self.usage.get_mut(part) {
             let passed = if starved {
                 of_part.passed
@@ -178,8 +213,9 @@ impl Quotas {
         }
     }
 
-    /// A part has ended: what it had others may have.
-    pub fn shard_ended(&mut self, part: usize) {
+    /// A shard has ended: what it had others may have.
+    pub fn shard_ended(&mut self, shard: usize) {
+        let part = self.part_of(shard);
         for quota in QuotaKind::ALL {
             if let Some(shared) = self.shared(quota) {
                 shared.gone(part);
@@ -207,7 +243,7 @@ mod tests {
     fn rates(quotas: &Quotas) -> Vec<u64> {
         let parts = 0..quotas.busy.len();
         parts
-            .map(|part| quotas.of(part).0.unwrap_or_default())
+            .map(|part| quotas.of_part(part).0.unwrap_or_default())
             .collect()
     }
 
@@ -294,5 +330,26 @@ mod tests {
         quotas.usage[1].queued = 2;
         rebalance(&mut quotas);
         assert_eq!(rates(&quotas), [98_000, 2_000, 0]);
+    }
+
+    #[test]
+    fn a_shard_that_comes_later_gets_its_part_once_it_needs_it() {
+        let mut quotas = hundred(&[5]);
+        quotas.add_shards(2);
+        assert_eq!(rates(&quotas), [100_000, 0, 0]);
+        assert_eq!((quotas.part_of(0), quotas.part_of(1)), (0, 2));
+        assert_eq!((quotas.shard_of(0), quotas.shard_of(2)), (0, 1));
+        for shard in 0..2 {
+            let usage = Usage {
+                passed: 50,
+                queued: 30,
+                ..Usage::default()
+            };
+            quotas.used(shard, usage, false, Instant::now());
+        }
+        rebalance(&mut quotas);
+        assert_eq!(quotas.of(0).0, Some(50_000));
+        assert_eq!(quotas.of(1).0, Some(50_000));
+        assert_eq!(quotas.own().0, Some(0));
     }
 }

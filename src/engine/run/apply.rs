@@ -102,7 +102,8 @@ impl Run {
     /// Once no shard has active users, by the roster of now, the run is over.
     pub(super) fn finish_if_idle(&self) {
         let revision = self.deployment.releases().revision();
-        if self.shards.all_idle(revision) {
+        let is_settled = self.is_stopping() || !self.placement.is_moving();
+        if is_settled && self.shards.all_idle((revision, self.placement.revision())) {
             self.shards.broadcast(&Order::Finish);
         }
     }
@@ -112,6 +113,9 @@ impl Run {
         let now = self.now();
         let announced = self.protection.on_shard_ended(shard, now, &self.shards);
         self.announce_breakers(announced);
+        self.leaving.remove(&shard);
+        self.placement.gone(shard);
+        self.sessions.gone(shard);
     }
 
     /// A shard cannot go on: its users are lost, so the run ends as by the first signal.
@@ -125,6 +129,7 @@ impl Run {
 
     /// The machine of a shard is lost, and the run goes on without it.
     pub(super) fn on_shard_gone(&mut self, shard: usize) {
+        self.publisher.forget(shard);
         self.shards.gone(shard);
         self.on_shard_ended(shard);
         self.finish_if_idle();

@@ -68,6 +68,16 @@ impl RunClock {
         Some(pause)
     }
 
+    /// All pauses that are over.
+    pub fn paused(&self) -> Duration {
+        self.paused
+    }
+
+    /// Since when it stands still, if it does.
+    pub fn paused_since(&self) -> Option<Instant> {
+        self.paused_since
+    }
+
     /// Whether it stands still.
     pub fn is_paused(&self) -> bool {
         self.paused_since.is_some()

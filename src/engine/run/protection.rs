@@ -40,9 +40,21 @@ impl Protection {
         &self.quotas
     }
 
+    /// There are so many shards now; those that are new get of the quotas what they need once they report it.
+    pub fn add_shards(&mut self, shards: usize) {
+        self.quotas.add_shards(shards);
+    }
+
+    /// How the circuit breakers stand that are not closed, as orders for shards that have just come.
+    pub fn breaker_signals(&self) -> Vec<Order> {
+        let signals = self.breakers.iter().flat_map(CircuitBreakers::signals);
+        let order = |(scope, signal)| Order::Breaker { scope, signal };
+        signals.map(order).collect()
+    }
+
     /// The shards are there: from now on the run's own requests keep to their part.
     pub fn limit_own_requests(&self) {
-        let (rate, connections) = self.quotas.of(self.quotas.own_part());
+        let (rate, connections) = self.quotas.own();
         for (quota, limit) in [
             (QuotaKind::Rate, rate),
             (QuotaKind::Connections, connections),
@@ -67,15 +79,16 @@ impl Protection {
         }
     }
 
-    /// A part uses no more than `held` of a quota: others may have the rest now.
+    /// A shard uses no more than `held` of a quota: others may have the rest now.
     pub fn on_reduced(
         &mut self,
-        part: usize,
+        shard: usize,
         quota: QuotaKind,
         order: u64,
         held: u64,
         shards: &Shards,
     ) {
+        let part = self.quotas.part_of(shard);
         self.quotas.reduced(part, quota, order, held);
         let grants = self.quotas.grants(quota);
         self.order(quota, grants, shards);
@@ -158,7 +171,7 @@ impl Protection {
                     limit,
                     order,
                 };
-                shards.send(part, order);
+                shards.send(self.quotas.shard_of(part), order);
             }
         }
     }

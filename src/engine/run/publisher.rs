@@ -152,6 +152,11 @@ impl Publisher {
         self.aggregator.stopped_by(stop);
     }
 
+    /// A shard is lost, and with it who was there.
+    pub fn forget(&mut self, shard: usize) {
+        self.aggregator.forget(shard);
+    }
+
     /// How the circuit breakers stand.
     pub fn breakers(&mut self, breakers: BTreeMap<Scope, Breaker>) {
         self.aggregator.guard().breakers = breakers;

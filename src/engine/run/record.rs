@@ -37,14 +37,18 @@ impl Run {
             return reply.send(Err(Refused::NotNow(why)));
         }
         let roster = self.deployment.releases().roster();
-        let shards = self.config.plan.shards;
+        let shards = self.shards.count();
         let mut left: Vec<usize> = (0..shards).rev().collect();
         let (whose, name) = match recorded {
             Recorded::User(number) => {
                 if !roster.is_open() {
                     match u32::try_from(*number) {
                         Ok(user) if roster.kind_of(user).is_some() => {
-                            left = vec![self.config.plan.shard_map().of(user)];
+                            // One that is on its way may be anywhere.
+                            let owner = self.placement.owners().map.of(user);
+                            if owner < shards {
+                                left = vec![owner];
+                            }
                         }
                         _ => return reply.send(Err(nobody(*number, &roster))),
                     }

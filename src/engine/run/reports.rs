@@ -16,10 +16,24 @@ impl Run {
             } => {
                 self.on_settled(shard, revision, self.clock.began() + at);
             }
-            Report::Idle { shard, revision } => {
-                self.shards.idle(shard, revision);
+            Report::Idle {
+                shard,
+                revision,
+                owners,
+            } => {
+                self.shards.idle(shard, (revision, owners));
+                self.let_shards_leave();
                 self.finish_if_idle();
             }
+            Report::Released {
+                shard,
+                revision,
+                of,
+            } => self.on_released(shard, revision, &of),
+            Report::SessionsLeft { shard, sessions } => self.sessions.returned(shard, sessions),
+            Report::Joins { first, threads } => self.on_joins(first, threads),
+            Report::Leaves { shards } => self.on_leaves(shards),
+            Report::Divided(map) => self.on_divided(&map),
             Report::QuotaUsed {
                 shard,
                 usage,
@@ -41,7 +55,7 @@ impl Run {
             Report::Breaker { shard, report } => self.on_breaker_report(shard, report),
             Report::Recording { id, news } => self.on_recording(id, news),
             Report::Ended { shard } => {
-                self.shards.ended();
+                self.shards.ended(shard);
                 self.on_shard_ended(shard);
             }
             Report::Ready => {}
@@ -55,6 +69,8 @@ impl Run {
 
     /// Adds what a shard counted, and reports errors of scripts that are new.
     pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
+        let ended = batch.totals.types.values().map(|of| of.sessions.total());
+        self.sessions.counted(shard, ended.sum());
         let actions = self.monitors.observe_batch(&batch);
         self.apply(actions);
         self.cleanup.note(&batch.totals, self.config.crowd_type());
@@ -77,6 +93,7 @@ impl Run {
             .recorder
             .borrow_mut()
             .take();
-        self.absorb(self.config.plan.shards, batch);
+        // It has no number that a shard could have.
+        self.absorb(usize::MAX, batch);
     }
 }

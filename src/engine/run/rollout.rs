@@ -66,7 +66,7 @@ impl Run {
 
     /// Every user of this shard is where the roster of this revision wants it.
     pub(super) fn on_settled(&mut self, shard: usize, revision: u64, at: tokio::time::Instant) {
-        let shards = self.shards.count();
+        let shards = self.shards.open();
         let Some((rollout, took)) = self
             .deployment
             .settled(shard, revision, at.into_std(), shards)
@@ -158,6 +158,12 @@ impl Run {
                 "nothing to set; give some of {}",
                 keys()
             )));
+        }
+        let workers = change.workers().map(|workers| self.want_workers(workers));
+        let workers = workers.transpose()?;
+        let change = &change.without_workers();
+        if let Some(done) = workers.as_ref().filter(|_| change.is_empty()) {
+            return Ok(done.clone());
         }
         let next = self.deployment.releases().settings_with(change)?;
         let shape = self.shape_with(change, &next)?;

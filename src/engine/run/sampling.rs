@@ -26,7 +26,7 @@ impl Run {
         let types = (0u16..).zip(roster.types.iter());
         let kinds = types.filter(|(_, of)| of.stable.is_some());
         let kinds = kinds.map(|(id, _)| TypeId(id));
-        let (now, shards) = (self.now(), self.config.plan.shards);
+        let (now, shards) = (self.now(), self.shards.count());
         let numbers = &mut self.recordings.last;
         let number = || {
             *numbers += 1;

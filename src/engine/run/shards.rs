@@ -13,6 +13,7 @@ use super::lockstep::{Lockstep, SteppedShard};
 use super::thread_of_shard::spawn_thread;
 use crate::clock::Clock;
 use crate::engine::config::RunConfig;
+use crate::engine::owners::Owners;
 use crate::engine::protection::Quotas;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::recording::RecordingOrder;
@@ -23,8 +24,8 @@ use crate::engine::shard::thread;
 use crate::engine::shard::thread::ShardStart;
 use crate::plan::LiveSettings;
 
-/// Stands for every roster: that of a shard that is gone.
-const GONE: u64 = u64::MAX;
+/// Stands for every roster and map: those of a shard that is gone.
+const GONE: (u64, u64) = (u64::MAX, u64::MAX);
 
 /// Users of shards elsewhere begin so long after the order to begin, so that it has reached all of them by then.
 const LEAD: Duration = Duration::from_secs(1);
@@ -41,8 +42,8 @@ pub struct Shards {
     reports: mpsc::UnboundedReceiver<Report>,
     /// How many have not ended yet.
     open: usize,
-    /// Those without active users, and by which roster.
-    idle: BTreeMap<usize, u64>,
+    /// Those without active users, and by which roster and map.
+    idle: BTreeMap<usize, (u64, u64)>,
     /// Whether one ended before its time.
     lost_one: bool,
     /// What there is in place of the network: then the one shard is in this thread.
@@ -108,6 +109,7 @@ impl Shards {
             let start = RunStart {
                 plan: Arc::clone(&config.plan),
                 roster: Arc::clone(roster),
+                owners: Owners::first(config.plan.shard_map()),
                 settings: settings.clone(),
                 quotas: (0..config.plan.shards)
                     .map(|shard| quotas.of(shard))
@@ -128,6 +130,7 @@ impl Shards {
                 shard: index,
                 config: config.clone(),
                 roster: Arc::clone(roster),
+                owners: Owners::first(config.plan.shard_map()),
                 began,
                 settings: settings.clone(),
                 quotas: quotas.of(index),
@@ -200,6 +203,12 @@ impl Shards {
         if let Some(remote) = &self.remote {
             let _ = remote.orders.send(order);
         }
+    }
+
+    /// So many workers are wanted from now on; false where the shards are here.
+    pub fn want_workers(&self, workers: usize) -> bool {
+        self.order(RemoteOrder::Workers(workers));
+        self.remote.is_some()
     }
 
     /// Lets workers elsewhere delete what their shards created; gives how many workers there are.
@@ -289,8 +298,30 @@ impl Shards {
     }
 
     /// One has ended.
-    pub fn ended(&mut self) {
+    pub fn ended(&mut self, shard: usize) {
         self.open = self.open.saturating_sub(1);
+        self.idle.insert(shard, GONE);
+    }
+
+    /// More have come, from `first` on; they begin in a run that began at this moment, and do what was ordered before.
+    pub fn admit(
+        &mut self,
+        first: usize,
+        threads: usize,
+        start: RunStart,
+        (began, before): (Instant, Vec<Order>),
+    ) {
+        self.order(RemoteOrder::Join {
+            first,
+            start: Box::new(start),
+            began,
+            before,
+        });
+        if let Some(remote) = &mut self.remote {
+            remote.count = remote.count.max(first + threads);
+            remote.workers += 1;
+        }
+        self.open += threads;
     }
 
     /// One has ended before its time, which fails the run: whatever roster comes, it has no active users.
@@ -310,15 +341,20 @@ impl Shards {
         self.lost_one
     }
 
-    /// A shard has no active users, as the roster of this revision wants it.
-    pub fn idle(&mut self, shard: usize, revision: u64) {
-        self.idle.insert(shard, revision);
+    /// A shard has no active users, as the roster and the map of these revisions want it.
+    pub fn idle(&mut self, shard: usize, revisions: (u64, u64)) {
+        self.idle.insert(shard, revisions);
     }
 
-    /// Whether none has active users, as the roster of this revision wants it.
-    pub fn all_idle(&self, revision: u64) -> bool {
-        let is_idle = |by: &&u64| **by == revision || **by == GONE;
+    /// Whether none has active users, as the roster and the map of these revisions want it.
+    pub fn all_idle(&self, revisions: (u64, u64)) -> bool {
+        let is_idle = |by: &&(u64, u64)| **by == revisions || **by == GONE;
         self.idle.values().filter(is_idle).count() >= self.count()
+    }
+
+    /// Whether a shard has no active users, as the map of this revision wants it.
+    pub fn is_idle_by(&self, shard: usize, owners: u64) -> bool {
+        self.idle.get(&shard).is_some_and(|(_, by)| *by >= owners)
     }
 
     /// Waits for none of them any more.

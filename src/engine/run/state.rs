@@ -1,5 +1,6 @@
 //! A run under way: takes reports and commands, keeps its deadlines, publishes a snapshot every second.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +15,11 @@ use super::ended::StartError;
 use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
+use super::placement::Placement;
 use super::protection::Protection;
 use super::publisher::Publisher;
 use super::recordings::Recordings;
+use super::session_pool::SessionPool;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
@@ -30,6 +33,7 @@ use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
 use crate::engine::remote::RemoteShards;
 use crate::engine::shard::in_process::InProcess;
+use crate::engine::shard::session_quota::shares;
 use crate::ledger::Trouble;
 use crate::metrics::{Aggregator, Deadline, Left, Phase, Snapshot};
 use crate::pace::{ArrivalModel as _, Remaining, RunProgress};
@@ -62,6 +66,12 @@ pub struct Run {
     pub(super) clock: RunClock,
     pub(super) shutdown: Shutdown,
     pub(super) shards: Shards,
+    /// Which shard has which users.
+    pub(super) placement: Placement,
+    /// Sessions that shards have given up.
+    pub(super) sessions: SessionPool,
+    /// Shards that are to end once their users have left.
+    pub(super) leaving: BTreeSet<usize>,
     pub(super) publisher: Publisher,
     pub(super) deployment: Deployment,
     /// How the users change with the run's time.
@@ -119,6 +129,9 @@ impl Run {
             clock: RunClock::new(now),
             shutdown: Shutdown::new(deadlines, config.http.request_timeout()),
             shards: Shards::none(in_process),
+            placement: Placement::new(&map, config.plan.is_open()),
+            sessions: SessionPool::new(shares(&config.plan, &roster).unwrap_or_default()),
+            leaving: BTreeSet::new(),
             publisher: Publisher::new(aggregator, snapshots, secrets, config.records.clone()),
             deployment: Deployment::new(releases),
             shape: LiveShape::new(&config.plan),
@@ -210,6 +223,7 @@ impl Run {
         self.look_after_recordings();
         self.publisher.left(self.left());
         self.publish_plan();
+        self.follow_placement();
         self.protection.rebalance(self.now(), &self.shards);
         self.publish_breakers();
         self.publish_deadline();

@@ -44,6 +44,7 @@ impl WorkerShards {
                 shard,
                 config: config.clone(),
                 roster: Arc::clone(&start.roster),
+                owners: start.owners.clone(),
                 began,
                 settings: start.settings.clone(),
                 quotas: start.quotas.get(shard).copied().unwrap_or_default(),

@@ -38,6 +38,11 @@ impl ActiveUsers {
         active
     }
 
+    /// This user is not here any more, with or without a place.
+    pub fn forget(&self, number: u32) {
+        self.parked.borrow_mut().remove(&number);
+    }
+
     /// Whether nobody is active, and nobody about to be, by who has a place now.
     pub fn is_empty(&self, has_place: impl Fn(u32) -> bool) -> bool {
         self.count.get() == 0 && !self.parked.borrow().iter().any(|number| has_place(*number))

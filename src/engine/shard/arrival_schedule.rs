@@ -14,14 +14,16 @@ use tokio::sync::Notify;
 use super::arrival_walk::{Coming, Walk};
 use super::away::{self, Absent, AwayPool};
 use super::places::Places;
+use crate::engine::owners::Owners;
 use crate::engine::roster::Roster;
 use crate::metrics::{Recorder, TypeId};
 use crate::pace::{Arrival, ArrivalModel, ArrivalSpacing};
-use crate::plan::{OpenCrowd, TypeLevels, crowd};
+use crate::plan::crowd::{self, ShardMap};
+use crate::plan::{OpenCrowd, TypeLevels};
 
 /// People of an open crowd are divided into this many pools, whatever the number of threads; a pool is never split. Fewer than
-/// the virtual shards of a closed crowd, so that a pool soon has somebody who can come back; threads beyond have no arrivals.
-const POOLS: u64 = 64;
+/// the virtual shards of a closed crowd, of which they are the first, so that a pool soon has somebody who can come back; threads beyond have no arrivals.
+const POOLS: u64 = crowd::ARRIVAL_SHARDS as u64;
 
 /// Who comes to a shard, and when.
 pub struct Arrivals {
@@ -30,8 +32,10 @@ pub struct Arrivals {
     most: Option<u64>,
     /// None come from this moment of the run on.
     until: Option<Duration>,
-    shard: u64,
-    shards: u64,
+    shard: usize,
+    max_users: u32,
+    /// Which shard has which pool, from which time of the run on.
+    maps: RefCell<Vec<(Duration, ShardMap)>>,
     levels: RefCell<Arc<TypeLevels>>,
     changed: Notify,
     /// Of those who are there.
@@ -41,24 +45,22 @@ pub struct Arrivals {
 }
 
 impl Arrivals {
-    /// Of one of so many shards, in a run that ends as the model says.
+    /// Of one of the shards of this map, in a run that ends as the model says.
     pub fn new(
         open: &OpenCrowd,
         roster: &Roster,
         model: &dyn ArrivalModel,
-        (shard, shards): (usize, usize),
+        (shard, owners): (usize, &Owners),
     ) -> Self {
-        let limit = places_of(open.max_users, shards)
-            .get(shard)
-            .map_or(0, |limit| u64::from(*limit));
-        let (shard, shards) = (shard as u64, shards as u64);
+        let limit = places_of(open.max_users, shard, &owners.map);
         let levels = open.levels.of_types(&roster.weighted_types(), 1.0);
         Self {
             spacing: open.spacing,
             most: model.sessions(),
             until: model.end(),
             shard,
-            shards,
+            max_users: open.max_users,
+            maps: RefCell::new(vec![(owners.from, owners.map.clone())]),
             levels: RefCell::new(Arc::new(levels)),
             changed: Notify::new(),
             places: Places::new(limit),
@@ -92,6 +94,40 @@ impl Arrivals {
     pub fn change(&self, levels: Arc<TypeLevels>) {
         self.levels.replace(levels);
         self.changed.notify_waiters();
+    }
+
+    /// From its time of the run on those who come are divided like this.
+    pub fn follow(&self, owners: &Owners) {
+        let limit = places_of(self.max_users, self.shard, &owners.map);
+        self.places.set_limit(limit);
+        let next = (owners.from, owners.map.clone());
+        self.maps.borrow_mut().push(next);
+        self.changed.notify_waiters();
+    }
+
+    /// Whether somebody comes here by the last division.
+    pub fn has_pools(&self) -> bool {
+        let maps = self.maps.borrow();
+        maps.last()
+            .is_some_and(|(_, map)| pools_of(self.shard, map) > 0)
+    }
+
+    /// Whether who comes at this time to this pool comes here.
+    fn is_own(&self, pool: u64, at: Duration) -> bool {
+        let maps = self.maps.borrow();
+        let then = maps.iter().rev().find(|(from, _)| *from <= at);
+        let map = then.or(maps.first()).map(|(_, map)| map);
+        map.is_some_and(|map| map.owner(pool as usize) == self.shard)
+    }
+
+    /// Whether nobody comes here from this time on, as far as it is known.
+    fn is_over(&self, at: Duration) -> bool {
+        let since = self
+            .maps
+            .borrow()
+            .last()
+            .map_or(Duration::ZERO, |(from, _)| *from);
+        at >= since && !self.has_pools()
     }
 
     /// Someone has left and may come back.
@@ -131,9 +167,6 @@ impl Arrivals {
 
     /// The next arrival of this shard; none where no more come.
     pub fn next(&self, walk: &mut Walk) -> Option<Coming> {
-        if self.shard >= POOLS {
-            return None;
-        }
         let levels = self.levels.borrow();
         loop {
             let coming = walk.next(&levels)?;
@@ -142,20 +175,31 @@ impl Arrivals {
             if is_late || self.most.is_some_and(|most| arrival.number >= most) {
                 return None;
             }
-            if (arrival.number % POOLS) % self.shards == self.shard {
+            if self.is_own(arrival.number % POOLS, arrival.at) {
                 return Some(coming);
+            }
+            if self.is_over(arrival.at) {
+                return None;
             }
         }
     }
 }
 
-/// The places of every shard, which are all there may be: each has as many of them as of the pools.
-fn places_of(max_users: u32, shards: usize) -> Vec<u32> {
+/// How many pools a shard has.
+fn pools_of(shard: usize, map: &ShardMap) -> usize {
+    (0..POOLS as usize)
+        .filter(|pool| map.owner(*pool) == shard)
+        .count()
+}
+
+/// The places of a shard: all shards together have all there may be, each as many of them as of the pools.
+fn places_of(max_users: u32, shard: usize, map: &ShardMap) -> u64 {
+    let owners = (0..POOLS as usize).map(|pool| map.owner(pool));
+    let shards = owners.clone().max().map_or(0, |last| last + 1);
     let mut pools = vec![0.0; shards];
-    for pool in 0..POOLS as usize {
-        pools[pool % shards] += 1.0;
-    }
-    crowd::apportion(&pools, max_users)
+    owners.for_each(|owner| pools[owner] += 1.0);
+    let places = crowd::apportion(&pools, max_users);
+    places.get(shard).map_or(0, |places| u64::from(*places))
 }
 
 #[cfg(test)]
@@ -166,10 +210,11 @@ mod tests {
     fn the_places_of_all_shards_are_those_of_the_run() {
         for shards in [1, 2, 3, 5, 7, 48, 64, 100] {
             for max_users in [1, 2, 10, 63, 100, 9_999] {
-                let places = places_of(max_users, shards);
-                assert_eq!(places.len(), shards);
-                let all: u32 = places.iter().sum();
-                assert_eq!(all, max_users, "{shards} shards: {places:?}");
+                let map = ShardMap::in_turn(shards);
+                let places = (0..shards).map(|shard| places_of(max_users, shard, &map));
+                let places: Vec<u64> = places.collect();
+                let all: u64 = places.iter().sum();
+                assert_eq!(all, u64::from(max_users), "{shards} shards: {places:?}");
                 assert!(places.iter().skip(POOLS as usize).all(|limit| *limit == 0));
             }
         }

@@ -21,8 +21,10 @@ const LATEST: Duration = Duration::from_secs(1);
 /// After so many arrivals in a row that were due already, the shard's other tasks have a turn.
 const BURST: u32 = 16;
 
-/// Lets everybody in who comes, until nobody comes any more or the run ends; so long it counts as a user.
-pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: ActiveUser) {
+/// Lets everybody in who comes, until nobody comes any more or the run ends; so long it counts as a user, but for the time in
+/// which all who come go elsewhere.
+pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, active: ActiveUser) {
+    let mut active = Some(active);
     let shared = Rc::clone(&state.context.requests);
     let mut walk = arrivals.walk(shared.run.seed);
     let mut burst = 0;
@@ -35,14 +37,20 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, _active: Active
         // A change of the rate before the next arrival moves it: it is looked for again from the last one.
         let mut ahead = walk.clone();
         let Some(coming) = arrivals.next(&mut ahead) else {
-            if !arrivals.may_change() {
+            let goes_elsewhere = !arrivals.has_pools();
+            if !arrivals.may_change() && !goes_elsewhere {
                 return;
+            }
+            if goes_elsewhere {
+                active = None;
+                state.active.look_again();
             }
             tokio::select! {
                 biased;
                 () = shared.shutdown.wait() => {}
                 () = arrivals.changed() => {}
             }
+            active.get_or_insert_with(|| state.active.add());
             continue;
         };
         let arrival = coming.arrival;

@@ -1,6 +1,5 @@
 //! Starts the users of a shard, obeys the run's orders, and ends when everybody has left.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -8,9 +7,8 @@ use tokio::sync::mpsc;
 
 use super::state::ShardState;
 use super::{arrivals, health, user};
-use crate::engine::config::users_of;
 use crate::engine::protocol::Order;
-use crate::plan::crowd::ShardMap;
+use crate::plan::RAMP_PER_USER;
 
 /// How long users may take to count themselves out when everything is dropped.
 const LAST_STEPS: Duration = Duration::from_millis(500);
@@ -18,24 +16,18 @@ const LAST_STEPS: Duration = Duration::from_millis(500);
 /// A shard at work.
 pub struct EventLoop {
     state: Rc<ShardState>,
-    /// Which shard of the run has which users.
-    map: ShardMap,
-    /// Users that were started at one time or another.
-    started: HashSet<u32>,
 }
 
 impl EventLoop {
-    /// One of the shards of this map, before its first user.
-    pub fn new(map: ShardMap, state: &Rc<ShardState>) -> Self {
+    /// Before the first user.
+    pub fn new(state: &Rc<ShardState>) -> Self {
         Self {
             state: Rc::clone(state),
-            map,
-            started: HashSet::new(),
         }
     }
 
     /// Runs until the order to end comes.
-    pub async fn run(mut self, mut orders: mpsc::UnboundedReceiver<Order>) {
+    pub async fn run(self, mut orders: mpsc::UnboundedReceiver<Order>) {
         let state = Rc::clone(&self.state);
         self.start_users();
         if let Some(arrivals) = &state.arrivals {
@@ -55,6 +47,11 @@ impl EventLoop {
                         self.start_users();
                         state.active.look_again();
                     }
+                    Some(Order::Owners(owners)) => {
+                        state.move_users(owners);
+                        self.start_users();
+                        state.active.look_again();
+                    }
                     Some(Order::Finish) => break,
                     Some(order) => {
                         state.obey(order);
@@ -66,7 +63,7 @@ impl EventLoop {
                 },
                 () = state.active.last_left() => if state.is_empty() {
                     let revision = state.assignment.with(|roster| roster.revision);
-                    state.reporter.empty(revision);
+                    state.reporter.empty(revision, state.residents.revision());
                 }
             }
         }
@@ -86,30 +83,37 @@ impl EventLoop {
         }
     }
 
-    /// Starts every user of the roster that was never started.
-    fn start_users(&mut self) {
+    /// Starts every user of the roster that is the shard's and is not here.
+    fn start_users(&self) {
         let state = &self.state;
         let (began, arrivals) = (state.rules.began, &state.rules.arrivals);
+        let clock = &state.context.requests.clock;
         let roster = state.assignment.roster();
-        for (number, _) in users_of(&roster, state.context.script_config.shard, &self.map) {
-            if !self.started.insert(number) {
+        let mut moved = 0;
+        for number in (0u32..).take(roster.users.len()) {
+            if !state.residents.has(number) || !state.residents.enter(number) {
                 continue;
             }
             let due = match state.assignment.came_at(number) {
                 // Its turn is when the level of users comes to it.
-                _ if roster.levels.is_some() => {
-                    let clock = &state.context.requests.clock;
-                    (clock.now(), clock.paused())
+                _ if roster.levels.is_some() => (clock.now(), clock.paused()),
+                None if state.residents.has_changed() => {
+                    // One after the other, as at the beginning: those of a lost machine are many. Before its time in the
+                    // ramp nobody comes.
+                    moved += 1;
+                    let now = clock.now() + RAMP_PER_USER * moved;
+                    let turn = began + arrivals.next_start(Duration::ZERO, number);
+                    match turn + clock.paused() > now {
+                        true => (turn, Duration::ZERO),
+                        false => (now, clock.paused()),
+                    }
                 }
                 None => {
                     let start =
                         arrivals.next_start(state.context.requests.run.clock.since(began), number);
                     (began + start, Duration::ZERO)
                 }
-                Some(came) => (
-                    came + state.assignment.start_delay(number),
-                    state.context.requests.clock.paused(),
-                ),
+                Some(came) => (came + state.assignment.start_delay(number), clock.paused()),
             };
             let active = state.active.add();
             tokio::task::spawn_local(user::live(Rc::clone(state), active, number, due));

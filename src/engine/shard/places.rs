@@ -22,6 +22,11 @@ impl Places {
         })
     }
 
+    /// So many from now on; those who are there stay.
+    pub fn set_limit(&self, limit: u64) {
+        self.limit.set(limit);
+    }
+
     /// Takes one; none when there is none.
     pub fn take(self: &Rc<Self>) -> Option<Place> {
         if self.taken.get() >= self.limit.get() {

@@ -45,11 +45,29 @@ impl Reporter {
         });
     }
 
-    /// There are no active users, and the roster of this version brings none.
-    pub fn empty(&self, version: u64) {
+    /// There are no active users, and the roster and the map of these versions bring none.
+    pub fn empty(&self, version: u64, owners: u64) {
         self.send(Report::Idle {
             shard: self.shard,
             revision: version,
+            owners,
+        });
+    }
+
+    /// With users that are to leave it gives up so many sessions.
+    pub fn sessions_left(&self, sessions: u64) {
+        self.send(Report::SessionsLeft {
+            shard: self.shard,
+            sessions,
+        });
+    }
+
+    /// The users of these virtual shards have left, as the map of this version wants it.
+    pub fn released(&self, version: u64, of: Vec<u16>) {
+        self.send(Report::Released {
+            shard: self.shard,
+            revision: version,
+            of,
         });
     }
 

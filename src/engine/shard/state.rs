@@ -14,9 +14,11 @@ use super::present::{self, PresentUsers};
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
+use super::residents::Residents;
 use super::session_quota::SessionQuota;
 use super::stops::Stops;
 use super::vm_pool::VmPool;
+use crate::engine::owners::Owners;
 use crate::engine::protocol::Order;
 use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
@@ -34,6 +36,8 @@ pub struct ShardState {
     pub vms: VmPool,
     /// Who plays what.
     pub assignment: Assignment,
+    /// Which users are the shard's.
+    pub residents: Residents,
     /// When the levels of users come to those who are parked.
     pub outlook: Outlook,
     /// Who is active.
@@ -98,9 +102,11 @@ impl ShardState {
         self.kind_of(number_of(user)) == Some(user.requester.kind.get())
     }
 
-    /// The type of a user; none while it has no place: the crowd is smaller, or the level of users has not come to it.
+    /// The type of a user; none while it has no place here: the crowd is smaller, the level of users has not come to it, or
+    /// it is another shard's.
     pub fn kind_of(&self, number: u32) -> Option<TypeId> {
-        self.assignment.with(|roster| self.kind_in(roster, number))
+        let is_own = self.residents.has(number);
+        is_own.then(|| self.assignment.with(|roster| self.kind_in(roster, number)))?
     }
 
     fn kind_in(&self, roster: &Roster, number: u32) -> Option<TypeId> {
@@ -151,6 +157,48 @@ impl ShardState {
         let kind = user.requester.kind.get();
         let version = self.assignment.version_for(kind, number_of(user));
         version.map(|version| version.comebacks).unwrap_or_default()
+    }
+
+    /// Ends when a user is another shard's.
+    pub async fn moves_away(&self, number: u32) {
+        while self.residents.has(number) {
+            self.assignment.changed().await;
+        }
+    }
+
+    /// A user is gone from here.
+    pub fn leave(&self, number: u32) {
+        self.active.forget(number);
+        if let Some(last) = self.residents.leave(number) {
+            self.reporter
+                .released(self.residents.revision(), vec![last]);
+        }
+    }
+
+    /// Other users are the shard's from now on. Who is not one of them leaves at the end of its session.
+    pub fn move_users(&self, owners: Owners) {
+        let revision = owners.revision;
+        if let Some(arrivals) = &self.arrivals {
+            arrivals.follow(&owners);
+        }
+        let before = self.count_own();
+        let free = self.residents.follow(owners);
+        let fewer = before.saturating_sub(self.count_own());
+        let sessions = self.sessions.give_up(fewer, before);
+        if sessions > 0 {
+            self.reporter.sessions_left(sessions);
+        }
+        if !free.is_empty() {
+            self.reporter.released(revision, free);
+        }
+        self.assignment.announce();
+    }
+
+    /// How many users of the roster are the shard's.
+    fn count_own(&self) -> usize {
+        let users = self.assignment.with(|roster| roster.users.len());
+        let numbers = (0u32..).take(users);
+        numbers.filter(|number| self.residents.has(*number)).count()
     }
 
     /// Waits, without a place in the crowd, until there is a new roster, the level of users comes to it, or the run ends.
@@ -238,7 +286,7 @@ impl ShardState {
             });
     }
 
-    /// Obeys what changes state; a new roster and the end are for the [event loop](super::event_loop).
+    /// Obeys what changes state; a new roster, a new map and the end are for the [event loop](super::event_loop).
     pub fn obey(&self, order: Order) {
         match order {
             Order::Drain => self.context.requests.shutdown.set(),
@@ -247,6 +295,7 @@ impl ShardState {
                 self.stop.cancel_steps.set();
                 self.stop.end.set();
             }
+            Order::Sessions(sessions) => self.sessions.add(sessions),
             Order::Quarantine {
                 kind,
                 period: pause,
@@ -274,7 +323,7 @@ impl ShardState {
             }
             Order::Record(order) => self.record(&order),
             Order::EndRecording { id } => self.present.end_recording(id, &self.context.requests),
-            Order::Roster(_) | Order::Finish => {}
+            Order::Roster(_) | Order::Owners(_) | Order::Finish => {}
         }
     }
 }

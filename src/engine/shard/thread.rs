@@ -16,12 +16,14 @@ use super::panic_report::PanicReport;
 use super::quarantined_types::QuarantinedTypes;
 use super::quota_keeper::QuotaKeeper;
 use super::reporter::Reporter;
+use super::residents::Residents;
 use super::session_quota::SessionQuota;
 use super::state::{ShardState, StopStages, UserRules};
 use super::stops::Stops;
 use super::vm_pool::VmPool;
 use crate::clock::FineTimers;
 use crate::engine::config::RunConfig;
+use crate::engine::owners::Owners;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::recording::RecordingOrder;
 use crate::engine::roster::Roster;
@@ -39,6 +41,8 @@ pub struct ShardStart {
     pub config: RunConfig,
     /// Who plays what at first.
     pub roster: Arc<Roster>,
+    /// Which shard has which users at first.
+    pub owners: Owners,
     /// Tells when the run began, once every shard can begin.
     pub began: oneshot::Receiver<std::time::Instant>,
     /// What the settings are at first.
@@ -104,6 +108,7 @@ async fn run_shard(
         shard,
         config,
         roster,
+        owners,
         began,
         settings,
         quotas,
@@ -130,7 +135,8 @@ async fn run_shard(
         vms,
         context,
         sessions: SessionQuota::of(&config.plan, &roster, shard),
-        arrivals: arrivals_of(&config.plan, &roster, shard),
+        arrivals: arrivals_of(&config.plan, &roster, (shard, &owners)),
+        residents: Residents::new(shard, owners),
         assignment: Assignment::new(roster, clock, began),
         outlook: Outlook::default(),
         active: Rc::default(),
@@ -151,9 +157,7 @@ async fn run_shard(
     if let Some(order) = recording {
         state.obey(Order::Record(order));
     }
-    EventLoop::new(config.plan.shard_map(), &state)
-        .run(orders)
-        .await;
+    EventLoop::new(&state).run(orders).await;
     state.vms.settle_log();
     state.report();
 }
@@ -166,10 +170,9 @@ fn vm_pool(config: &RunConfig, shard: usize) -> VmPool {
 }
 
 /// Who comes, where the crowd is open.
-fn arrivals_of(plan: &Plan, roster: &Roster, shard: usize) -> Option<Rc<Arrivals>> {
+fn arrivals_of(plan: &Plan, roster: &Roster, place: (usize, &Owners)) -> Option<Rc<Arrivals>> {
     let open = plan.open()?;
     let model = plan.arrivals();
-    let place = (shard, plan.shards);
     Some(Rc::new(Arrivals::new(&open, roster, &model, place)))
 }
 

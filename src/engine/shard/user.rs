@@ -23,21 +23,30 @@ enum Next {
     Leave,
 }
 
-/// Waits for its turn, which is `due` on the run's clock, then lives.
+/// Waits for its turn, which is `due` on the run's clock, then lives, until the run is over for it or another shard has it.
 pub async fn live(
     state: Rc<ShardState>,
     active: ActiveUser,
     number: u32,
     due: (Instant, Duration),
 ) {
+    stay(&state, active, number, due).await;
+    state.leave(number);
+}
+
+async fn stay(state: &Rc<ShardState>, active: ActiveUser, number: u32, due: (Instant, Duration)) {
     let mut active = Some(active);
     tokio::select! {
         biased;
         _ = state.context.requests.clock.sleep_until(due.0, due.1) => {}
         () = state.context.requests.shutdown.wait() => return,
+        () = state.moves_away(number) => return,
     }
     // A user whose turn comes later costs little until then.
     while state.has_level() && state.kind_of(number).is_none() {
+        if !state.residents.has(number) {
+            return;
+        }
         active = None;
         state.park(number).await;
         if state.context.requests.shutdown.is_set() {
@@ -54,6 +63,9 @@ pub async fn live(
     let present = state.present.enter(&context.user, &state.reporter);
     while !state.context.requests.shutdown.is_set() {
         let Some(kind) = state.kind_of(number) else {
+            if !state.residents.has(number) {
+                return;
+            }
             active = None;
             // It may be long, or for ever; its cookies stay.
             context.user.requester.client.disconnect();
@@ -75,7 +87,7 @@ pub async fn live(
             }
             continue;
         }
-        match live_as(&state, &context, &mut streams, kind).await {
+        match live_as(state, &context, &mut streams, kind).await {
             Next::Look => {}
             Next::Leave => return,
         }

@@ -1,6 +1,6 @@
 //! Adds up the batches of all shards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,9 +21,20 @@ pub struct Aggregator {
     state: Snapshot,
     /// The latest levels by shard.
     health: BTreeMap<usize, Health>,
+    /// Users that are there, and those that are away, by shard: those of one that is lost are gone.
+    present: BTreeMap<usize, Present>,
+    /// Shards that are lost: what they say of their users later is nothing to anybody.
+    forgotten: BTreeSet<usize>,
     /// Failures that were noted.
     noted: u64,
     judge: Judge,
+}
+
+/// Who is there of a shard.
+#[derive(Default)]
+struct Present {
+    users: BTreeMap<(TypeId, u32), i64>,
+    away: BTreeMap<TypeId, i64>,
 }
 
 impl Aggregator {
@@ -38,6 +49,8 @@ impl Aggregator {
                 ..Snapshot::default()
             },
             health: BTreeMap::new(),
+            present: BTreeMap::new(),
+            forgotten: BTreeSet::new(),
             noted: 0,
             judge: Judge::new(),
         }
@@ -68,10 +81,35 @@ impl Aggregator {
         self
     }
 
+    /// A shard is lost: nobody is there any more.
+    pub fn forget(&mut self, shard: usize) {
+        self.health.remove(&shard);
+        self.forgotten.insert(shard);
+        let Some(present) = self.present.remove(&shard) else {
+            return;
+        };
+        for ((kind, version), users) in present.users {
+            let versions = self.state.users.entry(kind).or_default();
+            let there = versions.entry(version).or_default();
+            *there -= users;
+            if *there == 0 {
+                versions.remove(&version);
+            }
+        }
+        for (kind, users) in present.away {
+            *self.state.away.entry(kind).or_default() -= users;
+        }
+    }
+
     /// Adds a shard's batch. Returns the script errors that are new to the run, which
     /// are each logged once.
     pub fn absorb(&mut self, shard: usize, mut batch: Batch) -> Vec<ScriptError> {
         self.judge.absorb(shard, &batch);
+        if self.forgotten.contains(&shard) {
+            batch.users.clear();
+            batch.away.clear();
+            batch.health = None;
+        }
         let state = &mut self.state;
         group_failures(&mut batch, state);
         for (series, totals) in &batch.totals.series {
@@ -87,7 +125,9 @@ impl Aggregator {
         state.interval.lag = state.interval.lag.max(lag);
         let peak = batch.peak_users.max(0).unsigned_abs();
         state.peak_users = state.peak_users.max(peak);
+        let present = self.present.entry(shard).or_default();
         for (kind, version, delta) in batch.users {
+            *present.users.entry((kind, version)).or_default() += delta;
             let versions = state.users.entry(kind).or_default();
             let users = versions.entry(version).or_default();
             *users += delta;
@@ -97,6 +137,7 @@ impl Aggregator {
             }
         }
         for (kind, delta) in batch.away {
+            *present.away.entry(kind).or_default() += delta;
             *state.away.entry(kind).or_default() += delta;
         }
         for (how, users) in batch.moved {

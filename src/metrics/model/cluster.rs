@@ -11,6 +11,11 @@ pub struct Cluster {
     pub workers: Vec<Worker>,
     /// How far apart they began, as their clocks say.
     pub start_skew: Duration,
+    /// How many workers there shall be.
+    pub wanted: usize,
+    /// How many are at work, and how many of them have obeyed what was last done to the run.
+    pub at_work: usize,
+    pub obeyed: usize,
 }
 
 /// One worker.
@@ -44,6 +49,8 @@ pub enum WorkerState {
     Running,
     /// Nothing was heard of it for some seconds.
     Suspect,
+    /// It has left before the end of the run: others have its users, and everything that it counted was declared.
+    Left,
     /// Nothing was heard of it for so long that the run counts on it no more.
     Lost,
     /// It has ended, and everything that it counted was declared.
@@ -66,10 +73,11 @@ impl Cluster {
 
 impl WorkerState {
     /// Every one, in the order of a worker's life.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Preparing,
         Self::Running,
         Self::Suspect,
+        Self::Left,
         Self::Lost,
         Self::Done,
     ];
@@ -80,6 +88,7 @@ impl WorkerState {
             Self::Preparing => "preparing",
             Self::Running => "running",
             Self::Suspect => "suspect",
+            Self::Left => "left",
             Self::Lost => "lost",
             Self::Done => "done",
         }

@@ -6,6 +6,8 @@ import { clock } from "./format.js";
 
 /** No run takes more. */
 const MOST_USERS = 1_000_000;
+/** The most workers of a run. */
+const MOST_WORKERS = 1_024;
 
 export class Controls {
   #dials = new Map();
@@ -41,8 +43,9 @@ export class Controls {
     for (const verb of this.verbs) verb.disabled = idle;
     this.#showIncidents(run.incidents, idle);
     const types = Object.keys(run.settings.weights);
-    if (types.join() !== this.#types) {
-      this.#types = types.join();
+    const all = run.workers ? [...types, "*workers"] : types;
+    if (all.join() !== this.#types) {
+      this.#types = all.join();
       this.rollback.replaceChildren(element("option", { value: "" }, "all that changed last"), ...types.map((type) => element("option", { value: type }, type)));
       this.#dials.clear();
       this.dials.replaceChildren();
@@ -51,11 +54,13 @@ export class Controls {
       this.#add("error_rate", "error rate, %", 0, 100, 1, (value) => ({ error_rate: value }));
       this.#add("think_factor", "think factor", 0, 5, 0.1, (value) => ({ think_factor: value }));
       this.#add("canary", "canary, %", 0, 99, 1, (value) => ({ canary: value }));
+      if (run.workers) this.#add("workers", "workers", 1, Math.min(MOST_WORKERS, Math.max(8, 2 * run.workers.wanted)), 1, (value) => ({ workers: value }), MOST_WORKERS);
       for (const type of types) this.#add(`weights.${type}`, `weight of ${type}`, 0, 100, 1, (value) => ({ weights: { [type]: value } }));
     }
     for (const [name, dial] of this.#dials) {
       const [group, type] = name.split(".");
-      dial.show(type ? run.settings.weights[type] : run.settings[group], idle);
+      const value = group === "workers" ? run.workers.wanted : run.settings[group];
+      dial.show(type ? run.settings.weights[type] : value, idle);
     }
   }
 

@@ -69,6 +69,11 @@ export class Tiles {
       parts.push(over ? `${count(run.arrivals.total)} arrivals` : `${rate(coming)} arrivals/s of ${rate(run.arrivals.planned)}`);
       if (run.arrivals.dropped) parts.push(`${count(run.arrivals.dropped)} dropped`);
     }
+    if (run.workers) {
+      const { at_work: there, wanted, obeyed } = run.workers;
+      parts.push(over || there === wanted ? `${count(there)} workers` : `${count(there)} of ${count(wanted)} workers`);
+      if (!over && obeyed < there) parts.push(`${count(obeyed)} of ${count(there)} have obeyed`);
+    }
     if (run.users.away) parts.push(`${count(run.users.away)} away`);
     if (people?.returning) parts.push(`${count(people.returning)} came back`);
     if (!parts.length) parts.push(`${count(sum(types.map((one) => one.sessions[0])))} sessions`);

@@ -13,5 +13,5 @@ mod versions;
 
 pub use failures::Failures;
 pub use history::Point;
-pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType};
+pub use run::{Arrivals, Percentiles, Rates, Run, Users, UsersOfType, Workers};
 pub use versions::{OfType, Version, Versions};

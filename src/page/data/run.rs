@@ -27,6 +27,8 @@ pub struct Run {
     pub users: Users,
     /// Null in a closed crowd.
     pub arrivals: Option<Arrivals>,
+    /// Null where the run is on one machine.
+    pub workers: Option<Workers>,
     pub settings: Settings,
     pub incidents: Vec<Incident>,
     /// The exit code and its reasons; null until the run is over.
@@ -69,6 +71,18 @@ pub struct UsersOfType {
     pub alive: i64,
     /// By its share of the users of all types; null in an open crowd.
     pub planned: Option<u32>,
+}
+
+/// The workers of a run on several machines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workers {
+    /// How many there shall be.
+    pub wanted: u64,
+    pub at_work: u64,
+    /// Those of them that have obeyed what was last done to the run.
+    pub obeyed: u64,
+    /// Requests that they declared and that were not counted, at this moment.
+    pub gap: u64,
 }
 
 /// Who comes, in an open crowd.
@@ -140,6 +154,12 @@ impl From<&RunView> for Run {
                     })
                     .collect(),
             },
+            workers: view.cluster.as_ref().map(|cluster| Workers {
+                wanted: cluster.wanted,
+                at_work: cluster.at_work,
+                obeyed: cluster.obeyed,
+                gap: cluster.gap,
+            }),
             arrivals: live.planned_arrivals.map(|planned| {
                 let so_far = view.load.arrivals.unwrap_or_default();
                 Arrivals {

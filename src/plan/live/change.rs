@@ -9,15 +9,19 @@ use super::setting::{self, Setting};
 use super::shape_key::ShapeKey;
 use super::value::{Invalid, Scalar};
 use crate::plan::Fault;
+use crate::plan::crowd::VIRTUAL_SHARDS;
 use crate::text::did_you_mean;
 
-/// What can be set, for messages: `users, error_rate, think_factor, canary, stages, arrivals, curve, weights.TYPE`.
+/// What can be set, for messages: `users, error_rate, think_factor, canary, stages, arrivals, curve, workers, weights.TYPE`.
 pub fn keys() -> String {
     let names = Setting::ALL.map(Setting::name).into_iter();
     let names = names.chain(ShapeKey::ALL.map(ShapeKey::name));
-    let names: Vec<&str> = names.chain(["weights.TYPE"]).collect();
+    let names: Vec<&str> = names.chain([WORKERS, "weights.TYPE"]).collect();
     names.join(", ")
 }
+
+/// The key of the number of workers, which is no setting of scripts: a run on one machine has none.
+const WORKERS: &str = "workers";
 
 /// Prefix of a type's name in the key of its weight.
 const WEIGHTS: &str = "weights.";
@@ -28,6 +32,7 @@ pub struct Change {
     pub(super) numbers: BTreeMap<Setting, f64>,
     pub(super) weights: BTreeMap<String, f64>,
     pub(super) shape: BTreeMap<ShapeKey, String>,
+    workers: Option<usize>,
 }
 
 /// A key that there is not.
@@ -36,7 +41,7 @@ fn unknown(key: &str) -> Fault {
     let weight = key
         .split_once('.')
         .map(|(_, name)| format!("{WEIGHTS}{name}"));
-    let known = names.chain(
+    let known = names.chain([WORKERS]).chain(
         weight
             .as_deref()
             .filter(|weight| weight.len() > WEIGHTS.len()),
@@ -84,6 +89,15 @@ impl Change {
             self.shape.insert(shape, text);
             return Ok(());
         }
+        if key == WORKERS {
+            let number = value.to_string().parse().ok();
+            let number = number.filter(|number| (1..=VIRTUAL_SHARDS).contains(number));
+            self.workers = Some(number.ok_or_else(|| {
+                let cause = "is not a valid number of workers";
+                Fault::new(format!("{key} {value}"), cause, "give one from 1 to 1024")
+            })?);
+            return Ok(());
+        }
         match key.strip_prefix(WEIGHTS).filter(|name| !name.is_empty()) {
             Some(name) => {
                 let weight = setting::read_weight(value).map_err(of_value)?;
@@ -102,6 +116,20 @@ impl Change {
     /// The new value of a setting.
     pub fn get(&self, setting: Setting) -> Option<f64> {
         self.numbers.get(&setting).copied()
+    }
+
+    /// How many workers the run is to have.
+    pub fn workers(&self) -> Option<usize> {
+        self.workers
+    }
+
+    /// The same without the number of workers.
+    #[must_use]
+    pub fn without_workers(&self) -> Self {
+        Self {
+            workers: None,
+            ..self.clone()
+        }
     }
 
     /// Weights of types, instead of those in their scripts; 0 for no users.
@@ -171,6 +199,9 @@ impl Serialize for Change {
         }
         for (key, text) in &self.shape {
             map.serialize_entry(key.name(), text)?;
+        }
+        if let Some(workers) = self.workers {
+            map.serialize_entry(WORKERS, &workers)?;
         }
         if !self.weights.is_empty() {
             map.serialize_entry("weights", &self.weights)?;

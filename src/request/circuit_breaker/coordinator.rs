@@ -72,6 +72,18 @@ impl CircuitBreakers {
         }
     }
 
+    /// What shards know of those that are not closed.
+    pub fn signals(&self) -> impl Iterator<Item = (Scope, BreakerSignal)> + '_ {
+        self.all.iter().filter_map(|(scope, circuit)| {
+            let state = match circuit.state {
+                State::Closed => return None,
+                State::HalfOpen => BreakerState::HalfOpen,
+                State::Open(_) | State::Probing(_) => BreakerState::Open,
+            };
+            Some((scope.clone(), BreakerSignal::Set(state)))
+        })
+    }
+
     /// A shard reports what happened.
     pub fn on_report(
         &mut self,

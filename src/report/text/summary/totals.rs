@@ -198,8 +198,12 @@ fn workers(view: &RunView, look: Look) -> String {
         0 => String::new(),
         lost => format!(", {lost} lost"),
     };
+    let left = match cluster.count(WorkerState::Left) {
+        0 => String::new(),
+        left => format!(", {left} left"),
+    };
     let words = format!(
-        "{}{lost}, began within {}; counted {} of {} requests declared, gap {}",
+        "{}{left}{lost}, began within {}; counted {} of {} requests declared, gap {}",
         cluster.workers.len(),
         time(cluster.start_skew_seconds),
         count(cluster.counted),

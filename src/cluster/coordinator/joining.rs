@@ -1,0 +1,156 @@
+//! Workers that come to a run under way, and those that leave it in order.
+
+use std::collections::BTreeSet;
+
+use tokio::time::Instant;
+
+use super::dispatcher::Dispatch;
+use super::gather::Member;
+use super::members::Tracked;
+use super::options::OnLoss;
+use super::workers::Workers;
+use crate::cluster::records::Part;
+use crate::engine::{Order, Report, RunStart};
+use crate::metrics::WorkerState;
+
+impl Workers {
+    /// The places for which workers are called.
+    pub fn vacant(&self) -> BTreeSet<usize> {
+        if self.is_ending || !self.recruits {
+            return BTreeSet::new();
+        }
+        let there = self.members.iter().filter(|one| one.is_wanted()).count();
+        let taken = |place: &usize| {
+            let mut at_work = self.members.iter().filter(|one| !one.is_over());
+            at_work.any(|one| one.place == *place)
+        };
+        let free = (0..).filter(|place| !taken(place));
+        free.take(self.wanted.saturating_sub(there)).collect()
+    }
+
+    /// So many workers are wanted from now on: others are called, or the last ones leave.
+    pub fn want(&mut self, workers: usize) {
+        self.wanted = workers;
+        self.recruits = true;
+        let mut there: Vec<usize> = (0..self.members.len())
+            .filter(|index| self.members[*index].is_wanted())
+            .collect();
+        there.sort_by_key(|index| self.members[*index].place);
+        for index in there.into_iter().skip(workers.max(1)) {
+            let incarnation = self.members[index].member.incarnation.clone();
+            if self.dismiss(index) {
+                self.tell(Dispatch::Leave(incarnation));
+            }
+        }
+    }
+
+    /// Somebody has taken a place of the run under way.
+    pub fn on_came(&mut self, place: usize, member: Member) {
+        let name = member.name.clone();
+        let is_at_work = |one: &Tracked| !one.is_over() && one.member.name == name;
+        if self.is_ending || !self.vacant().contains(&place) {
+            self.tell(Dispatch::Leave(member.incarnation));
+            return;
+        }
+        if self.members.iter().any(is_at_work) {
+            tracing::warn!(
+                "a second worker with the name {name} cannot join; give each its own with --name"
+            );
+            self.tell(Dispatch::Leave(member.incarnation));
+            return;
+        }
+        let first = self
+            .members
+            .iter()
+            .map(|one| one.part.first + one.part.threads);
+        let part = Part {
+            index: self.members.len(),
+            first: first.max().unwrap_or_default(),
+            threads: member.threads,
+        };
+        tracing::info!(
+            "worker {name} joins the run with {} thread(s)",
+            part.threads
+        );
+        let late = Tracked::late(member, place, part, self.now());
+        self.members.push(late);
+        self.report(Report::Joins {
+            first: part.first,
+            threads: part.threads,
+        });
+    }
+
+    /// The run has taken in who has the shards from `first` on, which begin like this.
+    pub fn admit(
+        &mut self,
+        first: usize,
+        start: Box<RunStart>,
+        began: Instant,
+        before: Vec<Order>,
+    ) {
+        let member = self.members.iter_mut().find(|one| one.part.first == first);
+        if let Some(member) = member {
+            member.is_admitted = true;
+            let join = Dispatch::Join {
+                part: member.part,
+                incarnation: member.member.incarnation.clone(),
+                start,
+                began,
+                before,
+            };
+            self.tell(join);
+        }
+    }
+
+    /// A worker that came later cannot take part.
+    pub fn on_cannot_join(&mut self, index: usize, why: &str) {
+        tracing::warn!("{why}; it does not join the run");
+        let open = self.members[index].lose();
+        self.members[index].state = WorkerState::Left;
+        for shard in open {
+            self.report(Report::Lost { shard });
+        }
+        let incarnation = self.members[index].member.incarnation.clone();
+        self.tell(Dispatch::Leave(incarnation));
+        self.clean_for(index);
+    }
+
+    /// A worker is to leave, and others have its users from now on; false where there are no others.
+    pub fn dismiss(&mut self, index: usize) -> bool {
+        self.members[index].is_leaving = true;
+        if !self.divide() {
+            self.members[index].is_leaving = false;
+            return false;
+        }
+        let shards = self.members[index].open();
+        self.report(Report::Leaves { shards });
+        true
+    }
+
+    /// A worker hands its users over, since it is to leave.
+    pub fn on_hands_over(&mut self, index: usize, why: &str) {
+        if self.members[index].is_leaving || self.members[index].is_over() {
+            return;
+        }
+        if self.is_ending {
+            self.members[index].is_leaving = true;
+            return;
+        }
+        let is_at_work = self.members[index].takes_users();
+        if self.options.on_loss == OnLoss::Reassign && is_at_work && self.dismiss(index) {
+            tracing::info!("{why}; others have its users as their sessions end");
+            return;
+        }
+        let open = self.members[index].lose();
+        self.on_lost(index, &open, why);
+    }
+
+    /// Divides the users again; false where nobody is there to have them.
+    pub fn divide(&mut self) -> bool {
+        let Some(map) = self.division.again(&self.members) else {
+            return false;
+        };
+        self.report(Report::Divided(map));
+        true
+    }
+}
