@@ -4,6 +4,7 @@ mod control;
 mod crowd;
 mod loss;
 mod refusals;
+mod spool;
 
 use std::path::Path;
 

@@ -50,7 +50,8 @@ impl Workers {
 
     pub fn is_over(&self, closing: Option<Instant>) -> bool {
         closing.is_some_and(|until| {
-            Instant::now() >= until || self.members.iter().all(Tracked::is_over)
+            let settled = |one: &Tracked| one.is_over() && !one.is_awaited();
+            Instant::now() >= until || self.members.iter().all(settled)
         })
     }
 
@@ -147,8 +148,11 @@ impl Workers {
         let member = member.filter(|one| one.member.incarnation == beat.incarnation);
         if let Some(member) = member {
             member.heard = now;
-            member.sent_ns = beat.sent_ns;
-            member.declares(beat.declared);
+            member.sent_ns = member.sent_ns.max(beat.sent_ns);
+            member.declares(beat.declared, beat.sent);
+            if beat.remains {
+                member.remains();
+            }
         }
     }
 
@@ -174,7 +178,7 @@ impl Workers {
                 );
             }
         };
-        if !member.take(delta.n, delta.declared) {
+        if !member.take(delta.n, delta.declared, delta.last) {
             return;
         }
         member.heard = now;

@@ -5,10 +5,14 @@
 
 mod at_work;
 mod cleanup;
+mod departures;
+mod fence;
 mod host;
 mod liveness;
 mod options;
+mod outbox;
 mod place;
+mod recovery;
 mod reporter;
 mod serve;
 mod sources;
@@ -49,6 +53,7 @@ impl Worker {
         };
         let mut passed = Vec::new();
         loop {
+            recovery::send_what_was_left(&self.nats, &stores, &self.options, &mut stop).await?;
             tracing::info!("worker {} waits for a run", self.options.name);
             let placed = place::wait(&self.nats, &stores, &self.options, &mut passed);
             let placed = tokio::select! {

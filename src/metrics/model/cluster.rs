@@ -25,6 +25,9 @@ pub struct Worker {
     pub counted: u64,
     /// Requests that it says it counted.
     pub declared: u64,
+    /// Whether that is all: its last report has come.
+    #[serde(default)]
+    pub has_said_all: bool,
 }
 
 /// How a worker stands.
@@ -49,6 +52,11 @@ impl Cluster {
     pub fn gap(&self) -> u64 {
         let of = |worker: &Worker| worker.declared.saturating_sub(worker.counted);
         self.workers.iter().map(of).sum()
+    }
+
+    /// Whether the gap is exact: every worker has said how many requests it sent in all. Else there may be more.
+    pub fn is_gap_exact(&self) -> bool {
+        self.workers.iter().all(|worker| worker.has_said_all)
     }
 
     /// Workers in this state.

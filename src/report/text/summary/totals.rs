@@ -198,8 +198,17 @@ fn workers(view: &RunView, look: Look) -> String {
         0 => String::new(),
         lost => format!(", {lost} lost"),
     };
+    // While a run goes on, its workers have more to say.
+    let is_open = cluster.count(WorkerState::Lost) > 0 && !cluster.gap_is_exact;
+    let (at_least, unknown) = match is_open {
+        true => (
+            "at least ",
+            "; what a lost worker sent after it was last heard of is unknown",
+        ),
+        false => ("", ""),
+    };
     let words = format!(
-        "{}{lost}, began within {}; counted {} of {} requests declared, gap {}",
+        "{}{lost}, began within {}; counted {} of {} requests declared, gap {at_least}{}{unknown}",
         cluster.workers.len(),
         time(cluster.start_skew_seconds),
         count(cluster.counted),
