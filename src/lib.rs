@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`openapi`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`session_trace`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`session_trace`], [`spool`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -28,6 +28,7 @@ pub mod run_log;
 pub mod script;
 pub mod secrets;
 pub mod session_trace;
+pub mod spool;
 pub mod text;
 pub mod view;
 pub mod web;

@@ -220,6 +220,12 @@ pub struct Heartbeat {
     pub incarnation: String,
     /// Requests in all batches up to now.
     pub declared: u64,
+    /// Requests that have left up to now: those that are in no batch yet, too.
+    #[serde(default)]
+    pub sent: u64,
+    /// Its process is gone: what it left is sent by one that was started again, until its last record.
+    #[serde(default)]
+    pub remains: bool,
     /// When it was sent, by the worker's own clock, in nanoseconds from any moment.
     pub sent_ns: u64,
     /// The number of the last notice that it has obeyed.

@@ -1,5 +1,6 @@
 //! The configuration of a run, as every shard gets it: plain data, shared.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -9,7 +10,7 @@ use super::release::settings_file::SettingsFile;
 use super::roster::{CROWD, Roster};
 use super::step_prompt::StepPrompt;
 use crate::clock::Clock;
-use crate::http::{LoadedSettings, Origin, Responder};
+use crate::http::{Departures, LoadedSettings, Origin, Responder};
 use crate::ledger::{Ledger, LedgerHandle};
 use crate::metrics::{Capture, RecordSink, TypeId};
 use crate::pace::Profile;
@@ -37,6 +38,8 @@ pub struct RunConfig {
     pub script_config: ScriptConfig,
     /// Where it is written down what the run creates.
     pub ledger: Ledger,
+    /// What the requests of shards pass right before they leave, by the number of the shard.
+    pub departures: BTreeMap<usize, Arc<dyn Departures>>,
     /// What answers in place of the network; then the whole run is in one thread.
     pub mock: Option<Mock>,
     /// Where what is kept of single requests goes.
@@ -67,6 +70,7 @@ impl RunConfig {
             http,
             script_config,
             ledger,
+            departures: BTreeMap::new(),
             mock: None,
             records: None,
             step_prompt: None,
@@ -280,6 +284,12 @@ impl RunConfig {
     /// Where paths without a host go.
     pub fn origin(&self) -> Result<Origin, String> {
         Origin::of(&self.plan.base_url).map_err(|why| why.to_string())
+    }
+
+    /// How requests of a shard are sent.
+    pub(crate) fn shard_http(&self, shard: usize) -> LoadedSettings {
+        let departures = self.departures.get(&shard).cloned();
+        self.http.clone().with_departures(departures)
     }
 
     /// The ledger handle of a shard.

@@ -19,7 +19,8 @@ mod pool;
 pub use client::{Answering, Responder, Simulated, SimulatedFault, SimulatedResponse};
 pub use client::{
     Client, DEFAULT_BODY_LIMIT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_CONNECTIONS_PER_USER,
-    DEFAULT_REQUEST_TIMEOUT, Gate, LoadedSettings, Settings, SettingsError, Transport, probe,
+    DEFAULT_REQUEST_TIMEOUT, Departures, Gate, LoadedSettings, Settings, SettingsError, Transport,
+    probe,
 };
 pub use connect::tls::{TlsError, TlsSettings};
 pub use connect::{

@@ -216,6 +216,7 @@ impl<'a> Attempt<'a> {
     fn not_sent(mut self, failure: &Failure) -> Reply {
         let user = self.permit.user;
         user.session.take_back_request();
+        user.shared.transport.take_back(&self.progress);
         user.session.count_failure();
         let mut recorder = user.shared.recorder.borrow_mut();
         recorder.not_sent(&failure.message);
@@ -301,6 +302,8 @@ impl<'a> Attempt<'a> {
     }
 
     fn sample(&self, end: &End) -> Sample {
+        let transport = &self.permit.user.shared.transport;
+        transport.settle(&self.progress);
         let timings = &end.timings;
         // What was sent on a connection that was closed already is time without one.
         let left = (end.bytes_sent > 0 || end.status != 0) && !timings.service().is_zero();

@@ -20,6 +20,9 @@ pub struct Cluster {
     pub declared: u64,
     /// Those of them that were not counted.
     pub gap: u64,
+    /// Whether every worker has said how many requests it sent in all; else the gap is a lower bound.
+    #[serde(default)]
+    pub gap_is_exact: bool,
 }
 
 impl Cluster {
@@ -36,6 +39,7 @@ impl Cluster {
             counted: all.iter().map(|worker| worker.counted).sum(),
             declared: all.iter().map(|worker| worker.declared).sum(),
             gap: cluster.gap(),
+            gap_is_exact: cluster.is_gap_exact(),
         })
     }
 

@@ -143,7 +143,7 @@ fn reasons(generator: &metrics::Generator) -> Vec<GeneratorReason> {
     }
     if generator.lost_workers > 0 {
         let text = format!(
-            "{} worker(s) were lost, with what they did after their last report",
+            "{} worker(s) were lost, with what they did after they were last heard of",
             count(generator.lost_workers)
         );
         all.push(of_workers("worker_lost", text));

@@ -62,6 +62,7 @@ fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
     let (ended, kept, asked) = ended_by("KILL", "degrade", "60");
     ended.said("the run goes on without its users");
     ended.said("throng cleanup there");
+    assert!(ended.stdout.contains("gap at least"), "{}", ended.stdout);
     let summary = ended.with_code(0).summary();
     let states = summary["cluster"]["workers"].as_array().unwrap();
     let state = |name: &str| {
@@ -82,6 +83,7 @@ fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
         requests(&summary) + gap <= asked,
         "{gap} and {asked}: {summary:#}"
     );
+    assert_eq!(summary["cluster"]["gap_is_exact"], false);
     kept.end().with_code(0);
 }
 
@@ -93,6 +95,7 @@ fn a_run_goes_on_without_a_worker_that_is_stopped_and_does_not_wait_for_its_clea
     let summary = ended.with_code(0).summary();
     // Its last counts have come all the same.
     assert_eq!(summary["cluster"]["gap"], 0);
+    assert_eq!(summary["cluster"]["gap_is_exact"], true);
     assert_eq!(requests(&summary), asked);
     let reasons = summary["generator"]["reasons"].as_array().unwrap();
     let mut reasons = reasons.iter().map(|one| &one["reason"]);

@@ -9,6 +9,7 @@ mod loss;
 mod membership;
 mod refusals;
 mod secrets;
+mod spool;
 mod steered;
 
 use std::path::Path;

@@ -47,6 +47,7 @@ const EVERYTHING: &[&str] = &[
     "random",
     "secrets",
     "session_trace",
+    "spool",
     "text",
     "page",
     "import",
@@ -163,6 +164,20 @@ pub const ROOMS: &[Room] = &[
         floor: 0,
         may_use: &[],
         never: &["mlua", "std::fs", "std::env", "hyper", "axum", "println"],
+    },
+    Room {
+        name: "spool",
+        floor: 0,
+        may_use: &[],
+        never: &[
+            "tokio",
+            "mlua",
+            "async_nats",
+            "hyper",
+            "axum",
+            "clap",
+            "println",
+        ],
     },
     Room {
         name: "text",
@@ -329,7 +344,7 @@ pub const ROOMS: &[Room] = &[
         name: "cluster",
         floor: 5,
         may_use: &[
-            "clock", "engine", "ledger", "metrics", "plan", "request", "script",
+            "clock", "engine", "http", "ledger", "metrics", "plan", "request", "script", "spool",
         ],
         never: &[
             "mlua", "hyper", "axum", "clap", "std::fs", "std::env", "println",

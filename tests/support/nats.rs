@@ -36,6 +36,15 @@ impl Nats {
         }
     }
 
+    /// Sends its process a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("sh")
+            .args(["-c", &format!("kill -{name} {}", self.child.id())])
+            .status()
+            .unwrap();
+        assert!(sent.success(), "kill -{name}");
+    }
+
     pub fn url(&self) -> String {
         format!("nats://{}", self.address)
     }

@@ -7,12 +7,12 @@ mod host;
 use std::process::ExitCode;
 
 use crate::app::display::screen::Screen;
-use crate::app::nats_server;
 use crate::app::process::clock;
 use crate::app::process::exit::{Failure, SUCCESS};
 use crate::app::process::panics;
 use crate::app::process::signals::{self, Signals};
 use crate::app::process::version::VERSION;
+use crate::app::{nats_server, state_dir};
 use crate::cli::{Output, WorkerConfig};
 use crate::cluster::{Worker, WorkerOptions};
 use crate::run_log::RunLog;
@@ -34,12 +34,15 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
         .build()
         .map_err(anyhow::Error::from)?;
     signals::end_by_the_second().map_err(anyhow::Error::from)?;
+    // Where there is no folder for ledgers, each run says so.
+    let state = state_dir::folder(config.state_dir.as_deref()).ok();
     let options = WorkerOptions {
         name: config.name.clone().unwrap_or_else(own_name),
         threads: config.threads,
         index: config.index,
         once: config.once,
         version: VERSION.to_owned(),
+        spool: state.map(|folder| folder.place().join("spool")),
         clock: clock::of_a_run(),
     };
     let machine = Machine::new(config, options.clock, secrets);

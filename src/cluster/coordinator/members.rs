@@ -34,6 +34,14 @@ pub struct Tracked {
     pub sent_ns: u64,
     counted: u64,
     declared: u64,
+    /// Requests of it that had left when it was last heard of, by its own count.
+    sent: u64,
+    /// Records of it that are missing.
+    missing: u64,
+    /// Its last record has come: what it declares is all.
+    has_said_all: bool,
+    /// Its process is gone, and another one sends what it left.
+    remains: bool,
     /// Its shards that have not ended.
     open: BTreeSet<usize>,
     pub has_cleaned: bool,
@@ -63,6 +71,10 @@ impl Tracked {
             sent_ns: 0,
             counted: 0,
             declared: 0,
+            sent: 0,
+            missing: 0,
+            has_said_all: false,
+            remains: false,
             has_cleaned: false,
             late: Duration::ZERO,
             cpu: None,
@@ -97,21 +109,47 @@ impl Tracked {
     }
 
     /// A record of it has come; false if it was there before.
-    pub fn take(&mut self, number: u64, declared: u64) -> bool {
+    pub fn take(&mut self, number: u64, declared: u64, last: bool) -> bool {
         let turn = self.sequence.take(number);
         if let Turn::After(missing) = turn {
+            self.missing += missing;
             tracing::error!(
                 "{missing} record(s) of worker {} are missing; what they counted is in the gap",
                 self.member.name
             );
         }
-        self.declared = self.declared.max(declared);
+        self.has_said_all |= last;
+        self.declared = match last {
+            true => declared,
+            false => self.declared.max(declared),
+        };
         turn != Turn::Duplicate
     }
 
-    /// It says that it counted so many requests.
-    pub fn declares(&mut self, declared: u64) {
-        self.declared = self.declared.max(declared);
+    /// It says that it counted so many requests, and that so many had left.
+    pub fn declares(&mut self, declared: u64, sent: u64) {
+        self.sent = self.sent.max(sent);
+        if !self.has_said_all {
+            self.declared = self.declared.max(declared);
+        }
+        self.declare_what_had_left();
+    }
+
+    /// Of one that is lost, all requests of which somebody heard are declared.
+    fn declare_what_had_left(&mut self) {
+        if self.state == WorkerState::Lost && !self.has_said_all {
+            self.declared = self.declared.max(self.sent);
+        }
+    }
+
+    /// Another process sends what this one left.
+    pub fn remains(&mut self) {
+        self.remains = true;
+    }
+
+    /// Whether it is about to be known what it left.
+    pub fn is_awaited(&self) -> bool {
+        self.remains && !self.has_said_all
     }
 
     /// Notes what a report says of it; whether the run is to have it: of a worker that is lost it has only counts.
@@ -206,6 +244,7 @@ impl Tracked {
     /// The run counts on it no more; its open shards.
     pub fn lose(&mut self) -> Vec<usize> {
         self.state = WorkerState::Lost;
+        self.declare_what_had_left();
         std::mem::take(&mut self.open).into_iter().collect()
     }
 }
@@ -221,6 +260,7 @@ pub fn view(members: &[Tracked], wanted: usize, told: u64) -> Cluster {
         declared: one.declared,
         cpu: one.cpu,
         busiest_thread: one.busiest_thread,
+        has_said_all: one.has_said_all,
     };
     Cluster {
         workers: members.iter().map(worker).collect(),
@@ -300,10 +340,17 @@ mod tests {
     #[test]
     fn what_was_declared_and_not_counted_is_the_gap() {
         let mut worker = tracked();
-        worker.declares(7);
-        assert!(worker.take(1, 5));
-        assert!(!worker.take(1, 5));
-        let view = view(&[worker], 1, 0);
-        assert_eq!(view.gap(), 7);
+        worker.declares(7, 9);
+        assert!(worker.take(1, 5, false));
+        assert!(!worker.take(1, 5, false));
+        assert_eq!(view(std::slice::from_ref(&worker), 1, 0).gap(), 7);
+        // Of a worker that is lost, what had left is missing too; how much more, only its last record says.
+        worker.lose();
+        let seen = view(std::slice::from_ref(&worker), 1, 0);
+        assert_eq!((seen.gap(), seen.is_gap_exact()), (9, false));
+        assert!(worker.take(2, 11, true));
+        worker.declares(7, 9);
+        let seen = view(&[worker], 1, 0);
+        assert_eq!((seen.gap(), seen.is_gap_exact()), (11, true));
     }
 }

@@ -88,7 +88,8 @@ impl Workers {
 
     pub fn is_over(&self, closing: Option<Instant>) -> bool {
         closing.is_some_and(|until| {
-            Instant::now() >= until || self.members.iter().all(Tracked::is_over)
+            let settled = |one: &Tracked| one.is_over() && !one.is_awaited();
+            Instant::now() >= until || self.members.iter().all(settled)
         })
     }
 
@@ -200,9 +201,12 @@ impl Workers {
         if let Some(index) = self.at(place, Some(&beat.incarnation)) {
             let member = &mut self.members[index];
             member.heard = now;
-            member.sent_ns = beat.sent_ns;
+            member.sent_ns = member.sent_ns.max(beat.sent_ns);
             member.obeyed = beat.obeyed;
-            member.declares(beat.declared);
+            member.declares(beat.declared, beat.sent);
+            if beat.remains {
+                member.remains();
+            }
         }
     }
 
@@ -235,7 +239,7 @@ impl Workers {
                 );
             }
         };
-        if !member.take(delta.n, delta.declared) {
+        if !member.take(delta.n, delta.declared, delta.last) {
             return;
         }
         member.heard = now;

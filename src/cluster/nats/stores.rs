@@ -81,6 +81,12 @@ impl Stores {
         })
     }
 
+    /// Tells apart servers, also those that have one address after the other.
+    pub fn identity(&self) -> String {
+        let created = self.results.cached_info().created;
+        created.unix_timestamp_nanos().to_string()
+    }
+
     /// Those that somebody made; a worker may make none.
     ///
     /// # Errors

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::cleanup;
+use super::departures::Gates;
 use super::host::Host;
 use super::options::WorkerOptions;
 use super::place::Placed;
@@ -37,6 +38,7 @@ const FETCH_TO_TRY: Duration = Duration::from_secs(3);
 
 /// A worker in a run.
 pub struct AtWork<'a> {
+    gates: Gates,
     sources: Sources,
     options: &'a WorkerOptions,
     placed: &'a Placed,
@@ -64,8 +66,10 @@ impl<'a> AtWork<'a> {
         options: &'a WorkerOptions,
         placed: &'a Placed,
         (host, say): (&'a dyn Host, mpsc::UnboundedSender<WorkerMessage>),
+        gates: Gates,
     ) -> Self {
         Self {
+            gates,
             sources,
             options,
             placed,
@@ -244,10 +248,18 @@ impl<'a> AtWork<'a> {
     }
 
     fn start(&mut self, brief: &Brief, start: &RunStart) -> Result<(), String> {
-        let prepared = self.host.prepare(brief, start, self.part)?;
+        let mut prepared = self.host.prepare(brief, start, self.part)?;
         self.ledger = Some(prepared.config.ledger.clone());
-        self.cleanup = prepared.cleanup;
         let range = self.part.first..self.part.first + self.part.threads;
+        let gates = range.clone().enumerate();
+        prepared.config.departures = gates
+            .map(|(way, shard)| (shard, self.gates.of(way)))
+            .collect();
+        self.cleanup = prepared.cleanup.map(|mut cleanup| {
+            let own = self.gates.of(self.part.threads);
+            cleanup.http = cleanup.http.with_departures(Some(own));
+            cleanup
+        });
         let started = WorkerShards::start(&prepared.config, start, range);
         let (shards, mut reports) = started.map_err(|why| why.to_string())?;
         let say = self.say.clone();

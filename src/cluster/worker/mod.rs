@@ -5,11 +5,15 @@
 
 mod at_work;
 mod cleanup;
+mod departures;
+mod fence;
 mod host;
 mod leaving;
 mod liveness;
 mod options;
+mod outbox;
 mod place;
+mod recovery;
 mod reporter;
 mod serve;
 mod sources;
@@ -50,6 +54,7 @@ impl Worker {
         };
         let mut passed = Vec::new();
         loop {
+            recovery::send_what_was_left(&self.nats, &stores, &self.options, &mut stop).await?;
             tracing::info!("worker {} waits for a run", self.options.name);
             let placed = place::wait(&self.nats, &stores, &self.options, &mut passed);
             let placed = tokio::select! {

@@ -1,5 +1,6 @@
 //! How a worker takes part.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::clock::Clock;
@@ -20,6 +21,8 @@ pub struct WorkerOptions {
     pub once: bool,
     /// The version of throng.
     pub version: String,
+    /// Where a copy is kept of what is to be reported; none: nowhere.
+    pub spool: Option<PathBuf>,
     /// The clock by which runs go.
     pub clock: Clock,
 }

@@ -4,14 +4,17 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
+use super::outbox::Outbox;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::Publisher;
 use crate::cluster::records::{Delta, PROTOCOL, WorkerMessage};
 use crate::cluster::wire::{self, LARGEST_MESSAGE};
 use crate::engine::Report;
+use crate::spool::{Counts, Record};
 
 /// So much goes into one record at most.
 const MOST: usize = 32;
@@ -19,11 +22,17 @@ const MOST: usize = 32;
 /// Requests that were counted so far, as all of a worker know it: those that wait to be sent, too.
 pub type Declared = Arc<AtomicU64>;
 
+/// While a record is under way, what was said meanwhile becomes records so often.
+pub const SEAL: Duration = Duration::from_secs(1);
+
 /// What sends it.
 pub struct Reporter {
     pub publisher: Publisher,
     pub said: mpsc::UnboundedReceiver<WorkerMessage>,
     pub declared: Declared,
+    pub outbox: Outbox,
+    /// [`SEAL`] by the machine's clock.
+    pub seal: Duration,
     /// Begins the id of each record: run, place and incarnation.
     pub id: String,
 }
@@ -38,31 +47,42 @@ impl Reporter {
             mut publisher,
             mut said,
             declared,
+            mut outbox,
+            seal,
             id,
         } = self;
         let mut waiting = Waiting {
             said: VecDeque::new(),
             is_open: true,
             declared,
+            counts: Arc::clone(outbox.counts()),
+            n: 0,
+            is_over: false,
         };
-        let mut n = 0;
+        let mut seal = tokio::time::interval(seal);
         loop {
-            if waiting.said.is_empty() && waiting.is_open {
-                waiting.hear(said.recv().await);
+            if outbox.first().is_none() {
+                if waiting.said.is_empty() && waiting.is_open {
+                    waiting.hear(said.recv().await);
+                }
+                while let Ok(more) = said.try_recv() {
+                    waiting.hear(Some(more));
+                }
+                waiting.seal(&mut outbox)?;
             }
-            while let Ok(more) = said.try_recv() {
-                waiting.hear(Some(more));
-            }
-            n += 1;
-            let (body, last) = waiting.record(n)?;
-            let id = format!("{id}/{n}");
-            let mut publishing = std::pin::pin!(publisher.publish(&id, body));
+            let Some(first) = outbox.first() else {
+                continue;
+            };
+            let (id, last) = (record_id(&id, first.n), first.last);
+            let mut publishing = std::pin::pin!(publisher.publish(&id, first.body.clone()));
             loop {
                 tokio::select! {
                     published = &mut publishing => break published?,
                     more = said.recv(), if waiting.is_open => waiting.hear(more),
+                    _ = seal.tick() => waiting.seal(&mut outbox)?,
                 }
             }
+            outbox.acknowledge();
             if last {
                 return Ok(());
             }
@@ -70,11 +90,22 @@ impl Reporter {
     }
 }
 
+/// The id of a record, by which a server knows it again.
+pub fn record_id(of: &str, n: u64) -> String {
+    format!("{of}/{n}")
+}
+
 /// What was said and is in no record yet.
 struct Waiting {
     said: VecDeque<WorkerMessage>,
     is_open: bool,
     declared: Declared,
+    /// Requests that have left.
+    counts: Arc<Counts>,
+    /// How many records there were.
+    n: u64,
+    /// The last of them was made.
+    is_over: bool,
 }
 
 impl Waiting {
@@ -89,6 +120,19 @@ impl Waiting {
         }
     }
 
+    /// Makes records of all that was said, where there is room for them; of nothing only to say that nothing more comes.
+    fn seal(&mut self, outbox: &mut Outbox) -> Result<(), ClusterError> {
+        let is_wanted = |waiting: &Self| !waiting.said.is_empty() || !waiting.is_open;
+        while is_wanted(self) && !self.is_over && outbox.has_room() {
+            self.n += 1;
+            let (body, last) = self.record(self.n)?;
+            self.is_over = last;
+            let n = self.n;
+            outbox.push(Record { n, last, body });
+        }
+        Ok(())
+    }
+
     /// The next record, as bytes that a message has room for; whether it is the last.
     ///
     /// # Errors
@@ -98,12 +142,20 @@ impl Waiting {
         let mut is_short = false;
         loop {
             let rest = self.said.split_off(count);
+            let said = std::mem::replace(&mut self.said, rest).into();
+            let last = !self.is_open && self.said.is_empty();
+            let counted = self.declared.load(Ordering::Relaxed);
             let delta = Delta {
                 v: PROTOCOL,
                 n,
-                said: std::mem::replace(&mut self.said, rest).into(),
-                declared: self.declared.load(Ordering::Relaxed),
-                last: !self.is_open && self.said.is_empty(),
+                said,
+                // Nothing leaves any more: what has left is in a report, or was lost here.
+                declared: if last {
+                    counted.max(self.counts.sent())
+                } else {
+                    counted
+                },
+                last,
             };
             let body = wire::encode(&delta).map_err(|why| ClusterError::failed("record", why))?;
             // What is still larger has counts alone; the server says whether it takes them.
@@ -153,6 +205,9 @@ mod tests {
             said: VecDeque::new(),
             is_open: true,
             declared: Declared::default(),
+            counts: Arc::new(Counts::in_memory(1)),
+            n: 0,
+            is_over: false,
         };
         for one in said {
             waiting.hear(Some(one));

@@ -6,20 +6,24 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
 use super::at_work::AtWork;
+use super::departures::Gates;
+use super::fence::{self, Fence};
 use super::host::{Host, Stop};
 use super::leaving::{Cut, Leaving};
 use super::liveness::{Liveness, Verdict};
 use super::options::WorkerOptions;
+use super::outbox::Outbox;
 use super::place::Placed;
-use super::reporter::{Declared, Reporter};
+use super::recovery::publisher_id;
+use super::reporter::{self, Declared, Reporter};
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
 use crate::cluster::records::{Beacon, Heartbeat};
 use crate::cluster::signs_of_life;
+use crate::spool::Owner;
 
 /// How long the last words may take to reach the server.
 const LAST_WORDS: Duration = Duration::from_secs(10);
@@ -59,19 +63,38 @@ pub async fn serve(
     let (say, said) = mpsc::unbounded_channel();
     let declared = Declared::default();
     let subject = names.results_of(placed.index, &placed.incarnation);
+    let owner = Owner {
+        run: names.0.clone(),
+        index: placed.index,
+        incarnation: placed.incarnation.clone(),
+        name: options.name.clone(),
+        server: stores.identity(),
+    };
+    let ways = Gates::count(options.threads);
+    let outbox = Outbox::begin(options.spool.as_deref(), &owner, ways);
+    let counts = Arc::clone(outbox.counts());
+    let fence_span = options.clock.real_span(signs_of_life::FENCE);
+    let gates = Gates {
+        counts: Arc::clone(&counts),
+        fence: Arc::new(Fence::open_for(fence_span)),
+    };
+    let fence = Arc::clone(&gates.fence);
     let reporter = Reporter {
         publisher: Publisher::new(nats.clone(), stores.results.clone(), subject),
         said,
         declared: Arc::clone(&declared),
-        id: format!("{}/{}/{}", names.0, placed.index, placed.incarnation),
+        outbox,
+        seal: options.clock.real_span(reporter::SEAL),
+        id: publisher_id(&owner),
     };
     let mut reporting = tokio::spawn(reporter.run());
     let sources = Sources::new(Objects::new(nats.clone(), stores.bundles.clone()));
-    let mut work = AtWork::new(sources, options, placed, (host, say));
+    let mut work = AtWork::new(sources, options, placed, (host, say), gates);
     let mut liveness = Liveness::default();
     let clock = options.clock;
-    let came = Instant::now();
-    let now = || clock.span_of_real(came.elapsed());
+    let came = fence::now();
+    // Time in which the machine slept counts: nobody else waited.
+    let now = || clock.span_of_real(Duration::from_nanos(fence::now().saturating_sub(came)));
     let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
     let mut leaving: Option<Leaving> = None;
     let served = loop {
@@ -92,13 +115,18 @@ pub async fn serve(
             Some(message) = beacons.next() => {
                 let beacon = serde_json::from_slice::<Beacon>(&message.payload).unwrap_or_default();
                 if let Some(sent) = beacon.heard.get(&placed.incarnation) {
-                    liveness.acknowledge(Duration::from_nanos(*sent));
+                    let sent = Duration::from_nanos(*sent);
+                    liveness.acknowledge(sent);
+                    let sent = u64::try_from(clock.real_span(sent).as_nanos()).unwrap_or(0);
+                    fence.put_off(came.saturating_add(sent), fence_span);
                 }
             }
             _ = second.tick() => {
                 let beat = Heartbeat {
                     incarnation: placed.incarnation.clone(),
                     declared: declared.load(Ordering::Relaxed),
+                    sent: counts.sent(),
+                    remains: false,
                     sent_ns: u64::try_from(now().as_nanos()).unwrap_or(u64::MAX),
                     obeyed: work.obeyed(),
                 };

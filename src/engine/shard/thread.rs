@@ -193,7 +193,7 @@ fn script_context(
         config.plan.shards,
         rate,
     );
-    let (http, ledger) = (config.http.clone(), config.shard_ledger(shard));
+    let (http, ledger) = (config.shard_http(shard), config.shard_ledger(shard));
     let requests = SharedContext::new(script_config.run.clone(), http, origin, limits, ledger)
         .answered_by(in_process.as_ref().map(|here| Rc::clone(&here.responder)))
         .named(roster.types.iter().map(|of| &*of.name));

@@ -3,6 +3,7 @@
 //! In: the settings of a run, the transport of a shard, the requests of a user. Out: responses and failures, one hop each.
 //! It must never know scripts, sessions or retries of failed requests.
 
+mod departures;
 mod probe;
 mod responder;
 mod settings;
@@ -10,6 +11,7 @@ mod simulated;
 mod transport;
 mod user_client;
 
+pub use departures::Departures;
 pub use probe::probe;
 pub use responder::{Answering, Responder, Simulated, SimulatedFault, SimulatedResponse};
 pub use settings::{

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::departures::Departures;
 use crate::http::connect::HttpVersion;
 use crate::http::connect::Reach;
 use crate::http::connect::tls;
@@ -110,6 +111,7 @@ impl Settings {
             settings: Arc::new(self.clone()),
             tls: tls::Config::load(&self.tls, self.http_version)?,
             proxy: proxy.map(Arc::new),
+            departures: None,
         })
     }
 }
@@ -120,9 +122,17 @@ pub struct LoadedSettings {
     pub(crate) settings: Arc<Settings>,
     pub(crate) tls: tls::Config,
     pub(crate) proxy: Option<Arc<Proxy>>,
+    pub(super) departures: Option<Arc<dyn Departures>>,
 }
 
 impl LoadedSettings {
+    /// The same, with what requests pass right before they leave.
+    #[must_use]
+    pub fn with_departures(mut self, departures: Option<Arc<dyn Departures>>) -> Self {
+        self.departures = departures;
+        self
+    }
+
     /// Timeout of requests that do not set their own.
     pub fn request_timeout(&self) -> Duration {
         self.settings.request_timeout

@@ -11,7 +11,7 @@ use crate::http::connect::HttpVersion;
 use crate::http::connect::{Connector, Options};
 use crate::http::h1::{Extras, Scratch};
 use crate::http::message::Origin;
-use crate::http::message::Request;
+use crate::http::message::{ErrorKind, HttpError, Progress, Request};
 
 /// State shared by the users of one shard: resolved names, TLS sessions, buffers, the header lines that are
 /// always the same. Belongs to one thread.
@@ -64,6 +64,37 @@ impl Transport {
     /// What answers in place of connections, if anything does.
     pub(crate) fn responder(&self) -> Option<&Rc<dyn Responder>> {
         self.responder.get()
+    }
+
+    /// A request is about to be written: it is counted, once however often it is tried.
+    pub(crate) fn depart(&self, progress: &Progress) -> Result<(), HttpError> {
+        let Some(departures) = self.loaded.departures.as_ref() else {
+            return Ok(());
+        };
+        let allowed = departures.allow();
+        allowed.map_err(|why| HttpError::new(ErrorKind::Generator, why))?;
+        if progress.count() {
+            departures.count();
+        }
+        Ok(())
+    }
+
+    /// A request has its sample: it is counted though it may never have left.
+    pub fn settle(&self, progress: &Progress) {
+        if let Some(departures) = self.loaded.departures.as_ref()
+            && progress.count()
+        {
+            departures.count();
+        }
+    }
+
+    /// A request has no sample: it is not counted.
+    pub fn take_back(&self, progress: &Progress) {
+        if let Some(departures) = self.loaded.departures.as_ref()
+            && !progress.count()
+        {
+            departures.take_back();
+        }
     }
 
     /// Connections of this shard that are open now, idle ones included.

@@ -227,6 +227,7 @@ impl Client {
     ) -> Result<ReadResponse, HttpError> {
         let transport = &*self.transport;
         let cookie = self.jar.value_for(request);
+        transport.depart(progress)?;
         progress.enter(Phase::Send);
         let answer = h1::exchange(
             &mut connection.io,
@@ -321,6 +322,7 @@ impl Client {
         let extras = self.transport.extras(request, cookie.as_deref());
         let limit = self.transport.settings().body_limit;
         let _busy = self.pool.busy(connection);
+        self.transport.depart(progress)?;
         connection.exchange(request, &extras, progress, limit).await
     }
 

@@ -56,6 +56,7 @@ pub struct Progress {
     reused: Cell<bool>,
     held: Cell<Duration>,
     held_since: Cell<Option<Instant>>,
+    is_counted: Cell<bool>,
 }
 
 /// The phases of one attempt on a connection.
@@ -100,6 +101,7 @@ impl Progress {
             reused: Cell::new(false),
             held: Cell::new(Duration::ZERO),
             held_since: Cell::new(None),
+            is_counted: Cell::new(false),
         }
     }
 
@@ -250,6 +252,11 @@ impl Progress {
     pub(crate) async fn throttled_by<T>(&self, wait: impl Future<Output = T>) -> T {
         let _held = self.hold(|_| {});
         wait.await
+    }
+
+    /// Whether it is counted by this, and was not before.
+    pub(crate) fn count(&self) -> bool {
+        !self.is_counted.replace(true)
     }
 
     pub(crate) fn add_sent(&self, bytes: usize) {

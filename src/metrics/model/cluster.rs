@@ -36,6 +36,9 @@ pub struct Worker {
     /// Share of a core that the busiest of its threads used in one second, at most.
     #[serde(default)]
     pub busiest_thread: Option<f64>,
+    /// Whether that is all: its last report has come.
+    #[serde(default)]
+    pub has_said_all: bool,
 }
 
 /// How a worker stands.
@@ -62,6 +65,11 @@ impl Cluster {
     pub fn gap(&self) -> u64 {
         let of = |worker: &Worker| worker.declared.saturating_sub(worker.counted);
         self.workers.iter().map(of).sum()
+    }
+
+    /// Whether the gap is exact: every worker has said how many requests it sent in all. Else there may be more.
+    pub fn is_gap_exact(&self) -> bool {
+        self.workers.iter().all(|worker| worker.has_said_all)
     }
 
     /// Workers in this state.

@@ -202,8 +202,17 @@ fn workers(view: &RunView, look: Look) -> String {
         0 => String::new(),
         left => format!(", {left} left"),
     };
+    // While a run goes on, its workers have more to say.
+    let is_open = cluster.count(WorkerState::Lost) > 0 && !cluster.gap_is_exact;
+    let (at_least, unknown) = match is_open {
+        true => (
+            "at least ",
+            "; what a lost worker sent after it was last heard of is unknown",
+        ),
+        false => ("", ""),
+    };
     let words = format!(
-        "{}{left}{lost}, began within {}; counted {} of {} requests declared, gap {}",
+        "{}{left}{lost}, began within {}; counted {} of {} requests declared, gap {at_least}{}{unknown}",
         cluster.workers.len(),
         time(cluster.start_skew_seconds),
         count(cluster.counted),
