@@ -26,7 +26,7 @@ mod time_of_day;
 mod wire;
 mod worker;
 
-pub use coordinator::{Coordinator, Member, OnLoss, Options, Stage};
+pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, StandBy};
 pub use error::ClusterError;
 pub use nats::{Credentials, Server};
 pub use records::{Brief, Part};

@@ -3,6 +3,7 @@
 //! Never knows terminals, files or web pages.
 
 mod arc_serde;
+mod checkpoint;
 mod cleanup;
 mod command;
 mod config;
@@ -19,6 +20,7 @@ mod shard;
 mod step_prompt;
 
 pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
+pub use checkpoint::{Resumed, RunCheckpoint};
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
 pub use command::{Command, CommandReply, Done, IncidentCommand, Initiator, Refused};

@@ -100,6 +100,10 @@ pub enum Report {
     Cleaned { left: BTreeMap<String, u64> },
     /// How the workers of a run on many machines stand.
     Cluster(Box<Cluster>),
+    /// The run is asked for how it stands after all reports that came before.
+    Checkpoint { number: u64 },
+    /// Another process leads the run by now: this one does nothing more to it.
+    Superseded { why: String },
 }
 
 #[cfg(test)]
@@ -305,6 +309,10 @@ mod tests {
                 left: BTreeMap::from([("user".to_owned(), 2)]),
             },
             Report::Cluster(Box::default()),
+            Report::Checkpoint { number: 1 },
+            Report::Superseded {
+                why: "another leads".to_owned(),
+            },
         ];
         let number = |report: &Report| match report {
             Report::Batch { .. } => 0,
@@ -320,8 +328,10 @@ mod tests {
             Report::Lost { .. } => 10,
             Report::Cleaned { .. } => 11,
             Report::Cluster(_) => 12,
+            Report::Superseded { .. } => 13,
+            Report::Checkpoint { .. } => 14,
         };
-        assert_eq!(sent(&reports, number), (0..13).collect());
+        assert_eq!(sent(&reports, number), (0..15).collect());
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod control;
 mod crowd;
 mod loss;
 mod refusals;
+mod standby;
 
 use std::path::Path;
 

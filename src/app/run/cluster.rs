@@ -7,11 +7,12 @@ use serde::{Deserialize, Serialize};
 use crate::app::process::exit::Failure;
 use crate::app::process::output::complain;
 use crate::app::process::version::VERSION;
+use crate::app::run::standby;
 use crate::app::{http_settings, nats_server};
 use crate::cli::{self, ClusterRun, Resolved, Verbosity};
 use crate::clock::Clock;
-use crate::cluster::{Brief, Coordinator, OnLoss, Options, Stage};
-use crate::engine::{RemoteShards, RunConfig};
+use crate::cluster::{Brief, Coordinator, Led, OnLoss, Options, Stage};
+use crate::engine::RunConfig;
 use crate::ledger::Target;
 use crate::request::LogDetail;
 use crate::script::{Diagnostic, ReloadEvent};
@@ -81,8 +82,20 @@ pub fn gather(
             server.shown()
         ));
     }
-    let options = Options {
+    let coordinator = Coordinator::gather(&server, options(wanted, run, clock))?;
+    if !is_quiet {
+        for member in coordinator.members() {
+            complain(&format!("{}: {} thread(s)", member.name, member.threads));
+        }
+    }
+    Ok(coordinator)
+}
+
+/// How a run with this id is led.
+pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Options {
+    Options {
         run: run.to_owned(),
+        host: host(),
         version: VERSION.to_owned(),
         workers: wanted.workers,
         within: wanted.within,
@@ -91,14 +104,13 @@ pub fn gather(
             cli::OnLoss::Degrade => OnLoss::Degrade,
         },
         clock,
-    };
-    let coordinator = Coordinator::gather(&server, options)?;
-    if !is_quiet {
-        for member in coordinator.members() {
-            complain(&format!("{}: {} thread(s)", member.name, member.threads));
-        }
     }
-    Ok(coordinator)
+}
+
+/// The name of this machine.
+fn host() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
 }
 
 /// Leads the workers of this run.
@@ -109,7 +121,7 @@ pub fn lead(
     coordinator: Coordinator,
     resolved: &Resolved,
     config: &RunConfig,
-) -> Result<(RemoteShards, Stage), Failure> {
+) -> Result<Led, Failure> {
     let run = &config.script_config.run;
     let target = http_settings::target(&resolved.http, &resolved.plan.base_url);
     let (cert, key) = target.identity.clone().unzip();
@@ -138,7 +150,8 @@ pub fn lead(
         run: config.script_config.run_id.clone(),
         details: serde_json::to_value(&details).map_err(anyhow::Error::from)?,
     };
-    Ok(coordinator.lead(brief)?)
+    let record = standby::record(resolved, config)?;
+    Ok(coordinator.lead(brief, record)?)
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

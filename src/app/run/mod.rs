@@ -26,6 +26,7 @@ mod reports;
 mod script_config;
 mod scripts;
 mod shape;
+mod standby;
 mod summary;
 mod target_check;
 pub mod test_files;
@@ -51,15 +52,15 @@ use crate::app::display::screen::Screen;
 use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::Failure;
 use crate::app::process::version::VERSION;
-use crate::app::process::{open_files, panics, signals};
+use crate::app::process::{clock, open_files, panics, signals};
 use crate::app::run::recording::Recording;
 use crate::app::run::target_check::Probe;
 use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts};
-use crate::cluster::Stage;
-use crate::engine::{Command, Orchestrator, RemoteShards, RunConfig};
+use crate::cluster::{Coordinator, Led};
+use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::Ledger;
 use crate::output::Outputs;
@@ -96,6 +97,10 @@ fn begin(
     }
     let rehearsed = rehearsal::is_wanted(&resolved);
     let begin = rehearsal::begin_at(&mut resolved, rehearsed);
+    let wanted = resolved.cluster.clone();
+    let wanted = wanted.filter(|wanted| wanted.standby && resolved.mode == Mode::Run);
+    let standby = wanted.map(|wanted| standby::find(&wanted, &mut resolved, clock::of_a_run()));
+    let standby = standby.transpose()?;
     shape::complete(&mut resolved, begin)?;
     let base = baseline::read(&resolved)?;
     let mut script_config = script_config(&resolved, secrets);
@@ -114,6 +119,14 @@ fn begin(
     script_config.run.contract = contract;
     let http = http.load().map_err(|why| Failure::Usage(why.to_string()))?;
     let coordinator = match &resolved.cluster {
+        Some(_) if let Some(standby) = standby => {
+            let scripts = (&*sources.bundle, &*sources.specs);
+            let Some(coordinator) = standby.wait(&mut resolved, scripts)? else {
+                return Ok(ExitCode::SUCCESS);
+            };
+            script_config.shards = resolved.plan.shards;
+            Some(coordinator)
+        }
         Some(wanted) if resolved.mode == Mode::Run => {
             let run = &script_config;
             let gathered = cluster::gather(wanted, &resolved, (&run.run_id, run.run.clock))?;
@@ -134,12 +147,17 @@ fn begin(
     };
     let dry = matches!(resolved.mode, Mode::DryRun | Mode::Plan(_));
     let target = http_settings::target(&resolved.http, &plan.base_url);
+    let of_ledger = match coordinator.as_ref().map_or(1, Coordinator::epoch) {
+        1 => script_config.run_id.clone(),
+        // The ledger of the first coordinator may be in the same folder.
+        epoch => format!("{}-c{epoch}", script_config.run_id),
+    };
     let ledger = match keeping {
         _ if rehearsed => Ledger::discarding(),
         LedgerPlace::File if !dry => state_dir::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
-            run_of(&script_config.run_id, target),
+            run_of(&of_ledger, target),
         )?,
         _ => {
             Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
@@ -208,7 +226,7 @@ type Beside = (
     Option<Probe>,
     history::Start,
     Option<RecordedRun>,
-    Option<(RemoteShards, Stage)>,
+    Option<Led>,
 );
 
 /// Runs the plan with a display and a listener, and reports what happened.
@@ -225,10 +243,20 @@ fn execute(
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let contract = config.script_config.run.contract.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let (remote, stage) = remote.unzip();
-    let orchestrator = match remote {
-        Some(remote) => orchestrator.with_remote(remote),
-        None => orchestrator,
+    let (orchestrator, stage) = match remote {
+        Some(Led {
+            remote,
+            stage,
+            resumed,
+        }) => {
+            let orchestrator = orchestrator.with_remote(remote);
+            let orchestrator = match resumed {
+                Some(resumed) => orchestrator.with_resumed(resumed),
+                None => orchestrator,
+            };
+            (orchestrator, Some(stage))
+        }
+        None => (orchestrator, None),
     };
     let orchestrator = match &tracing {
         Some(tracing) => orchestrator.with_recording(tracing.events.clone()),

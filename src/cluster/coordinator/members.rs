@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::gather::Member;
 use crate::cluster::records::Part;
 use crate::cluster::sequence::{Sequence, Turn};
@@ -11,14 +13,17 @@ use crate::engine::Report;
 use crate::metrics::{Cluster, Worker, WorkerState};
 
 /// One worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tracked {
     pub member: Member,
     pub part: Part,
     pub sequence: Sequence,
     pub state: WorkerState,
     /// When something was heard of it last.
+    #[serde(skip)]
     pub heard: Duration,
     /// When the last heartbeat that was heard was sent, by its own clock.
+    #[serde(skip)]
     pub sent_ns: u64,
     counted: u64,
     declared: u64,

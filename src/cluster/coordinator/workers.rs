@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::checkpoints::LinkState;
 use super::members::{self, Tracked};
 use super::options::{OnLoss, Options};
 use super::trials::{Staging, Trials};
@@ -23,6 +24,8 @@ pub struct Workers {
     reports: mpsc::UnboundedSender<Report>,
     started: Instant,
     trials: Trials,
+    /// The place of the last record in the stream of results.
+    sequence: u64,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
 }
@@ -39,7 +42,30 @@ impl Workers {
             reports,
             started: Instant::now(),
             trials: Trials::default(),
+            sequence: 0,
             is_cleaning: false,
+        }
+    }
+
+    /// The same of a run that another coordinator led: nobody is given up for some time from now on.
+    pub fn resume(
+        state: LinkState,
+        options: Options,
+        reports: mpsc::UnboundedSender<Report>,
+    ) -> Self {
+        Self {
+            sequence: state.sequence,
+            is_cleaning: state.is_cleaning,
+            ..Self::new(state.workers, options, reports)
+        }
+    }
+
+    /// How they stand after the last record that was taken.
+    pub fn state(&self) -> LinkState {
+        LinkState {
+            sequence: self.sequence,
+            workers: self.members.clone(),
+            is_cleaning: self.is_cleaning,
         }
     }
 
@@ -59,10 +85,11 @@ impl Workers {
         let _ = self.reports.send(Report::Cluster(view));
     }
 
-    pub fn beacon(&self) -> Beacon {
+    pub fn beacon(&self, epoch: u64) -> Beacon {
         let heard = self.members.iter();
         let heard = heard.map(|one| (one.member.incarnation.clone(), one.sent_ns));
         Beacon {
+            epoch,
             heard: heard.collect(),
         }
     }
@@ -152,7 +179,8 @@ impl Workers {
         }
     }
 
-    pub fn on_record(&mut self, subject: &str, body: &[u8]) {
+    pub fn on_record(&mut self, subject: &str, body: &[u8], place: u64) {
+        self.sequence = self.sequence.max(place);
         let mut words = subject.rsplit('.');
         let (incarnation, index) = (words.next(), words.next());
         let index = index.and_then(|text| text.parse::<usize>().ok());

@@ -8,11 +8,10 @@ use async_nats::jetstream::object_store::ObjectStore;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 
 use super::connect::{Nats, Server};
+use crate::clock::Clock;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
-
-/// A call for workers ends so long after its coordinator.
-const LEASE: Duration = Duration::from_secs(15);
+use crate::cluster::signs_of_life::LEASE;
 
 /// What is left of a run that nobody ended goes after so long.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
@@ -31,13 +30,13 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Makes what is not there yet.
+    /// Makes what is not there yet; leases last by this clock.
     ///
     /// # Errors
     /// When the server has no JetStream, or this user may not.
-    pub async fn make(nats: &Nats, server: &Server) -> Result<Self, ClusterError> {
+    pub async fn make(nats: &Nats, server: &Server, clock: Clock) -> Result<Self, ClusterError> {
         Ok(Self {
-            leases: bucket(nats, server, LEASES, LEASE).await?,
+            leases: bucket(nats, server, LEASES, clock.real_span(LEASE)).await?,
             state: bucket(nats, server, STATE, KEPT).await?,
             bundles: {
                 let config = async_nats::jetstream::object_store::Config {

@@ -6,6 +6,7 @@
 mod at_work;
 mod cleanup;
 mod host;
+mod leader;
 mod liveness;
 mod options;
 mod place;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::at_work::AtWork;
 use super::host::{Host, Stop};
+use super::leader::LeaderWatch;
 use super::liveness::{Liveness, Verdict};
 use super::options::WorkerOptions;
 use super::place::Placed;
@@ -63,10 +64,12 @@ pub async fn serve(
     let clock = options.clock;
     let came = Instant::now();
     let now = || clock.span_of_real(came.elapsed());
-    let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
+    let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
+    let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
+    let mut second = tokio::time::interval(heartbeat);
     let served = loop {
         tokio::select! {
-            Some((_, body)) = orders.next() => {
+            Some((_, body, _)) = orders.next() => {
                 match work.read_in_time(&body).await {
                     Ok(true) => break Ok(Served::Over),
                     Ok(false) => {}
@@ -78,7 +81,9 @@ pub async fn serve(
             }
             Some(message) = beacons.next() => {
                 let beacon = serde_json::from_slice::<Beacon>(&message.payload).unwrap_or_default();
-                if let Some(sent) = beacon.heard.get(&placed.incarnation) {
+                if let Some(sent) = beacon.heard.get(&placed.incarnation)
+                    && work.follows(beacon.epoch)
+                {
                     liveness.acknowledge(Duration::from_nanos(*sent));
                 }
             }
@@ -92,19 +97,30 @@ pub async fn serve(
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
-                let verdict = liveness.look(now());
-                if verdict != Verdict::Fine {
-                    let seconds = signs_of_life::FENCE.as_secs();
-                    tracing::error!(
-                        "the coordinator of run {} was not heard of for {seconds} s: users stop",
-                        names.0
-                    );
-                    work.leave(format!("worker {} was cut off for {seconds} s", options.name));
+                if liveness.wants_look(now()) {
+                    leader.look(work.epoch, now());
                 }
-                if verdict == Verdict::Abandoned {
-                    break Err(ClusterError::CoordinatorGone(names.0.clone()));
+                match liveness.look(now()) {
+                    Verdict::Fine => {}
+                    Verdict::Orphaned => tracing::warn!(
+                        "run {} has no coordinator: users go on for up to {} s",
+                        names.0,
+                        signs_of_life::ORPHAN.as_secs()
+                    ),
+                    Verdict::Fence => {
+                        let silent = liveness.silent(now()).as_secs();
+                        tracing::error!(
+                            "the coordinator of run {} was not heard of for {silent} s: users stop",
+                            names.0
+                        );
+                        work.leave(format!("worker {} was cut off for {silent} s", options.name));
+                    }
+                    Verdict::Abandoned => {
+                        break Err(ClusterError::CoordinatorGone(names.0.clone()));
+                    }
                 }
             }
+            Some((found, at)) = leader.found.recv() => liveness.found(found, at),
             ended = &mut reporting => {
                 work.end_shards();
                 return match ended {

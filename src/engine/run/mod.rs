@@ -33,6 +33,7 @@ mod shards;
 mod shutdown;
 mod shutdown_deadlines;
 mod state;
+mod takeover;
 mod thread_of_shard;
 mod worker_shards;
 

@@ -49,6 +49,11 @@ impl Run {
             Report::Lost { shard } => self.on_shard_gone(shard),
             Report::Cleaned { left } => self.publisher.left_elsewhere(left),
             Report::Cluster(cluster) => self.publisher.cluster(*cluster),
+            Report::Checkpoint { number } => {
+                let state = self.checkpoint();
+                self.shards.keep(number, state);
+            }
+            Report::Superseded { why } => self.superseded = Some(why),
         }
     }
 

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::judge::Judge;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::failure_group::bounded_group;
@@ -14,6 +16,31 @@ use crate::metrics::{
     Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
     WorkerState,
 };
+
+/// All that an [`Aggregator`] has added up, for another that goes on with it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    state: Snapshot,
+    health: BTreeMap<usize, Health>,
+    noted: u64,
+}
+
+impl Sums {
+    /// What is known of the run since before its first user.
+    pub fn run(&self) -> &RunInfo {
+        &self.state.run
+    }
+
+    /// The incidents of the plan, as they stood.
+    pub fn incidents(&self) -> &[IncidentStatus] {
+        &self.state.incidents
+    }
+
+    /// What the run was doing.
+    pub fn phase(&self) -> Phase {
+        self.state.phase
+    }
+}
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
 pub struct Aggregator {
@@ -66,6 +93,27 @@ impl Aggregator {
     pub fn without_cpu(mut self) -> Self {
         self.judge.ignore_machine();
         self
+    }
+
+    /// What was added up so far.
+    pub fn sums(&self) -> Sums {
+        Sums {
+            state: self.state.clone(),
+            health: self.health.clone(),
+            noted: self.noted,
+        }
+    }
+
+    /// Goes on with what another one had added up, at this age of the run: the time in which nobody added up is no second of
+    /// which the generator is judged.
+    pub fn resume(&mut self, sums: Sums, age: Duration) {
+        let Sums {
+            state,
+            health,
+            noted,
+        } = sums;
+        (self.state, self.health, self.noted) = (state, health, noted);
+        self.state.elapsed = self.state.elapsed.max(age);
     }
 
     /// Adds a shard's batch. Returns the script errors that are new to the run, which
