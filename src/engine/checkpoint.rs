@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
 use super::monitor::RuleMemory;
 use super::protection::QuotaState;
@@ -40,11 +41,12 @@ pub struct RunCheckpoint {
     pub left_elsewhere: BTreeMap<String, u64>,
 }
 
-/// A checkpoint, and how long ago it was made, by the run's clock.
+/// A checkpoint, and how old it was at which moment, by the machine's clock.
 #[derive(Debug)]
 pub struct Resumed {
     pub state: Box<RunCheckpoint>,
     pub age: Duration,
+    pub at: Instant,
 }
 
 /// The clock of a run.

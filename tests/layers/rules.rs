@@ -509,8 +509,9 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["run"],
             &["shard", "cleanup"],
-            &["config"],
-            &["release", "monitor", "remote"],
+            &["config", "remote"],
+            &["checkpoint"],
+            &["release", "monitor"],
             &["protocol", "command"],
             &[
                 "roster",

@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use crate::app::process::exit::Failure;
 use crate::app::process::output::complain;
 use crate::app::process::version::VERSION;
-use crate::app::run::standby;
 use crate::app::{http_settings, nats_server};
 use crate::cli::{self, ClusterRun, Resolved, Verbosity};
 use crate::clock::Clock;
 use crate::cluster::{Brief, Coordinator, Led, OnLoss, Options, Stage};
-use crate::engine::RunConfig;
+use crate::engine::{Orchestrator, RunConfig};
 use crate::ledger::Target;
 use crate::request::LogDetail;
 use crate::script::{Diagnostic, ReloadEvent};
@@ -113,7 +112,7 @@ fn host() -> String {
     name.nodename().to_string_lossy().into_owned()
 }
 
-/// Leads the workers of this run.
+/// Leads the workers of this run; the record is for a stand-by.
 ///
 /// # Errors
 /// When a file that they need cannot be read.
@@ -121,6 +120,7 @@ pub fn lead(
     coordinator: Coordinator,
     resolved: &Resolved,
     config: &RunConfig,
+    record: serde_json::Value,
 ) -> Result<Led, Failure> {
     let run = &config.script_config.run;
     let target = http_settings::target(&resolved.http, &resolved.plan.base_url);
@@ -150,8 +150,21 @@ pub fn lead(
         run: config.script_config.run_id.clone(),
         details: serde_json::to_value(&details).map_err(anyhow::Error::from)?,
     };
-    let record = standby::record(resolved, config)?;
     Ok(coordinator.lead(brief, record)?)
+}
+
+/// A run whose shards are those of workers, if there are any; where it goes on with one that another coordinator led, as that
+/// one left it.
+pub fn on_workers(orchestrator: Orchestrator, led: Option<Led>) -> (Orchestrator, Option<Stage>) {
+    let Some(led) = led else {
+        return (orchestrator, None);
+    };
+    let orchestrator = orchestrator.with_remote(led.remote);
+    let orchestrator = match led.resumed {
+        Some(resumed) => orchestrator.with_resumed(resumed),
+        None => orchestrator,
+    };
+    (orchestrator, Some(led.stage))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

@@ -52,14 +52,14 @@ use crate::app::display::screen::Screen;
 use crate::app::key_file::{Key, KeyFile};
 use crate::app::process::exit::Failure;
 use crate::app::process::version::VERSION;
-use crate::app::process::{clock, open_files, panics, signals};
+use crate::app::process::{open_files, panics, signals};
 use crate::app::run::recording::Recording;
 use crate::app::run::target_check::Probe;
 use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts};
-use crate::cluster::{Coordinator, Led};
+use crate::cluster::Led;
 use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::Ledger;
@@ -97,10 +97,7 @@ fn begin(
     }
     let rehearsed = rehearsal::is_wanted(&resolved);
     let begin = rehearsal::begin_at(&mut resolved, rehearsed);
-    let wanted = resolved.cluster.clone();
-    let wanted = wanted.filter(|wanted| wanted.standby && resolved.mode == Mode::Run);
-    let standby = wanted.map(|wanted| standby::find(&wanted, &mut resolved, clock::of_a_run()));
-    let standby = standby.transpose()?;
+    let standby = standby::find(&mut resolved)?;
     shape::complete(&mut resolved, begin)?;
     let base = baseline::read(&resolved)?;
     let mut script_config = script_config(&resolved, secrets);
@@ -147,11 +144,7 @@ fn begin(
     };
     let dry = matches!(resolved.mode, Mode::DryRun | Mode::Plan(_));
     let target = http_settings::target(&resolved.http, &plan.base_url);
-    let of_ledger = match coordinator.as_ref().map_or(1, Coordinator::epoch) {
-        1 => script_config.run_id.clone(),
-        // The ledger of the first coordinator may be in the same folder.
-        epoch => format!("{}-c{epoch}", script_config.run_id),
-    };
+    let of_ledger = standby::ledger(&script_config.run_id, coordinator.as_ref());
     let ledger = match keeping {
         _ if rehearsed => Ledger::discarding(),
         LedgerPlace::File if !dry => state_dir::begin(
@@ -199,7 +192,10 @@ fn begin(
     let page = page.map(|address| format!("http://{address}/"));
     let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
     log_start(&resolved, &config, &of_contract);
-    let remote = coordinator.map(|coordinator| cluster::lead(coordinator, &resolved, &config));
+    let remote = coordinator.map(|coordinator| {
+        let record = standby::record(&resolved, &config)?;
+        cluster::lead(coordinator, &resolved, &config, record)
+    });
     let remote = remote.transpose()?;
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
@@ -243,21 +239,7 @@ fn execute(
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let contract = config.script_config.run.contract.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let (orchestrator, stage) = match remote {
-        Some(Led {
-            remote,
-            stage,
-            resumed,
-        }) => {
-            let orchestrator = orchestrator.with_remote(remote);
-            let orchestrator = match resumed {
-                Some(resumed) => orchestrator.with_resumed(resumed),
-                None => orchestrator,
-            };
-            (orchestrator, Some(stage))
-        }
-        None => (orchestrator, None),
-    };
+    let (orchestrator, stage) = cluster::on_workers(orchestrator, remote);
     let orchestrator = match &tracing {
         Some(tracing) => orchestrator.with_recording(tracing.events.clone()),
         None => orchestrator,

@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::app::nats_server;
+use crate::app::process::clock;
 use crate::app::process::exit::Failure;
 use crate::app::process::output::complain;
 use crate::app::process::version::VERSION;
 use crate::app::run::cluster;
-use crate::cli::{ClusterRun, Resolved, Verbosity};
-use crate::clock::Clock;
-use crate::cluster::{Coordinator, StandBy};
+use crate::cli::{Mode, Resolved, Verbosity};
+use crate::cluster::{Coordinator, FIRST_EPOCH, StandBy};
 use crate::engine::RunConfig;
 use crate::plan::Plan;
 use crate::script::{Bundle, TypeSpec};
@@ -40,25 +40,36 @@ pub fn record(resolved: &Resolved, config: &RunConfig) -> Result<Value, Failure>
     Ok(serde_json::to_value(&record).map_err(anyhow::Error::from)?)
 }
 
-/// Waits until the run has begun of which this process is to be the stand-by; its id and its seed are those of this one, too.
+/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and seed are
+/// those of this process, too.
 ///
 /// # Errors
 /// When the server cannot be used, or it is not clear which run is meant.
-pub fn find(
-    wanted: &ClusterRun,
-    resolved: &mut Resolved,
-    clock: Clock,
-) -> Result<Waiting, Failure> {
+pub fn find(resolved: &mut Resolved) -> Result<Option<Waiting>, Failure> {
+    let wanted = resolved.cluster.clone();
+    let wanted = wanted.filter(|wanted| wanted.standby && resolved.mode == Mode::Run);
+    let Some(wanted) = wanted else {
+        return Ok(None);
+    };
+    let clock = clock::of_a_run();
     let server = nats_server::server(&wanted.nats)?;
     let id = wanted.run_id.as_deref().unwrap_or_default();
-    let standby = StandBy::find(&server, cluster::options(wanted, id, clock))?;
+    let standby = StandBy::find(&server, cluster::options(&wanted, id, clock))?;
     let record: Record = serde_json::from_value(standby.details().clone())
         .map_err(|why| Failure::Run(format!("the record of the run cannot be read: {why}")))?;
     resolved.plan.seed = record.plan.seed;
     if let Some(cluster) = &mut resolved.cluster {
         cluster.run_id = Some(standby.run().to_owned());
     }
-    Ok(Waiting { standby, record })
+    Ok(Some(Waiting { standby, record }))
+}
+
+/// The id of the ledger of a run with this id: that of the first coordinator may be in the same folder.
+pub fn ledger(run: &str, coordinator: Option<&Coordinator>) -> String {
+    match coordinator.map_or(FIRST_EPOCH, Coordinator::epoch) {
+        FIRST_EPOCH => run.to_owned(),
+        epoch => format!("{run}-c{epoch}"),
+    }
 }
 
 impl Waiting {
@@ -87,7 +98,7 @@ impl Waiting {
                 "run {run} is led by another coordinator; this one goes on with it when that one is gone"
             ));
         }
-        let Some(coordinator) = standby.wait()? else {
+        let Some(coordinator) = Coordinator::after(standby)? else {
             if !is_quiet {
                 complain(&format!("run {run} is over: its stand-by was not needed"));
             }

@@ -12,6 +12,7 @@ mod lease;
 mod link;
 mod members;
 mod options;
+mod runtime;
 mod standby;
 mod trials;
 mod workers;
@@ -31,7 +32,8 @@ use crate::plan::crowd::ShardMap;
 use crate::script::Bundle;
 use lease::{Leadership, Lease};
 use link::Link;
-use standby::Taken;
+use runtime::runtime;
+use standby::{Lead, Taken};
 use trials::Staging;
 
 pub use gather::Member;
@@ -51,14 +53,6 @@ pub struct Coordinator {
     leadership: Leadership,
     /// Where another coordinator led the run before.
     taken: Option<Taken>,
-}
-
-/// A runtime for the thread that leads.
-fn runtime() -> Result<tokio::runtime::Runtime, ClusterError> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|why| ClusterError::Machine(format!("no runtime for the cluster: {why}")))
 }
 
 impl Coordinator {
@@ -96,6 +90,23 @@ impl Coordinator {
         })
     }
 
+    /// Waits until the run of a stand-by is led by nobody, and leads it then; none where it is over. Blocks the calling thread.
+    ///
+    /// # Errors
+    /// As of [`StandBy::wait`].
+    pub fn after(standby: StandBy) -> Result<Option<Self>, ClusterError> {
+        let with = |lead: Lead| Self {
+            runtime: lead.runtime,
+            nats: lead.nats,
+            stores: lead.stores,
+            options: lead.options,
+            members: lead.members,
+            leadership: lead.leadership,
+            taken: Some(lead.taken),
+        };
+        Ok(standby.wait()?.map(with))
+    }
+
     /// The workers, by their places.
     pub fn members(&self) -> &[Member] {
         &self.members
@@ -131,11 +142,8 @@ impl Coordinator {
                 age,
                 at,
             }) => {
-                let clock = self.options.clock;
-                let resumed = Resumed {
-                    state: checkpoint.run,
-                    age: clock.span_of_real(age + at.elapsed()),
-                };
+                let state = checkpoint.run;
+                let resumed = Resumed { state, age, at };
                 (Some(resumed), Some((checkpoint.link, checkpoint.known)))
             }
             None => {

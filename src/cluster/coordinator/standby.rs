@@ -6,9 +6,10 @@ use futures_util::TryStreamExt as _;
 use tokio::time::Instant;
 
 use super::checkpoints::{Checkpoint, Found, Keeper};
-use super::lease::{self, Lease};
+use super::gather::Member;
+use super::lease::{self, Leadership, Lease};
 use super::options::Options;
-use super::{Coordinator, Member};
+use super::runtime::runtime;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Server, Stores, latest};
 use crate::cluster::records::{Names, RunRecord};
@@ -23,6 +24,17 @@ pub struct Taken {
     pub checkpoint: Checkpoint,
     pub age: Duration,
     pub at: Instant,
+}
+
+/// The lead of a run that was taken over, with what it needs.
+pub struct Lead {
+    pub runtime: tokio::runtime::Runtime,
+    pub nats: Nats,
+    pub stores: Stores,
+    pub options: Options,
+    pub members: Vec<Member>,
+    pub leadership: Leadership,
+    pub taken: Taken,
 }
 
 /// Waits for the lead of a run.
@@ -42,7 +54,7 @@ impl StandBy {
     /// # Errors
     /// When the server cannot be used, or has several runs of which none is named.
     pub fn find(server: &Server, mut options: Options) -> Result<Self, ClusterError> {
-        let runtime = super::runtime()?;
+        let runtime = runtime()?;
         let (nats, stores, run, record) = runtime.block_on(async {
             let nats = Nats::connect(server, "throng run --standby", None).await?;
             let stores = Stores::make(&nats, server, options.clock).await?;
@@ -81,7 +93,7 @@ impl StandBy {
     ///
     /// # Errors
     /// When the server cannot be used, or there is nothing from which the run could go on.
-    pub fn wait(self) -> Result<Option<Coordinator>, ClusterError> {
+    pub fn wait(self) -> Result<Option<Lead>, ClusterError> {
         let Self {
             runtime,
             nats,
@@ -127,18 +139,18 @@ impl StandBy {
         let age = age + boot_time().saturating_sub(taken_at);
         let workers = checkpoint.link.workers.iter();
         let members: Vec<Member> = workers.map(|worker| worker.member.clone()).collect();
-        Ok(Some(Coordinator {
+        Ok(Some(Lead {
             runtime,
             nats,
             stores,
             members,
             options,
             leadership,
-            taken: Some(Taken {
+            taken: Taken {
                 checkpoint,
                 age,
                 at: Instant::now(),
-            }),
+            },
         }))
     }
 }

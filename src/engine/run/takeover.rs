@@ -36,7 +36,8 @@ impl Run {
 
     /// Goes on with a run whose shards are at work: they learn anew what holds.
     pub(super) fn take_over(&mut self, resumed: Resumed) {
-        let Resumed { state, age } = resumed;
+        let Resumed { state, age, at } = resumed;
+        let age = self.source().span_of_real(age + at.elapsed());
         let RunCheckpoint {
             sums,
             crowd,
