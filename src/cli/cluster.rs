@@ -31,6 +31,10 @@ pub struct ClusterRun {
     pub nats: NatsConfig,
     /// How many, from 1.
     pub workers: usize,
+    /// The id of the run; none: one is made.
+    pub run_id: Option<String>,
+    /// Whether it waits until another coordinator of the run is gone.
+    pub standby: bool,
     /// How long they may take to come.
     pub within: Duration,
     pub on_loss: OnLoss,

@@ -44,6 +44,30 @@ pub enum ClusterError {
     /// Somebody stopped it before it began.
     #[error("stopped before the workers were there")]
     Stopped,
+    /// Somebody leads the run already.
+    #[error(
+        "run {run} is led by throng run on {host} (process {pid}); give another --run-id, or wait \
+         with --standby until that one is gone"
+    )]
+    Led { run: String, host: String, pid: u32 },
+    /// There are several runs.
+    #[error("the server has several runs: {0}; name the one that is meant with --run-id")]
+    WhichRun(String),
+    /// A run was lost before anything of it was kept.
+    #[error(
+        "the coordinator of run {0} was lost before the run began, so that there is nothing to go \
+         on with; begin it anew, and its workers come to it"
+    )]
+    NothingKept(String),
+    /// Another coordinator has taken the run over.
+    #[error(
+        "run {run} is led by throng run {by} by now; this one ends, and does nothing more to the run"
+    )]
+    Superseded {
+        run: String,
+        /// `on host b (process 7, epoch 2)`
+        by: String,
+    },
     /// Who leads the run is not heard of.
     #[error("the coordinator of run {0} is gone")]
     CoordinatorGone(String),

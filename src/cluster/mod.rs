@@ -9,7 +9,9 @@
 //! | place | what | who writes |
 //! |---|---|---|
 //! | bucket `throng_lease`, `run.ID.call` | a run calls for workers; gone 15 s after its coordinator | coordinator |
+//! | bucket `throng_lease`, `run.ID.leader` | who leads the run; gone 15 s after it was renewed last | coordinator |
 //! | bucket `throng_state`, `run.ID.w.INDEX` | who has this place of the run | worker, once |
+//! | bucket `throng_state`, `run.ID.run`, `.epoch`, `.ckpt` | what a stand-by needs to go on with it | coordinator |
 //! | objects `throng_bundles` | releases of scripts and other large records, by SHA-256 | coordinator |
 //! | stream `THRONG_ORD`, `throng.ID.ord` | orders, numbered | coordinator |
 //! | stream `THRONG_RES`, `throng.ID.res.INDEX.INCARNATION` | what a worker reports, numbered | worker |
@@ -26,9 +28,9 @@ mod time_of_day;
 mod wire;
 mod worker;
 
-pub use coordinator::{Coordinator, Member, OnLoss, Options, Stage};
+pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, StandBy};
 pub use error::ClusterError;
 pub use nats::{Credentials, Server};
-pub use records::{Brief, Part};
+pub use records::{Brief, FIRST_EPOCH, Part};
 pub use shard_map::{divide, shards_of};
 pub use worker::{Host, Prepared, Worker, WorkerOptions};

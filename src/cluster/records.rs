@@ -10,7 +10,10 @@ use crate::engine::{Order, Report, Roster, RunStart};
 /// The number of this protocol.
 pub const PROTOCOL: u32 = 1;
 
-/// The bucket of what ends by itself: calls for workers.
+/// The epoch of who leads a run first.
+pub const FIRST_EPOCH: u64 = 1;
+
+/// The bucket of what ends by itself: calls for workers, and who leads a run.
 pub const LEASES: &str = "throng_lease";
 /// The bucket of who has which place of a run.
 pub const STATE: &str = "throng_state";
@@ -28,6 +31,26 @@ pub struct Names(pub String);
 impl Names {
     pub fn call(&self) -> String {
         format!("run.{}.call", self.0)
+    }
+
+    /// In the bucket of leases: who leads the run.
+    pub fn leader(&self) -> String {
+        format!("run.{}.leader", self.0)
+    }
+
+    /// In the bucket of state: where the last checkpoint is.
+    pub fn checkpoint(&self) -> String {
+        format!("run.{}.ckpt", self.0)
+    }
+
+    /// In the bucket of state: the [`RunRecord`].
+    pub fn record(&self) -> String {
+        format!("run.{}.run", self.0)
+    }
+
+    /// In the bucket of state: the epoch of who led the run last.
+    pub fn epoch(&self) -> String {
+        format!("run.{}.epoch", self.0)
     }
 
     pub fn place(&self, index: usize) -> String {
@@ -81,6 +104,26 @@ pub struct Call {
     pub round: u64,
 }
 
+/// Who leads a run, for as long as the record is renewed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leader {
+    pub v: u32,
+    pub run: String,
+    /// From 1; counts up with each coordinator that takes the run over.
+    pub epoch: u64,
+    pub host: String,
+    pub pid: u32,
+    /// Identifies this process of it.
+    pub incarnation: String,
+}
+
+/// What a coordinator leaves of its run for another one: who prepared it knows what it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    pub v: u32,
+    pub details: serde_json::Value,
+}
+
 /// A worker takes a place of a run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
@@ -125,6 +168,8 @@ pub struct Notice {
     pub v: u32,
     /// From 1.
     pub n: u64,
+    /// That of the coordinator; one of an earlier epoch is not obeyed any more.
+    pub epoch: u64,
     pub what: CoordinatorMessage,
 }
 
@@ -236,5 +281,7 @@ pub struct Heartbeat {
 /// The coordinator lives, and heard of these workers: when the last heartbeat of each was sent.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Beacon {
+    /// That of the coordinator.
+    pub epoch: u64,
     pub heard: BTreeMap<String, u64>,
 }

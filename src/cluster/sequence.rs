@@ -1,7 +1,9 @@
 //! The numbers of records of one sender: what comes twice, and what is missing.
 
+use serde::{Deserialize, Serialize};
+
 /// How far the records of one sender have come; they have numbers from 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sequence {
     last: u64,
 }

@@ -13,8 +13,25 @@ pub const SUSPECT: Duration = Duration::from_secs(5);
 /// stopped.
 pub const FENCE: Duration = Duration::from_secs(15);
 
+/// Nothing that a worker sends leaves it any more so long after its last heartbeat that was acknowledged, whether or not it
+/// came to look at the clock: two looks later than [`FENCE`], and well before [`LOST`].
+pub const LAST_REQUEST: Duration = Duration::from_secs(17);
+
 /// A worker of which nothing was heard for so long is lost.
 pub const LOST: Duration = Duration::from_secs(20);
+
+/// The lease of who leads a run ends by itself so long after it was renewed.
+pub const LEASE: Duration = Duration::from_secs(15);
+
+/// How often it is renewed.
+pub const RENEW: Duration = Duration::from_secs(3);
+
+/// Who leads a run acts only for so long after the lease was renewed last: shorter than [`LEASE`], so that nobody else leads
+/// it yet.
+pub const LEADS: Duration = Duration::from_secs(12);
+
+/// A worker goes on for so long without a coordinator, while it is sure that nobody leads the run.
+pub const ORPHAN: Duration = Duration::from_secs(60);
 
 /// What silence means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +50,6 @@ pub fn of(silent: Duration) -> Silence {
     }
 }
 
-/// Whether a worker stops its users: its last heartbeat that was acknowledged is so old.
-pub fn is_fenced(age: Duration) -> bool {
-    age >= FENCE
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,9 +63,17 @@ mod tests {
         assert_eq!(of(seconds(20)), Silence::Lost);
         for silent in 0..60 {
             let is_lost = of(seconds(silent)) == Silence::Lost;
-            assert!(!is_lost || is_fenced(seconds(silent)), "{silent} s");
+            assert!(!is_lost || seconds(silent) >= FENCE, "{silent} s");
         }
         // The last heartbeat that was heard was sent before it was heard, so the fence falls first.
         assert!(LOST - FENCE >= 4 * HEARTBEAT);
+    }
+
+    #[test]
+    fn who_leads_a_run_stops_before_anybody_else_can() {
+        assert!(LEADS < LEASE, "{LEADS:?}");
+        assert!(LEADS >= 3 * RENEW, "some renewals may fail");
+        // A worker sees for so long that nobody renews the lease before it would stop.
+        assert!(LEADS + HEARTBEAT < FENCE);
     }
 }

@@ -3,12 +3,14 @@
 //! Never knows terminals, files or web pages.
 
 mod arc_serde;
+mod checkpoint;
 mod cleanup;
 mod command;
 mod config;
 mod incidents;
 mod monitor;
 mod owners;
+mod placement;
 mod protection;
 mod protocol;
 mod recording;
@@ -16,10 +18,12 @@ mod release;
 mod remote;
 mod roster;
 mod run;
+mod session_pool;
 mod shard;
 mod step_prompt;
 
 pub use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
+pub use checkpoint::{Resumed, RunCheckpoint};
 pub use cleanup::past_run::Cleanup;
 pub use cleanup::runner::{CleanupProgress, Leftover, MOST_LISTED};
 pub use command::{Command, CommandReply, Done, IncidentCommand, Initiator, Refused};

@@ -129,6 +129,10 @@ pub enum Report {
     },
     /// How the workers of a run on many machines stand.
     Cluster(Box<Cluster>),
+    /// The run is asked for how it stands after all reports that came before.
+    Checkpoint { number: u64 },
+    /// Another process leads the run by now: this one does nothing more to it.
+    Superseded { why: String },
 }
 
 #[cfg(test)]
@@ -358,6 +362,10 @@ mod tests {
                 shard: 2,
                 report: Box::default(),
             },
+            Report::Checkpoint { number: 1 },
+            Report::Superseded {
+                why: "another leads".to_owned(),
+            },
         ];
         let number = |report: &Report| match report {
             Report::Batch { .. } => 0,
@@ -379,8 +387,10 @@ mod tests {
             Report::Divided(_) => 16,
             Report::SessionsLeft { .. } => 17,
             Report::Machine { .. } => 18,
+            Report::Superseded { .. } => 19,
+            Report::Checkpoint { .. } => 20,
         };
-        assert_eq!(sent(&reports, number), (0..19).collect());
+        assert_eq!(sent(&reports, number), (0..21).collect());
     }
 
     #[test]

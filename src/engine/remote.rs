@@ -7,6 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::arc_serde;
+use super::checkpoint::RunCheckpoint;
 use super::owners::Owners;
 use super::protocol::{Order, Report};
 use super::recording::RecordingOrder;
@@ -58,6 +59,13 @@ pub enum RemoteOrder {
     Clean,
     /// The time for that is over.
     EndCleanup,
+    /// The run as it is after the reports that came before the question with this number.
+    Checkpoint {
+        number: u64,
+        state: Box<RunCheckpoint>,
+    },
+    /// Something was done to the run: a checkpoint is worth its while.
+    Changed,
     /// The run takes no more reports than those that are on their way.
     Close,
 }

@@ -14,7 +14,7 @@ mod model;
 mod record;
 mod stats;
 
-pub use aggregate::aggregator::Aggregator;
+pub use aggregate::aggregator::{Aggregator, Sums};
 pub use aggregate::machine::MachineMeter;
 pub use aggregate::version_view::Version;
 pub use model::arrivals::{Arrivals, DropReason, LATE_ARRIVAL};

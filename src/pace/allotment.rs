@@ -1,9 +1,11 @@
+use serde::{Deserialize, Serialize};
+
 /// A total that parts share, redistributed without ever being exceeded: before one part gets more, another must have
 /// returned it.
 ///
 /// Each order to a part has a number, and a part that returns a share names the order: a report about an older one may be
 /// out of date.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Allotment {
     total: u64,
     parts: Vec<Part>,
@@ -11,7 +13,7 @@ pub struct Allotment {
 }
 
 /// What a part may use.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Part {
     /// The most that it can be using now.
     held: u64,
@@ -66,6 +68,17 @@ impl Allotment {
     /// One more part, which has nothing yet.
     pub fn add_part(&mut self) {
         self.parts.push(Part::default());
+    }
+
+    /// The orders of now anew, with numbers beyond `skipped` others that nobody knows of any more.
+    pub fn repeat(&mut self, skipped: u64) -> Vec<Quota> {
+        let parts = self.parts.iter_mut().enumerate();
+        let there = parts.filter(|(_, part)| !part.gone);
+        let again = there.map(|(place, part)| {
+            part.order += skipped;
+            part.tell(place, part.told)
+        });
+        again.collect()
     }
 
     /// The last order to a part.

@@ -10,6 +10,7 @@ mod membership;
 mod refusals;
 mod secrets;
 mod spool;
+mod standby;
 mod steered;
 
 use std::path::Path;

@@ -524,8 +524,9 @@ const WINGS: &[(&str, Wings)] = &[
         &[
             &["run"],
             &["shard", "cleanup"],
-            &["config"],
-            &["release", "monitor", "remote"],
+            &["config", "remote"],
+            &["checkpoint"],
+            &["release", "monitor", "placement", "session_pool"],
             &["protocol", "command"],
             &[
                 "roster",

@@ -50,6 +50,65 @@ impl Nats {
     }
 }
 
+/// Three servers that hold everything together.
+pub struct Three(Vec<(Nats, SocketAddr)>);
+
+impl Three {
+    pub fn start() -> Self {
+        let routes = [(); 3].map(|()| free_address());
+        let all = routes
+            .map(|route| format!("nats-route://{route}"))
+            .join(", ");
+        let configurations = [0, 1, 2].map(|number| {
+            let (route, monitor) = (routes[number], free_address());
+            let text = format!(
+                "server_name: n{number}\nhttp: \"{monitor}\"\njetstream {{ store_dir: STORE }}\n\
+                 cluster {{ name: three, listen: \"{route}\", routes: [{all}] }}"
+            );
+            (text, monitor)
+        });
+        let servers = configurations.map(|(text, monitor)| (Nats::with(&text), monitor));
+        let three = Self(servers.into());
+        wait_for(
+            || {
+                let said = three.said(0, "/jsz")?;
+                let meta = said["meta_cluster"].clone();
+                let is_led = meta["leader"].as_str().is_some_and(|name| !name.is_empty());
+                (is_led && meta["cluster_size"] == 3).then_some(())
+            },
+            || "the three servers do not find each other".to_owned(),
+        );
+        three
+    }
+
+    /// The URL of all of them.
+    pub fn url(&self) -> String {
+        let urls: Vec<String> = self.0.iter().map(|(nats, _)| nats.url()).collect();
+        urls.join(",")
+    }
+
+    /// Kills the server that leads this stream.
+    pub fn kill_leader(&mut self, stream: &str) {
+        let said = self.said(0, "/jsz?streams=true").unwrap();
+        let streams = said["account_details"][0]["stream_detail"].as_array();
+        let of = streams.unwrap().iter().find(|of| of["name"] == stream);
+        let leader = of.unwrap()["cluster"]["leader"].as_str().unwrap();
+        let number: usize = leader.trim_start_matches('n').parse().unwrap();
+        let _ = self.0[number].0.child.kill();
+    }
+
+    /// What a server says of itself.
+    fn said(&self, number: usize, path: &str) -> Option<serde_json::Value> {
+        let mut stream = TcpStream::connect(self.0[number].1).ok()?;
+        let asked = format!("GET {path} HTTP/1.0\r\n\r\n");
+        stream.write_all(asked.as_bytes()).ok()?;
+        let mut said = String::new();
+        stream.read_to_string(&mut said).ok()?;
+        let (_, body) = said.split_once("\r\n\r\n")?;
+        serde_json::from_str(body).ok()
+    }
+}
+
 impl Drop for Nats {
     fn drop(&mut self) {
         let _ = self.child.kill();

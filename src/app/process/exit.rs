@@ -31,7 +31,7 @@ impl From<StartError> for Failure {
     fn from(why: StartError) -> Self {
         match why {
             StartError::Machine(why) => Self::Machine(anyhow::anyhow!(why)),
-            setup @ StartError::Setup(_) => Self::Run(setup.to_string()),
+            why @ (StartError::Setup(_) | StartError::Superseded(_)) => Self::Run(why.to_string()),
         }
     }
 }

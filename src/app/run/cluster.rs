@@ -10,8 +10,8 @@ use crate::app::process::version::VERSION;
 use crate::app::{http_settings, nats_server};
 use crate::cli::{self, ClusterRun, Resolved, Verbosity};
 use crate::clock::Clock;
-use crate::cluster::{Brief, Coordinator, OnLoss, Options, Stage};
-use crate::engine::{RemoteShards, RunConfig};
+use crate::cluster::{Brief, Coordinator, Led, OnLoss, Options, Stage};
+use crate::engine::{Orchestrator, RunConfig};
 use crate::ledger::Target;
 use crate::request::LogDetail;
 use crate::script::{Diagnostic, ReloadEvent};
@@ -79,8 +79,20 @@ pub fn gather(
             server.shown()
         ));
     }
-    let options = Options {
+    let coordinator = Coordinator::gather(&server, options(wanted, run, clock))?;
+    if !is_quiet {
+        for member in coordinator.members() {
+            complain(&format!("{}: {} thread(s)", member.name, member.threads));
+        }
+    }
+    Ok(coordinator)
+}
+
+/// How a run with this id is led.
+pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Options {
+    Options {
         run: run.to_owned(),
+        host: host(),
         version: VERSION.to_owned(),
         workers: wanted.workers,
         within: wanted.within,
@@ -90,17 +102,16 @@ pub fn gather(
             cli::OnLoss::Reassign => OnLoss::Reassign,
         },
         clock,
-    };
-    let coordinator = Coordinator::gather(&server, options)?;
-    if !is_quiet {
-        for member in coordinator.members() {
-            complain(&format!("{}: {} thread(s)", member.name, member.threads));
-        }
     }
-    Ok(coordinator)
 }
 
-/// Leads the workers of this run.
+/// The name of this machine.
+fn host() -> String {
+    let name = rustix::system::uname();
+    name.nodename().to_string_lossy().into_owned()
+}
+
+/// Leads the workers of this run; the record is for a stand-by.
 ///
 /// # Errors
 /// When a file that they need cannot be read.
@@ -108,8 +119,9 @@ pub fn lead(
     coordinator: Coordinator,
     resolved: &Resolved,
     config: &RunConfig,
+    record: serde_json::Value,
     document: Option<String>,
-) -> Result<(RemoteShards, Stage), Failure> {
+) -> Result<Led, Failure> {
     let run = &config.script_config.run;
     let target = http_settings::target(&resolved.http, &resolved.plan.base_url);
     let (cert, key) = target.identity.clone().unzip();
@@ -139,7 +151,21 @@ pub fn lead(
         run: config.script_config.run_id.clone(),
         details: serde_json::to_value(&details).map_err(anyhow::Error::from)?,
     };
-    Ok(coordinator.lead(brief)?)
+    Ok(coordinator.lead(brief, record)?)
+}
+
+/// A run whose shards are those of workers, if there are any; where it goes on with one that another coordinator led, as that
+/// one left it.
+pub fn on_workers(orchestrator: Orchestrator, led: Option<Led>) -> (Orchestrator, Option<Stage>) {
+    let Some(led) = led else {
+        return (orchestrator, None);
+    };
+    let orchestrator = orchestrator.with_remote(led.remote);
+    let orchestrator = match led.resumed {
+        Some(resumed) => orchestrator.with_resumed(resumed),
+        None => orchestrator,
+    };
+    (orchestrator, Some(led.stage))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {

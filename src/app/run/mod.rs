@@ -26,6 +26,7 @@ mod reports;
 mod script_config;
 mod scripts;
 mod shape;
+mod standby;
 mod summary;
 mod target_check;
 pub mod test_files;
@@ -58,8 +59,8 @@ use crate::app::run::trace::Tracing;
 use crate::app::state_dir::LedgerPlace;
 use crate::app::{http_settings, key_file, state_dir};
 use crate::cli::{Mode, Resolved, Scripts};
-use crate::cluster::Stage;
-use crate::engine::{Command, Orchestrator, RemoteShards, RunConfig};
+use crate::cluster::Led;
+use crate::engine::{Command, Orchestrator, RunConfig};
 use crate::history::{self, RecordedRun};
 use crate::ledger::Ledger;
 use crate::output::Outputs;
@@ -96,6 +97,7 @@ fn begin(
     }
     let rehearsed = rehearsal::is_wanted(&resolved);
     let begin = rehearsal::begin_at(&mut resolved, rehearsed);
+    let standby = standby::find(&mut resolved)?;
     shape::complete(&mut resolved, begin)?;
     let base = baseline::read(&resolved)?;
     let mut script_config = script_config(&resolved, secrets);
@@ -117,6 +119,14 @@ fn begin(
     let of_contract = of_contract.unwrap_or_default();
     let http = http.load().map_err(|why| Failure::Usage(why.to_string()))?;
     let coordinator = match &resolved.cluster {
+        Some(_) if let Some(standby) = standby => {
+            let scripts = (&*sources.bundle, &*sources.specs);
+            let Some(coordinator) = standby.wait(&mut resolved, scripts)? else {
+                return Ok(ExitCode::SUCCESS);
+            };
+            script_config.shards = resolved.plan.shards;
+            Some(coordinator)
+        }
         Some(wanted) if resolved.mode == Mode::Run => {
             let run = &script_config;
             let gathered = cluster::gather(wanted, &resolved, (&run.run_id, run.run.clock))?;
@@ -137,12 +147,13 @@ fn begin(
     };
     let dry = matches!(resolved.mode, Mode::DryRun | Mode::Plan(_));
     let target = http_settings::target(&resolved.http, &plan.base_url);
+    let of_ledger = standby::ledger(&script_config.run_id, coordinator.as_ref());
     let ledger = match keeping {
         _ if rehearsed => Ledger::discarding(),
         LedgerPlace::File if !dry => state_dir::begin(
             resolved.state_dir.as_deref(),
             resolved.policy,
-            run_of(&script_config.run_id, target),
+            run_of(&of_ledger, target),
         )?,
         _ => {
             Ledger::in_memory(run_of(&script_config.run_id, target)).map_err(anyhow::Error::from)?
@@ -184,8 +195,10 @@ fn begin(
     let page = page.map(|address| format!("http://{address}/"));
     let screen = Screen::open(&resolved.output, secrets, run_log.clone(), page);
     log_start(&resolved, &config, &of_contract);
-    let remote =
-        coordinator.map(|coordinator| cluster::lead(coordinator, &resolved, &config, document));
+    let remote = coordinator.map(|coordinator| {
+        let record = standby::record(&resolved, &config)?;
+        cluster::lead(coordinator, &resolved, &config, record, document)
+    });
     let remote = remote.transpose()?;
     if let Some(short) = open_files::shortage(&resolved.plan) {
         tracing::warn!("{short}");
@@ -212,7 +225,7 @@ type Beside = (
     Option<Probe>,
     history::Start,
     Option<RecordedRun>,
-    Option<(RemoteShards, Stage)>,
+    Option<Led>,
 );
 
 /// Runs the plan with a display and a listener, and reports what happened.
@@ -229,11 +242,7 @@ fn execute(
     let secrets = Arc::clone(&config.script_config.run.secrets);
     let contract = config.script_config.run.contract.clone();
     let (orchestrator, snapshots, commands) = Orchestrator::new(config, VERSION);
-    let (remote, stage) = remote.unzip();
-    let orchestrator = match remote {
-        Some(remote) => orchestrator.with_remote(remote),
-        None => orchestrator,
-    };
+    let (orchestrator, stage) = cluster::on_workers(orchestrator, remote);
     let orchestrator = match &tracing {
         Some(tracing) => orchestrator.with_recording(tracing.events.clone()),
         None => orchestrator,

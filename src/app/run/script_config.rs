@@ -14,7 +14,9 @@ use crate::secrets::Masker;
 
 /// What its scripts may know of a run.
 pub fn script_config(resolved: &Resolved, secrets: &Arc<Masker>) -> ScriptConfig {
-    let (plan, run_id) = (&resolved.plan, run_id());
+    let wanted = resolved.cluster.as_ref();
+    let wanted = wanted.and_then(|cluster| cluster.run_id.clone());
+    let (plan, run_id) = (&resolved.plan, wanted.unwrap_or_else(run_id));
     let trace = resolved.http.trace.as_ref();
     let trace = trace.map(|of| TraceContext::new(&run_id, of.sampled, of.url.clone()));
     let trace = trace.map(Arc::new);

@@ -47,6 +47,15 @@ pub struct ClusterOptions {
     )]
     pub workers: Option<String>,
 
+    /// Id of the run, of at most 32 letters and digits [default: made]
+    #[arg(long, value_name = "ID", env = "THRONG_RUN_ID")]
+    pub run_id: Option<String>,
+
+    /// Wait until the coordinator of a run is gone, and go on with the run: with the same command line, and --run-id where
+    /// the server has several runs
+    #[arg(long, env = "THRONG_STANDBY", value_parser = flag())]
+    pub standby: bool,
+
     /// How long to wait until they are there [default: 1m]
     #[arg(
         long,

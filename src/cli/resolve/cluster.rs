@@ -67,12 +67,41 @@ pub(super) fn cluster(
             "give one with --nats URL, or leave --workers out",
         );
     }
+    for (is_given, name) in [
+        (options.standby, "--standby"),
+        (options.run_id.is_some(), "--run-id"),
+    ] {
+        if is_given && options.nats.nats.is_none() {
+            faults.push(
+                name,
+                "is about runs on several machines, and no NATS server is given",
+                "give one with --nats URL, or leave it out",
+            );
+        }
+    }
+    let run_id = run_id(options.run_id.as_deref(), faults);
     Some(ClusterRun {
         nats: nats?,
         workers,
+        run_id,
+        standby: options.standby,
         within,
         on_loss,
     })
+}
+
+/// The id of a run, which is part of names of files and of subjects.
+fn run_id(id: Option<&str>, faults: &mut Faults<'_>) -> Option<String> {
+    let is_plain = |id: &str| id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let id = id?;
+    if id.is_empty() || id.len() > 32 || !is_plain(id) {
+        faults.push(
+            format!("--run-id {}", quoted(id)),
+            "is not a valid id of a run",
+            "give one of at most 32 letters and digits",
+        );
+    }
+    Some(id.to_owned())
 }
 
 /// `throng worker`.

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::checkpoints::{Checkpoint, LinkState};
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Objects, Publisher};
 use crate::cluster::records::{
@@ -13,7 +15,7 @@ use crate::cluster::records::{
 };
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
-use crate::engine::{Order, RemoteOrder, Roster, RunStart};
+use crate::engine::{Order, RemoteOrder, Roster, RunCheckpoint, RunStart};
 use crate::script::Bundle;
 
 /// Sends messages to all workers of a run.
@@ -21,6 +23,7 @@ pub struct Dispatcher {
     pub publisher: Publisher,
     pub objects: Objects,
     pub run: String,
+    pub epoch: u64,
     pub parts: Vec<Part>,
     /// Who has them at first.
     pub incarnations: Vec<String>,
@@ -31,6 +34,8 @@ pub struct Dispatcher {
     pub n: u64,
     /// The digests of releases that are objects already.
     pub known: BTreeMap<u32, String>,
+    /// Where checkpoints go.
+    pub checkpoints: mpsc::UnboundedSender<(Checkpoint, Instant)>,
 }
 
 /// What is to be sent.
@@ -47,6 +52,8 @@ pub enum Dispatch {
     },
     /// This worker leaves.
     Leave(String),
+    /// To be kept, after all orders before it: made at this moment.
+    Checkpoint(LinkState, Box<RunCheckpoint>, Instant),
 }
 
 impl Dispatch {
@@ -71,6 +78,18 @@ impl Dispatcher {
     /// When the server does not allow it.
     pub async fn send(&mut self, what: Dispatch) -> Result<(), ClusterError> {
         let what = match what {
+            Dispatch::Checkpoint(link, run, made) => {
+                let checkpoint = Checkpoint {
+                    v: PROTOCOL,
+                    link,
+                    orders: self.n,
+                    known: self.known.clone(),
+                    run,
+                    delay_us: 0,
+                };
+                let _ = self.checkpoints.send((checkpoint, made));
+                return Ok(());
+            }
             Dispatch::Stage(ticket, bundle) => CoordinatorMessage::Stage {
                 ticket,
                 digest: self.put(&bundle).await?,
@@ -123,12 +142,15 @@ impl Dispatcher {
             Dispatch::Order(RemoteOrder::All(order)) => CoordinatorMessage::All(order),
             Dispatch::Order(RemoteOrder::Clean) => CoordinatorMessage::Clean,
             Dispatch::Order(RemoteOrder::EndCleanup) => CoordinatorMessage::EndCleanup,
+            // The link keeps them for itself.
+            Dispatch::Order(RemoteOrder::Checkpoint { .. } | RemoteOrder::Changed) => return Ok(()),
             Dispatch::Order(RemoteOrder::Close) => CoordinatorMessage::Close,
         };
         self.n += 1;
         let notice = Notice {
             v: PROTOCOL,
             n: self.n,
+            epoch: self.epoch,
             what,
         };
         let failed = |why| ClusterError::failed("order", why);

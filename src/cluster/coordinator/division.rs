@@ -1,10 +1,13 @@
 //! Which worker has which virtual shards just now. Pure.
 
+use serde::{Deserialize, Serialize};
+
 use super::members::Tracked;
 use crate::cluster::shard_map::{self, Candidate};
 use crate::plan::crowd::ShardMap;
 
 /// How the virtual shards are divided.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Division {
     /// The name of the worker of each of them.
     names: Vec<String>,

@@ -5,11 +5,14 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
 
 use super::options::Options;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Stores};
-use crate::cluster::records::{Beacon, Call, Cannot, Claim, Heartbeat, Names, PROTOCOL};
+use crate::cluster::records::{
+    Beacon, Call, Cannot, Claim, FIRST_EPOCH, Heartbeat, Names, PROTOCOL,
+};
 use crate::cluster::shard_map::Candidate;
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::{signs_of_life, wire};
@@ -30,7 +33,7 @@ const THREADS: std::ops::RangeInclusive<usize> = 1..=1024;
 const CLOCK_OFF: Duration = Duration::from_secs(10);
 
 /// A worker that has a place of the run.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Member {
     pub name: String,
     /// Identifies this process of it among all that have had its name.
@@ -91,7 +94,8 @@ pub async fn gather(
             _ = beacon.tick() => {
                 let is_here = |of: &str| members.iter().flatten().any(|one| one.incarnation == of);
                 heard.retain(|incarnation: &String, _| is_here(incarnation));
-                let beacon = Beacon { heard: heard.clone() };
+                let heard = heard.clone();
+                let beacon = Beacon { epoch: FIRST_EPOCH, heard };
                 if let Ok(beacon) = serde_json::to_vec(&beacon) {
                     let _ = nats.client.publish(names.beacon(), beacon.into()).await;
                 }

@@ -1,14 +1,17 @@
 //! Passes on what the run orders and what workers report, until the last of them has said its last words.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use super::asked::Asked;
+use super::checkpoints::{Checkpoint, Keeper, LinkState};
 use super::dispatcher::{Dispatch, Dispatcher};
 use super::gather::{self, Member};
+use super::lease::{self, Leadership};
 use super::members::{Tracked, parts};
 use super::options::{OnLoss, Options};
 use super::recruiting::Recruiting;
@@ -16,7 +19,7 @@ use super::trials::Staging;
 use super::workers::Workers;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
-use crate::cluster::records::{Brief, Names};
+use crate::cluster::records::{Brief, Digests, Names};
 use crate::cluster::signs_of_life;
 use crate::engine::{Order, RemoteOrder, Report};
 
@@ -25,6 +28,9 @@ const LAST_WORDS: Duration = Duration::from_secs(12);
 
 /// How long the last order may take to reach the server.
 const LAST_ORDER: Duration = Duration::from_secs(1);
+
+/// How often a checkpoint of the run is kept.
+const CHECKPOINT: Duration = Duration::from_secs(5);
 
 /// The link between a run and its workers.
 pub struct Link {
@@ -37,6 +43,9 @@ pub struct Link {
     pub orders: mpsc::UnboundedReceiver<RemoteOrder>,
     pub reports: mpsc::UnboundedSender<Report>,
     pub staged: mpsc::UnboundedReceiver<Staging>,
+    pub leadership: Leadership,
+    /// How the link of another coordinator stood, and which sources are objects.
+    pub taken: Option<(LinkState, Digests)>,
 }
 
 impl Link {
@@ -44,9 +53,13 @@ impl Link {
     pub async fn run(self) {
         let reports = self.reports.clone();
         if let Err(why) = self.pass_on().await {
-            // With the first of them the run ends, or does not begin.
+            let is_superseded = matches!(why, ClusterError::Superseded { .. });
             let why = why.to_string();
-            let _ = reports.send(Report::Failed { shard: 0, why });
+            let _ = reports.send(match is_superseded {
+                true => Report::Superseded { why },
+                // With the first of them the run ends, or does not begin.
+                false => Report::Failed { shard: 0, why },
+            });
         }
     }
 
@@ -61,6 +74,8 @@ impl Link {
             mut orders,
             reports,
             mut staged,
+            mut leadership,
+            taken,
         } = self;
         let subscribe = |subject: String| {
             let nats = nats.clone();
@@ -71,22 +86,40 @@ impl Link {
         };
         let mut heartbeats = subscribe(names.heartbeats()).await?;
         let mut times = subscribe(names.time()).await?;
-        let mut results = Ordered::once(&nats, &stores.results, names.results()).await?;
+        let is_taken = taken.is_some();
+        let (state, known) = taken.unwrap_or_default();
+        let first = state.sequence + 1;
+        let mut results = Ordered::once(&nats, &stores.results, names.results(), first).await?;
         let all = parts(&members);
+        let publisher = Publisher::resume(nats.clone(), stores.orders.clone(), names.orders());
+        let (publisher, last) = publisher.await?;
+        // Numbers go on after the last order, which the id of its message ends with.
+        let last = last.as_deref().and_then(|id| id.rsplit('/').next());
+        let n = last.and_then(|last| last.parse().ok()).unwrap_or(0);
         let (dispatch, dispatches) = mpsc::unbounded_channel();
+        let (keep, to_keep) = mpsc::unbounded_channel();
+        let (say_kept, mut kept) = mpsc::unbounded_channel();
+        let keeper = Keeper::new(&nats, &stores, &names, leadership.epoch);
+        let keeping = tokio::spawn(keep_all(keeper, to_keep, say_kept));
         let dispatcher = Dispatcher {
-            publisher: Publisher::new(nats.clone(), stores.orders.clone(), names.orders()),
+            publisher,
             objects: Objects::new(nats.clone(), stores.bundles.clone()),
             run: names.0.clone(),
+            epoch: leadership.epoch,
             parts: all.clone(),
             incarnations: members.iter().map(|one| one.incarnation.clone()).collect(),
             hands_over: options.on_loss == OnLoss::Reassign,
             brief,
-            n: 0,
-            known: BTreeMap::new(),
+            n,
+            known,
+            checkpoints: keep,
         };
         let (failed, mut failure) = oneshot::channel();
-        let dispatching = tokio::spawn(dispatch_all(dispatcher, dispatches, failed));
+        let dispatching = tokio::spawn(dispatch_all(
+            dispatcher,
+            dispatches,
+            (failed, leadership.clone()),
+        ));
         let (places, vacant) = watch::channel(BTreeSet::new());
         let (came, mut coming) = mpsc::unbounded_channel();
         let recruiting = Recruiting {
@@ -99,10 +132,17 @@ impl Link {
             known: members.iter().map(|one| one.incarnation.clone()).collect(),
         };
         let recruiting = tokio::spawn(recruiting.run());
-        let members = members.into_iter().zip(all);
-        let members = members.map(|(member, part)| Tracked::new(member, part, Duration::ZERO));
         let clock = options.clock;
-        let mut work = Workers::new(members.collect(), options, (reports, dispatch));
+        let mut asked = Asked::new(reports.clone(), is_taken);
+        let ways = (reports, dispatch.clone());
+        let mut work = if is_taken {
+            Workers::resume(state, options, ways, n)
+        } else {
+            let members = members.into_iter().zip(all);
+            let members = members.map(|(member, part)| Tracked::new(member, part, Duration::ZERO));
+            Workers::new(members.collect(), options, ways)
+        };
+        let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
         let mut closing = None;
         while !work.is_over(closing) {
@@ -110,6 +150,17 @@ impl Link {
                 order = orders.recv(), if closing.is_none() => {
                     // Without anybody who orders, the run is over.
                     let order = order.unwrap_or(RemoteOrder::Close);
+                    if let RemoteOrder::Checkpoint { number, state } = order {
+                        if let Some((link, made)) = asked.answered(number) {
+                            let _ = dispatch.send(Dispatch::Checkpoint(link, state, made));
+                        }
+                        continue;
+                    }
+                    if matches!(order, RemoteOrder::Changed) {
+                        asked.ask(work.state());
+                        continue;
+                    }
+                    let begins = matches!(order, RemoteOrder::Begin(_));
                     if matches!(order, RemoteOrder::Clean) {
                         work.begin_cleaning();
                     }
@@ -119,43 +170,67 @@ impl Link {
                     match order {
                         RemoteOrder::Join { first, start, began, before } => {
                             work.admit(first, start, began, before);
+                            asked.ask(work.state());
                         }
-                        RemoteOrder::Workers(wanted) => work.want(wanted),
+                        RemoteOrder::Workers(wanted) => {
+                            work.want(wanted);
+                            asked.ask(work.state());
+                        }
                         order => {
                             work.is_ending |= ends(&order);
                             work.tell(Dispatch::Order(order));
                         }
                     }
+                    if begins {
+                        asked.begin(work.state());
+                    }
                 }
-                Some((place, member)) = coming.recv() => work.on_came(place, member),
+                _ = checkpoint.tick() => asked.ask(work.state()),
+                Some(sequence) = kept.recv() => {
+                    if let Some(sequence) = sequence {
+                        results.kept(sequence);
+                    }
+                    if asked.is_over() {
+                        asked.ask(work.state());
+                    }
+                }
+                Some((place, member)) = coming.recv() => {
+                    work.on_came(place, member);
+                    asked.ask(work.state());
+                }
                 Some(staging) = staged.recv() => {
                     if let Some((ticket, bundle)) = work.begin_trial(staging) {
                         work.tell(Dispatch::Stage(ticket, bundle));
                     }
                 }
-                Some((subject, body)) = results.next() => work.on_record(&subject, &body),
+                Some((subject, body, place)) = results.next() => {
+                    work.on_record(&subject, &body, place);
+                }
                 Some(message) = heartbeats.next() => work.on_heartbeat(&message.subject, &message.payload),
                 Some(asked) = times.next() => gather::answer_time(&nats, asked).await,
-                _ = second.tick() => {
+                // Who may not lead any more says nothing until that is clear.
+                _ = second.tick(), if leadership.is_held() => {
                     work.look();
                     places.send_if_modified(|places| {
                         let now = work.vacant();
                         std::mem::replace(places, now.clone()) != now
                     });
-                    if let Ok(beacon) = serde_json::to_vec(&work.beacon()) {
+                    if let Ok(beacon) = serde_json::to_vec(&work.beacon(leadership.epoch)) {
                         let _ = nats.client.publish(names.beacon(), beacon.into()).await;
                     }
                 }
                 Ok(why) = &mut failure => return Err(why),
+                why = leadership.superseded() => return Err(why),
             }
         }
         work.end();
         recruiting.abort();
         let places = work.members.iter().map(|one| one.place).collect();
         // Those that left hear of the end, too.
-        drop(work);
+        drop((work, dispatch));
         let _ = tokio::time::timeout(LAST_ORDER, dispatching).await;
-        forget(&stores, &names, places).await;
+        keeping.abort();
+        forget(&nats, &stores, &names, places).await;
         let _ = nats.client.flush().await;
         Ok(())
     }
@@ -174,9 +249,10 @@ fn ends(order: &RemoteOrder) -> bool {
 async fn dispatch_all(
     mut dispatcher: Dispatcher,
     mut dispatches: mpsc::UnboundedReceiver<Dispatch>,
-    failed: oneshot::Sender<ClusterError>,
+    (failed, leadership): (oneshot::Sender<ClusterError>, Leadership),
 ) {
     while let Some(what) = dispatches.recv().await {
+        leadership.held().await;
         if let Err(why) = dispatcher.send(what).await {
             let _ = failed.send(why);
             return;
@@ -184,12 +260,29 @@ async fn dispatch_all(
     }
 }
 
+/// Keeps checkpoints one after the other; says of each what it reaches, or that it could not be kept.
+async fn keep_all(
+    keeper: Keeper,
+    mut to_keep: mpsc::UnboundedReceiver<(Checkpoint, Instant)>,
+    say: mpsc::UnboundedSender<Option<u64>>,
+) {
+    while let Some((checkpoint, made)) = to_keep.recv().await {
+        let kept = keeper.keep(checkpoint, made).await;
+        let kept =
+            kept.inspect_err(|why| tracing::warn!("{why}; a stand-by knows of the one before"));
+        let _ = say.send(kept.ok());
+    }
+}
+
 /// Nothing of the run is wanted any more.
-async fn forget(stores: &Stores, names: &Names, places: BTreeSet<usize>) {
+async fn forget(nats: &Nats, stores: &Stores, names: &Names, places: BTreeSet<usize>) {
     let _ = stores.leases.delete(names.call()).await;
+    let _ = stores.state.purge(names.record()).await;
+    Keeper::new(nats, stores, names, 0).forget().await;
     for place in places {
         let _ = stores.state.purge(names.place(place)).await;
     }
     let _ = stores.results.purge().filter(names.results()).await;
     let _ = stores.orders.purge().filter(names.orders()).await;
+    lease::release(stores, names).await;
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::gather::Member;
 use crate::cluster::records::Part;
 use crate::cluster::sequence::{Sequence, Turn};
@@ -11,6 +13,7 @@ use crate::engine::Report;
 use crate::metrics::{Cluster, MachineReport, THREAD_LIMIT, Worker, WorkerState};
 
 /// One worker.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tracked {
     pub member: Member,
     /// Its place in the run, which another one may have later.
@@ -29,8 +32,10 @@ pub struct Tracked {
     pub sequence: Sequence,
     pub state: WorkerState,
     /// When something was heard of it last.
+    #[serde(skip)]
     pub heard: Duration,
     /// When the last heartbeat that was heard was sent, by its own clock.
+    #[serde(skip)]
     pub sent_ns: u64,
     counted: u64,
     declared: u64,

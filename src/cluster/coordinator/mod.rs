@@ -4,14 +4,19 @@
 //! sees shards, on a thread of its own. It must never know what the orders and reports that it passes on are about, but for
 //! the ends of shards.
 
+mod asked;
+mod checkpoints;
 mod dispatcher;
 mod division;
 mod gather;
 mod joining;
+mod lease;
 mod link;
 mod members;
 mod options;
 mod recruiting;
+mod runtime;
+mod standby;
 mod trials;
 mod workers;
 
@@ -23,15 +28,20 @@ use tokio::sync::mpsc;
 
 use super::error::ClusterError;
 use super::nats::{Nats, Server, Stores};
-use super::records::{Brief, Names};
-use crate::engine::RemoteShards;
+use super::records::{Brief, FIRST_EPOCH, Names, PROTOCOL, RunRecord};
+use super::wire;
+use crate::engine::{RemoteShards, Resumed};
 use crate::plan::crowd::ShardMap;
 use crate::script::Bundle;
+use lease::{Leadership, Lease};
 use link::Link;
+use runtime::runtime;
+use standby::{Lead, Taken};
 use trials::Staging;
 
 pub use gather::Member;
 pub use options::{OnLoss, Options};
+pub use standby::StandBy;
 
 /// How long workers may take to try changed scripts.
 const TRY: Duration = Duration::from_secs(30);
@@ -43,24 +53,34 @@ pub struct Coordinator {
     stores: Stores,
     options: Options,
     members: Vec<Member>,
+    leadership: Leadership,
+    /// Where another coordinator led the run before.
+    taken: Option<Taken>,
 }
 
 impl Coordinator {
-    /// Calls for workers, and waits until they are there. Blocks the calling thread.
+    /// Takes the lead of the run, calls for workers, and waits until they are there. Blocks the calling thread.
     ///
     /// # Errors
-    /// When the server cannot be used, or too few workers come in time.
+    /// When the server cannot be used, somebody leads this run already, or too few workers come in time.
     pub fn gather(server: &Server, options: Options) -> Result<Self, ClusterError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|why| ClusterError::Machine(format!("no runtime for the cluster: {why}")))?;
-        let (nats, stores, members) = runtime.block_on(async {
+        let runtime = runtime()?;
+        let (nats, stores, members, leadership) = runtime.block_on(async {
             let name = format!("throng run {}", options.run);
             let nats = Nats::connect(server, &name, None).await?;
-            let stores = Stores::make(&nats, server).await?;
-            let members = gather::gather(&nats, &stores, &options).await?;
-            Ok::<_, ClusterError>((nats, stores, members))
+            let stores = Stores::make(&nats, server, options.clock).await?;
+            let leader = lease::leader(&options.run, &options.host, FIRST_EPOCH);
+            let lease = Lease::take(&nats, &stores, leader, options.clock).await?;
+            let mut leadership = lease.leadership();
+            tokio::spawn(lease.keep());
+            let members = tokio::select! {
+                members = gather::gather(&nats, &stores, &options) => members,
+                why = leadership.superseded() => return Err(why),
+            };
+            if members.is_err() {
+                lease::release(&stores, &Names(options.run.clone())).await;
+            }
+            Ok::<_, ClusterError>((nats, stores, members?, leadership))
         })?;
         Ok(Self {
             runtime,
@@ -68,7 +88,26 @@ impl Coordinator {
             stores,
             options,
             members,
+            leadership,
+            taken: None,
         })
+    }
+
+    /// Waits until the run of a stand-by is led by nobody, and leads it then; none where it is over. Blocks the calling thread.
+    ///
+    /// # Errors
+    /// As of [`StandBy::wait`].
+    pub fn after(standby: StandBy) -> Result<Option<Self>, ClusterError> {
+        let with = |lead: Lead| Self {
+            runtime: lead.runtime,
+            nats: lead.nats,
+            stores: lead.stores,
+            options: lead.options,
+            members: lead.members,
+            leadership: lead.leadership,
+            taken: Some(lead.taken),
+        };
+        Ok(standby.wait()?.map(with))
     }
 
     /// The workers, by their places.
@@ -86,15 +125,45 @@ impl Coordinator {
         (shards.iter().map(|(_, threads)| threads).sum(), map)
     }
 
-    /// Leads them from now on, on a thread of its own, which ends with the run.
+    /// The epoch in which this process leads the run: the first coordinator has 1.
+    pub fn epoch(&self) -> u64 {
+        self.leadership.epoch
+    }
+
+    /// Leads them from now on, on a thread of its own, which ends with the run. `details` are left for other coordinators.
+    /// Gives the run as another one left it, too.
     ///
     /// # Errors
-    /// When there is no thread for it.
-    pub fn lead(self, brief: Brief) -> Result<(RemoteShards, Stage), ClusterError> {
+    /// When there is no thread for it, or the server does not take the details.
+    pub fn lead(self, brief: Brief, details: serde_json::Value) -> Result<Led, ClusterError> {
         let (orders, ordered) = mpsc::unbounded_channel();
         let (say, reports) = mpsc::unbounded_channel();
         let (stage, staged) = mpsc::unbounded_channel();
         let workers = self.members.len();
+        let (resumed, taken) = match self.taken {
+            Some(Taken {
+                checkpoint,
+                age,
+                at,
+            }) => {
+                let state = checkpoint.run;
+                let resumed = Resumed { state, age, at };
+                (Some(resumed), Some((checkpoint.link, checkpoint.known)))
+            }
+            None => {
+                let record = RunRecord {
+                    v: PROTOCOL,
+                    details,
+                };
+                let failed = |why| ClusterError::failed("record of the run", why);
+                let record = wire::encode(&record).map_err(failed)?;
+                let key = Names(self.options.run.clone()).record();
+                let put = self.stores.state.put(key, record.into());
+                let put = self.nats.ask("record of the run", put);
+                self.runtime.block_on(put)?;
+                (None, None)
+            }
+        };
         let link = Link {
             nats: self.nats,
             stores: self.stores,
@@ -105,6 +174,8 @@ impl Coordinator {
             orders: ordered,
             reports: say,
             staged,
+            leadership: self.leadership,
+            taken,
         };
         let runtime = self.runtime;
         std::thread::Builder::new()
@@ -116,8 +187,20 @@ impl Coordinator {
             orders,
             reports,
         };
-        Ok((remote, Stage(stage)))
+        Ok(Led {
+            remote,
+            stage: Stage(stage),
+            resumed,
+        })
     }
+}
+
+/// A run that is led.
+pub struct Led {
+    pub remote: RemoteShards,
+    pub stage: Stage,
+    /// The run as another coordinator left it.
+    pub resumed: Option<Resumed>,
 }
 
 /// Tries changed scripts on all workers.

@@ -9,6 +9,8 @@ use crate::clock::Clock;
 pub struct Options {
     /// Its id.
     pub run: String,
+    /// The name of this machine.
+    pub host: String,
     /// The version of throng.
     pub version: String,
     /// How many workers it wants.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::checkpoints::LinkState;
 use super::dispatcher::Dispatch;
 use super::division::Division;
 use super::members::{self, Tracked};
@@ -38,6 +39,8 @@ pub struct Workers {
     pub(super) recruits: bool,
     /// Whether the run ends: nobody joins it any more.
     pub is_ending: bool,
+    /// The place of the last record in the stream of results.
+    sequence: u64,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
 }
@@ -64,7 +67,43 @@ impl Workers {
             sent: 0,
             started: Instant::now(),
             trials: Trials::default(),
+            sequence: 0,
             is_cleaning: false,
+        }
+    }
+
+    /// The same of a run that another coordinator led, after so many notices: nobody is given up for some time from now on.
+    pub fn resume(
+        state: LinkState,
+        options: Options,
+        ways: (
+            mpsc::UnboundedSender<Report>,
+            mpsc::UnboundedSender<Dispatch>,
+        ),
+        sent: u64,
+    ) -> Self {
+        let new = Self::new(state.workers, options, ways);
+        Self {
+            division: state.division.unwrap_or(new.division),
+            wanted: state.wanted,
+            recruits: state.recruits,
+            is_ending: state.is_cleaning,
+            is_cleaning: state.is_cleaning,
+            sequence: state.sequence,
+            sent,
+            ..new
+        }
+    }
+
+    /// How they stand after the last record that was taken.
+    pub fn state(&self) -> LinkState {
+        LinkState {
+            sequence: self.sequence,
+            workers: self.members.clone(),
+            division: Some(self.division.clone()),
+            wanted: self.wanted,
+            recruits: self.recruits,
+            is_cleaning: self.is_cleaning,
         }
     }
 
@@ -98,10 +137,11 @@ impl Workers {
         let _ = self.reports.send(Report::Cluster(view));
     }
 
-    pub fn beacon(&self) -> Beacon {
+    pub fn beacon(&self, epoch: u64) -> Beacon {
         let heard = self.members.iter();
         let heard = heard.map(|one| (one.member.incarnation.clone(), one.sent_ns));
         Beacon {
+            epoch,
             heard: heard.collect(),
         }
     }
@@ -219,7 +259,8 @@ impl Workers {
         self.members.iter().position(is_it)
     }
 
-    pub fn on_record(&mut self, subject: &str, body: &[u8]) {
+    pub fn on_record(&mut self, subject: &str, body: &[u8], place: u64) {
+        self.sequence = self.sequence.max(place);
         let mut words = subject.rsplit('.');
         let (incarnation, place) = (words.next(), words.next());
         let now = self.now();

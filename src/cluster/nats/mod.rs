@@ -4,11 +4,13 @@
 //! their digest, messages in their order. It must never know what the bytes are.
 
 mod connect;
+mod latest;
 mod objects;
 mod stores;
 mod stream;
 
 pub use connect::{Credentials, Nats, Server};
+pub use latest::{Latest, latest};
 pub use objects::Objects;
 pub use stores::Stores;
 pub use stream::{Ordered, Publisher};

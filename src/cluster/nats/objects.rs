@@ -34,6 +34,13 @@ impl Objects {
         Ok(name)
     }
 
+    /// Nobody needs the object of this SHA-256 any more. One that stays there goes with its age.
+    pub async fn delete(&self, name: &str) {
+        if let Err(why) = self.store.delete(name).await {
+            tracing::debug!("NATS: object {name}: {why}");
+        }
+    }
+
     /// The object of this SHA-256.
     ///
     /// # Errors

@@ -8,14 +8,16 @@ use async_nats::jetstream::object_store::ObjectStore;
 use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 
 use super::connect::{Nats, Server};
+use crate::clock::Clock;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
-
-/// A call for workers ends so long after its coordinator.
-const LEASE: Duration = Duration::from_secs(15);
+use crate::cluster::signs_of_life::LEASE;
 
 /// What is left of a run that nobody ended goes after so long.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// So many servers of a cluster have each record, so that one of them may be lost; a single server has it alone.
+const REPLICAS: usize = 3;
 
 /// More that workers reported and nobody took is refused, which holds them back.
 const MOST_RESULTS: i64 = 256 << 20;
@@ -31,18 +33,28 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Makes what is not there yet.
+    /// Makes what is not there yet; leases last by this clock.
     ///
     /// # Errors
     /// When the server has no JetStream, or this user may not.
-    pub async fn make(nats: &Nats, server: &Server) -> Result<Self, ClusterError> {
+    pub async fn make(nats: &Nats, server: &Server, clock: Clock) -> Result<Self, ClusterError> {
+        let of_leases = clock.real_span(LEASE);
+        let leases = match bucket(nats, server, LEASES, (of_leases, REPLICAS)).await {
+            Err(ClusterError::Failed { why, .. }) if has_too_few_servers(&why) => {
+                bucket(nats, server, LEASES, (of_leases, 1)).await?
+            }
+            leases => leases?,
+        };
+        // As many as those of the first one, which may have been there.
+        let num_replicas = leases.stream.cached_info().config.num_replicas;
         Ok(Self {
-            leases: bucket(nats, server, LEASES, LEASE).await?,
-            state: bucket(nats, server, STATE, KEPT).await?,
+            leases,
+            state: bucket(nats, server, STATE, (KEPT, num_replicas)).await?,
             bundles: {
                 let config = async_nats::jetstream::object_store::Config {
                     bucket: BUNDLES.to_owned(),
                     max_age: KEPT,
+                    num_replicas,
                     ..Default::default()
                 };
                 let made = nats.js.create_object_store(config);
@@ -60,6 +72,7 @@ impl Stores {
                     subjects: vec!["throng.*.ord".into()],
                     max_age: KEPT,
                     storage: StorageType::File,
+                    num_replicas,
                     ..Default::default()
                 },
             )
@@ -74,6 +87,7 @@ impl Stores {
                     max_bytes: MOST_RESULTS,
                     discard: DiscardPolicy::New,
                     storage: StorageType::File,
+                    num_replicas,
                     ..Default::default()
                 },
             )
@@ -118,13 +132,14 @@ async fn bucket(
     nats: &Nats,
     server: &Server,
     name: &str,
-    max_age: Duration,
+    (max_age, num_replicas): (Duration, usize),
 ) -> Result<kv::Store, ClusterError> {
     let config = Config {
         name: format!("KV_{name}"),
         subjects: vec![format!("$KV.{name}.>")],
         max_messages_per_subject: 1,
         max_age,
+        num_replicas,
         allow_rollup: true,
         deny_delete: true,
         allow_direct: true,
@@ -134,6 +149,11 @@ async fn bucket(
     };
     stream(nats, server, config).await?;
     nats.ask("bucket", nats.js.get_key_value(name)).await
+}
+
+/// Whether a server refused replicas because there are too few servers.
+fn has_too_few_servers(why: &str) -> bool {
+    why.contains("non-clustered") || why.contains("no suitable peers")
 }
 
 async fn stream(nats: &Nats, server: &Server, config: Config) -> Result<Stream, ClusterError> {

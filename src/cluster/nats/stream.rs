@@ -28,6 +28,35 @@ pub struct Publisher {
 }
 
 impl Publisher {
+    /// Goes on where somebody else published before; gives the id of the last message, too, where one is left.
+    ///
+    /// # Errors
+    /// When the server does not answer, or does not allow it.
+    pub async fn resume(
+        nats: Nats,
+        stream: Stream,
+        subject: String,
+    ) -> Result<(Self, Option<String>), ClusterError> {
+        let asked = async {
+            match stream.get_last_raw_message_by_subject(&subject).await {
+                Ok(message) => Ok(Some(message)),
+                Err(none) if none.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(None),
+                Err(why) => Err(why),
+            }
+        };
+        let last = nats.ask("last message", asked).await?;
+        let id = last
+            .as_ref()
+            .and_then(|last| last.headers.get("Nats-Msg-Id"));
+        let id = id.map(|id| id.as_str().to_owned());
+        let last = last.map_or(0, |last| last.sequence);
+        let publisher = Self {
+            last,
+            ..Self::new(nats, stream, subject)
+        };
+        Ok((publisher, id))
+    }
+
     pub fn new(nats: Nats, stream: Stream, subject: String) -> Self {
         Self {
             nats,
@@ -125,8 +154,8 @@ pub struct Ordered {
 struct Taken {
     stream: Stream,
     filter: String,
-    /// The place of the last one; those before it were worked on.
-    last: u64,
+    /// The place of the last one that is kept elsewhere.
+    kept: u64,
     removed: Instant,
 }
 
@@ -136,10 +165,19 @@ impl Ordered {
     /// # Errors
     /// When this user may not read them.
     pub async fn of(nats: &Nats, stream: &Stream, filter: String) -> Result<Self, ClusterError> {
+        Self::from(nats, stream, filter, DeliverPolicy::All).await
+    }
+
+    async fn from(
+        nats: &Nats,
+        stream: &Stream,
+        filter: String,
+        deliver_policy: DeliverPolicy,
+    ) -> Result<Self, ClusterError> {
         let config = push::OrderedConfig {
             deliver_subject: nats.client.new_inbox(),
             filter_subject: filter,
-            deliver_policy: DeliverPolicy::All,
+            deliver_policy,
             ..Default::default()
         };
         let consumer = nats.ask("consumer", stream.create_consumer(config)).await?;
@@ -150,38 +188,51 @@ impl Ordered {
         })
     }
 
-    /// The same, and now and then what was taken is removed from the stream: it has a size, and who reads alone needs it no
-    /// more.
+    /// The same, from this place on; now and then what is [kept](Self::kept) elsewhere is removed from the stream: it has a
+    /// size, and who reads alone needs it no more.
     ///
     /// # Errors
     /// As [`of`](Self::of).
-    pub async fn once(nats: &Nats, stream: &Stream, filter: String) -> Result<Self, ClusterError> {
+    pub async fn once(
+        nats: &Nats,
+        stream: &Stream,
+        filter: String,
+        first: u64,
+    ) -> Result<Self, ClusterError> {
         let taken = Taken {
             stream: stream.clone(),
             filter: filter.clone(),
-            last: 0,
+            kept: 0,
             removed: Instant::now(),
         };
-        let all = Self::of(nats, stream, filter).await?;
+        let start_sequence = first.max(1);
+        let from = DeliverPolicy::ByStartSequence { start_sequence };
+        let all = Self::from(nats, stream, filter, from).await?;
         Ok(Self {
             taken: Some(taken),
             ..all
         })
     }
 
-    /// The next one: its subject and its body. What fails on the way is tried again.
-    pub async fn next(&mut self) -> Option<(String, bytes::Bytes)> {
+    /// Everything up to this place is kept elsewhere.
+    pub fn kept(&mut self, sequence: u64) {
+        if let Some(taken) = &mut self.taken {
+            taken.kept = taken.kept.max(sequence);
+        }
+    }
+
+    /// The next one: its subject, its body and its place. What fails on the way is tried again.
+    pub async fn next(&mut self) -> Option<(String, bytes::Bytes, u64)> {
         use futures_util::StreamExt as _;
         loop {
             match self.messages.next().await? {
                 Ok(message) => {
                     if let Some(taken) = &mut self.taken {
                         taken.remove().await;
-                        taken.last = message
-                            .info()
-                            .map_or(taken.last, |info| info.stream_sequence);
                     }
-                    return Some((message.subject.to_string(), message.payload.clone()));
+                    let place = message.info().map_or(0, |info| info.stream_sequence);
+                    let (subject, body) = (message.subject.to_string(), message.payload.clone());
+                    return Some((subject, body, place));
                 }
                 Err(why) => {
                     tracing::debug!("NATS: messages: {why}");
@@ -193,13 +244,17 @@ impl Ordered {
 }
 
 impl Taken {
-    /// Removes what came before the last one, if it is time.
+    /// Removes what is kept elsewhere, if it is time.
     async fn remove(&mut self) {
-        if self.last == 0 || self.removed.elapsed() < REMOVE {
+        if self.kept == 0 || self.removed.elapsed() < REMOVE {
             return;
         }
         self.removed = Instant::now();
-        let purge = self.stream.purge().sequence(self.last).filter(&self.filter);
+        let purge = self
+            .stream
+            .purge()
+            .sequence(self.kept + 1)
+            .filter(&self.filter);
         // Who may not do it, or cannot now, reads on all the same.
         if let Err(why) = purge.await {
             tracing::debug!("NATS: what was taken stays in the stream: {why}");

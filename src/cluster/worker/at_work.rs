@@ -16,7 +16,8 @@ use super::place::Placed;
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{
-    Brief, CoordinatorMessage, Digests, Envelope, Notice, PROTOCOL, Part, WorkerMessage,
+    Brief, CoordinatorMessage, Digests, Envelope, FIRST_EPOCH, Notice, PROTOCOL, Part,
+    WorkerMessage,
 };
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::time_of_day::time_of_day;
@@ -45,6 +46,8 @@ pub struct AtWork<'a> {
     host: &'a dyn Host,
     say: mpsc::UnboundedSender<WorkerMessage>,
     notices: Sequence,
+    /// That of the coordinator whose orders are obeyed.
+    pub epoch: u64,
     part: Part,
     /// Once the run has started here.
     shards: Option<WorkerShards>,
@@ -76,6 +79,7 @@ impl<'a> AtWork<'a> {
             host,
             say,
             notices: Sequence::default(),
+            epoch: FIRST_EPOCH,
             part: Part::default(),
             shards: None,
             reporting: None,
@@ -118,9 +122,12 @@ impl<'a> AtWork<'a> {
                 }
             }
         };
-        let Notice { v, n, what } = notice;
+        let Notice { v, n, epoch, what } = notice;
         if v != PROTOCOL {
             return Err(unread(format!("it is of protocol {v}")));
+        }
+        if !self.follows(epoch) {
+            return Ok(false);
         }
         match self.notices.take(n) {
             Turn::Next => self.obey(what).await,
@@ -129,6 +136,15 @@ impl<'a> AtWork<'a> {
             Turn::After(_) if self.placed.is_late && self.shards.is_none() => self.obey(what).await,
             Turn::After(missing) => Err(unread(format!("{missing} before it are missing"))),
         }
+    }
+
+    /// Whether what a coordinator of this epoch says counts: that of an earlier one leads the run no more.
+    pub fn follows(&mut self, epoch: u64) -> bool {
+        if epoch > self.epoch {
+            tracing::info!("the run has another coordinator from now on: epoch {epoch}");
+            self.epoch = epoch;
+        }
+        epoch == self.epoch
     }
 
     async fn obey(&mut self, what: CoordinatorMessage) -> Result<bool, ClusterError> {

@@ -8,6 +8,7 @@ mod cleanup;
 mod departures;
 mod fence;
 mod host;
+mod leader;
 mod leaving;
 mod liveness;
 mod options;

@@ -8,7 +8,7 @@ use super::options::WorkerOptions;
 use super::reporter::record_id;
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Publisher, Stores};
-use crate::cluster::records::{Claim, Delta, Heartbeat, Names, PROTOCOL, WorkerMessage};
+use crate::cluster::records::{Delta, Heartbeat, Names, PROTOCOL, WorkerMessage};
 use crate::cluster::wire;
 use crate::spool::{self, Left, Owner, Record};
 
@@ -70,10 +70,8 @@ async fn in_time(
 async fn send(nats: &Nats, stores: &Stores, left: &Left) -> Result<(), ClusterError> {
     let owner = &left.owner;
     let names = Names(owner.run.clone());
-    let place = stores.state.get(names.place(owner.index));
-    let claim = nats.ask("place", place).await?;
-    let claim = claim.and_then(|claim| wire::decode::<Claim>(&claim).ok());
-    if !claim.is_some_and(|claim| claim.incarnation == owner.incarnation) {
+    let record = stores.state.get(names.record());
+    if nats.ask("record of the run", record).await?.is_none() {
         tracing::debug!("run {} is over: what was left of it is removed", owner.run);
         return Ok(());
     }

@@ -11,6 +11,7 @@ use super::at_work::AtWork;
 use super::departures::Gates;
 use super::fence::{self, Fence};
 use super::host::{Host, Stop};
+use super::leader::LeaderWatch;
 use super::leaving::{Cut, Leaving};
 use super::liveness::{Liveness, Verdict};
 use super::options::WorkerOptions;
@@ -73,7 +74,7 @@ pub async fn serve(
     let ways = Gates::count(options.threads);
     let outbox = Outbox::begin(options.spool.as_deref(), &owner, ways);
     let counts = Arc::clone(outbox.counts());
-    let fence_span = options.clock.real_span(signs_of_life::FENCE);
+    let fence_span = options.clock.real_span(signs_of_life::LAST_REQUEST);
     let gates = Gates {
         counts: Arc::clone(&counts),
         fence: Arc::new(Fence::open_for(fence_span)),
@@ -95,11 +96,13 @@ pub async fn serve(
     let came = fence::now();
     // Time in which the machine slept counts: nobody else waited.
     let now = || clock.span_of_real(Duration::from_nanos(fence::now().saturating_sub(came)));
-    let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
+    let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
+    let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
+    let mut second = tokio::time::interval(heartbeat);
     let mut leaving: Option<Leaving> = None;
     let served = loop {
         tokio::select! {
-            Some((_, body)) = orders.next() => {
+            Some((_, body, _)) = orders.next() => {
                 match work.read_in_time(&body).await {
                     Ok(true) => break Ok(over(leaving.as_ref())),
                     Ok(false) if work.is_dismissed && leaving.is_none() => {
@@ -114,7 +117,9 @@ pub async fn serve(
             }
             Some(message) = beacons.next() => {
                 let beacon = serde_json::from_slice::<Beacon>(&message.payload).unwrap_or_default();
-                if let Some(sent) = beacon.heard.get(&placed.incarnation) {
+                if let Some(sent) = beacon.heard.get(&placed.incarnation)
+                    && work.follows(beacon.epoch)
+                {
                     let sent = Duration::from_nanos(*sent);
                     liveness.acknowledge(sent);
                     let sent = u64::try_from(clock.real_span(sent).as_nanos()).unwrap_or(0);
@@ -138,19 +143,33 @@ pub async fn serve(
                 if let Some(cut) = leaving.as_mut().and_then(|leaving| leaving.due(now())) {
                     work.cut(cut == Cut::Everything);
                 }
-                let verdict = liveness.look(now());
-                if verdict != Verdict::Fine {
-                    let seconds = signs_of_life::FENCE.as_secs();
-                    tracing::error!(
-                        "the coordinator of run {} was not heard of for {seconds} s: users stop",
-                        names.0
-                    );
-                    work.leave(format!("worker {} was cut off for {seconds} s", options.name));
+                if liveness.wants_look(now()) {
+                    leader.look(work.epoch, now());
                 }
-                if verdict == Verdict::Abandoned {
-                    break Err(ClusterError::CoordinatorGone(names.0.clone()));
+                if let Some(span) = liveness.goes_on(now()) {
+                    fence.put_off(fence::now(), clock.real_span(span));
+                }
+                match liveness.look(now()) {
+                    Verdict::Fine => {}
+                    Verdict::Orphaned => tracing::warn!(
+                        "run {} has no coordinator: users go on for up to {} s",
+                        names.0,
+                        signs_of_life::ORPHAN.as_secs()
+                    ),
+                    Verdict::Fence => {
+                        let silent = liveness.silent(now()).as_secs();
+                        tracing::error!(
+                            "the coordinator of run {} was not heard of for {silent} s: users stop",
+                            names.0
+                        );
+                        work.leave(format!("worker {} was cut off for {silent} s", options.name));
+                    }
+                    Verdict::Abandoned => {
+                        break Err(ClusterError::CoordinatorGone(names.0.clone()));
+                    }
                 }
             }
+            Some((found, at)) = leader.found.recv() => liveness.found(found, at),
             ended = &mut reporting => {
                 work.end_shards();
                 return match ended {

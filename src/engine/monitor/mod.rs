@@ -25,6 +25,8 @@ use conditions::ConditionTracker;
 use dropped::DroppedWarning;
 pub use load_shedding::{LevelChange, LoadShedding};
 use quarantine::Quarantine;
+pub use rule_state::RuleMemory;
+use rule_state::RuleState;
 use search::Search;
 pub use stop_rules::StopRules;
 use thresholds::Thresholds;
@@ -70,6 +72,22 @@ impl Monitors {
             search: plan.search.as_ref().map(Search::new),
             stop_rules: StopRules::new(&plan.valve, &plan.shape),
             conditions: ConditionTracker::new(plan),
+        }
+    }
+
+    /// What is known of the thresholds and of the stop rules.
+    pub fn memory(&mut self) -> Vec<RuleMemory> {
+        let states = self.thresholds.states().iter();
+        let states = states.chain(self.stop_rules.states().iter());
+        states.map(RuleState::memory).collect()
+    }
+
+    /// Goes on with what was known of them at another moment of the same run.
+    pub fn resume(&mut self, memory: Vec<RuleMemory>) {
+        let states = self.thresholds.states().iter_mut();
+        let states = states.chain(self.stop_rules.states());
+        for (state, memory) in states.zip(memory) {
+            state.resume(memory);
         }
     }
 

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::tally::Tally;
 use crate::metrics::{RuleProgress, Snapshot, least_samples};
 use crate::plan::{Measure, Rule, Shape, Subject, Unit, Window};
@@ -33,9 +35,23 @@ pub struct RuleState {
     beyond_since: Option<Duration>,
 }
 
+/// What a [`RuleState`] knows, for another that goes on with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RuleMemory {
+    rule: String,
+    before: Tally,
+    last: Tally,
+    streak: Option<Streak>,
+    window: VecDeque<(Duration, Tally)>,
+    judged: Tally,
+    looked: Duration,
+    met: Option<String>,
+    beyond_since: Option<Duration>,
+}
+
 /// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left out:
 /// they neither end it nor are part of it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Streak {
     time: Duration,
     least: f64,
@@ -59,6 +75,41 @@ impl RuleState {
             met: None,
             beyond_since: None,
         }
+    }
+
+    /// What it knows.
+    pub fn memory(&self) -> RuleMemory {
+        RuleMemory {
+            rule: self.rule.to_string(),
+            before: self.before.clone(),
+            last: self.last.clone(),
+            streak: self.streak,
+            window: self.window.clone(),
+            judged: self.judged.clone(),
+            looked: self.looked,
+            met: self.met.clone(),
+            beyond_since: self.beyond_since,
+        }
+    }
+
+    /// Goes on with what one of the same rule knew.
+    pub fn resume(&mut self, memory: RuleMemory) {
+        if memory.rule != self.rule.to_string() {
+            return;
+        }
+        let (rule, span) = (self.rule.clone(), self.span);
+        *self = Self {
+            rule,
+            span,
+            before: memory.before,
+            last: memory.last,
+            streak: memory.streak,
+            window: memory.window,
+            judged: memory.judged,
+            looked: memory.looked,
+            met: memory.met,
+            beyond_since: memory.beyond_since,
+        };
     }
 
     pub fn rule(&self) -> &Rule {

@@ -20,6 +20,11 @@ impl StopRules {
         }
     }
 
+    /// The states of the rules, in their order.
+    pub fn states(&mut self) -> &mut [RuleState] {
+        &mut self.rules
+    }
+
     /// How far the rules are that have been beyond their bound for some time, the one that is met soonest first.
     pub fn progress(&self) -> Vec<RuleProgress> {
         let mut progress: Vec<_> = self.rules.iter().filter_map(RuleState::progress).collect();

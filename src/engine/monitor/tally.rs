@@ -1,10 +1,12 @@
 //! What a rule's subject counted: the figure that a rule compares with its bound.
 
+use serde::{Deserialize, Serialize};
+
 use crate::metrics::{CustomValue, Histogram, Outcomes, Snapshot, StepTotals, Totals};
 use crate::plan::{Label, Measure, Rule, Selector, Subject};
 
 /// The counts of a rule's subject since the run began, or since another moment.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Those that the measure counts.
     hits: u64,
@@ -21,7 +23,7 @@ pub struct Tally {
 }
 
 /// The value of a script's metric.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 enum Value {
     /// Adds up.
     Sum(f64),

@@ -31,6 +31,11 @@ impl Thresholds {
         }
     }
 
+    /// The states of the rules, in their order.
+    pub fn states(&mut self) -> &mut [RuleState] {
+        &mut self.states
+    }
+
     pub fn is_empty(&self) -> bool {
         self.states.is_empty()
     }

@@ -6,5 +6,5 @@
 mod quota;
 mod timeouts;
 
-pub use quota::{QuotaKind, Quotas, Usage};
+pub use quota::{QuotaKind, QuotaState, Quotas, Usage};
 pub use timeouts::adaptive_timeouts;

@@ -65,6 +65,14 @@ impl Usage {
     }
 }
 
+/// What parts may use at a moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaState {
+    rate: Option<Allotment>,
+    connections: Option<Allotment>,
+    busy: Vec<bool>,
+}
+
 /// What each part may use.
 pub struct Quotas {
     rate: Option<Allotment>,
@@ -97,6 +105,29 @@ impl Quotas {
             busy,
             moved: now,
         }
+    }
+
+    /// What parts may use now.
+    pub fn state(&self) -> QuotaState {
+        QuotaState {
+            rate: self.rate.clone(),
+            connections: self.connections.clone(),
+            busy: self.busy.clone(),
+        }
+    }
+
+    /// Goes on with what parts might use at another moment; gives the orders that say it to them anew.
+    pub fn resume(&mut self, state: QuotaState, skipped: u64) -> Vec<(QuotaKind, Quota)> {
+        if state.busy.len() == self.busy.len() {
+            (self.rate, self.connections) = (state.rate, state.connections);
+            self.busy = state.busy;
+        }
+        let mut orders = Vec::new();
+        for quota in QuotaKind::ALL {
+            let again = self.shared(quota).map(|shared| shared.repeat(skipped));
+            orders.extend(again.into_iter().flatten().map(|order| (quota, order)));
+        }
+        orders
     }
 
     /// What each part wants by what it used of a quota in the last second.

@@ -76,6 +76,11 @@ impl Deployment {
         self.releases.set_levels(levels);
     }
 
+    /// Rosters have numbers beyond this from now on: another process may have used those up to it.
+    pub fn skip_revisions(&mut self, revision: u64) {
+        self.releases.skip_revisions(revision);
+    }
+
     /// Takes scripts that were offered; gives what became of them, and the canary that they ended.
     ///
     /// # Errors

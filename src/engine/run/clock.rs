@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::engine::checkpoint::ClockState;
+
 /// When a run began, and how long it has been going on without its pauses.
 pub struct RunClock {
     /// Setup comes before the beginning.
@@ -31,6 +33,35 @@ impl RunClock {
         }
     }
 
+    /// As it stands.
+    pub fn state(&self, now: Instant) -> ClockState {
+        ClockState {
+            since_began: self.since_began(now),
+            paused: self.paused,
+            paused_for: self
+                .paused_since
+                .map(|since| now.saturating_duration_since(since)),
+            final_age: self.final_age,
+        }
+    }
+
+    /// Goes on with how one stood so long ago.
+    pub fn resume_from(&mut self, state: ClockState, age: Duration, now: Instant) {
+        let ago = |span: Duration| now.checked_sub(span).unwrap_or(now);
+        self.began = ago(state.since_began + age);
+        self.made = self.began;
+        self.paused = state.paused;
+        self.paused_since = state.paused_for.map(|lasted| ago(lasted + age));
+        self.final_age = state.final_age;
+        self.last_interval = self.elapsed(now);
+    }
+
+    /// Since when it stands still, as shards know moments; zero where it does not.
+    pub fn paused_at(&self) -> Duration {
+        let since = self.paused_since;
+        since.map_or(Duration::ZERO, |since| self.since_began(since))
+    }
+
     /// The first users may begin.
     pub fn begin(&mut self, now: Instant) {
         self.began = now;
@@ -48,7 +79,8 @@ impl RunClock {
 
     /// The last user has left.
     pub fn end(&mut self, now: Instant) {
-        self.final_age = Some(self.elapsed(now));
+        let age = self.elapsed(now);
+        self.final_age.get_or_insert(age);
     }
 
     /// Stands still from now on; false if it does so already.

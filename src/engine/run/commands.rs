@@ -21,6 +21,7 @@ impl Run {
     /// Obeys a command, and lets those who watch see at once what became of it.
     pub(super) fn obey(&mut self, command: Command) {
         self.act(command);
+        self.shards.changed();
         self.publisher.act_for(Initiator::Run);
         self.publisher.publish_news();
         self.pending.send_replies();

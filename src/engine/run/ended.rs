@@ -27,4 +27,7 @@ pub enum StartError {
     /// `_crowd.lua` failed.
     #[error("setup failed: {0}")]
     Setup(Diagnostic),
+    /// Another process leads the run.
+    #[error("{0}")]
+    Superseded(String),
 }

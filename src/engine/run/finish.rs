@@ -27,8 +27,10 @@ impl Run {
     /// Teardown, clean-up and the last count.
     pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
         let is_aborted = self.shutdown.is_aborted();
-        if let Some(script) = script.filter(|_| !is_aborted) {
+        let tears_down = !is_aborted && !self.is_torn_down;
+        if let Some(script) = script.filter(|_| tears_down) {
             self.tear_down(script, crowd).await;
+            self.is_torn_down = true;
         }
         if self.shutdown.is_aborted() {
             self.take_last_reports().await;
@@ -118,6 +120,9 @@ impl Run {
         crowd: Option<&Json>,
         why: StartError,
     ) -> StartError {
+        if matches!(why, StartError::Superseded(_)) {
+            return why;
+        }
         let ended = self.finish(script, crowd).await;
         for leftover in ended.leftovers {
             tracing::error!("{leftover}");

@@ -22,6 +22,16 @@ impl LiveArrivals {
         }
     }
 
+    /// All of them, and those of the last change.
+    pub fn state(&self) -> (TypeLevels, TypeLevels) {
+        (TypeLevels::clone(&self.all), self.last.clone())
+    }
+
+    /// The same at another moment of the run.
+    pub fn resume(&mut self, (all, last): (TypeLevels, TypeLevels)) {
+        (self.all, self.last) = (Arc::new(all), last);
+    }
+
     /// Other ones from a moment on; gives all of them, or none where they are those of the last change.
     pub fn change(&mut self, at: Duration, next: TypeLevels) -> Option<Arc<TypeLevels>> {
         if self.last == next {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::engine::checkpoint::ShapeState;
 use crate::pace::{Profile, Stage};
 use crate::plan::live::HeldUsers;
 use crate::plan::shape::{CurvePlan, Rate};
@@ -27,6 +28,23 @@ impl LiveShape {
             has_stages: !plan.shape.stages.is_empty(),
             plan: plan.clone(),
         }
+    }
+
+    /// What of it is not the plan's.
+    pub fn state(&self) -> ShapeState {
+        ShapeState {
+            line: self.line.clone(),
+            users: self.users,
+            has_stages: self.has_stages,
+            curve: self.plan.shape.curve.clone(),
+        }
+    }
+
+    /// The same at another moment of the run.
+    pub fn resume(&mut self, state: ShapeState) {
+        (self.line, self.users) = (state.line, state.users);
+        self.has_stages = state.has_stages;
+        self.plan.shape.curve = state.curve;
     }
 
     /// Whether how many users there are, or how many arrive, depends on the run's time.

@@ -14,6 +14,7 @@ use super::pending_commands::Reader;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use super::state::{Run, RunParts};
 use crate::clock::{Clock, FineTimers};
+use crate::engine::checkpoint::Resumed;
 use crate::engine::cleanup::system_user;
 use crate::engine::command::Command;
 use crate::engine::config::RunConfig;
@@ -67,6 +68,7 @@ impl Orchestrator {
             reader: None,
             first_session: None,
             remote: None,
+            resumed: None,
         };
         (Self(parts), seen, commander)
     }
@@ -92,6 +94,13 @@ impl Orchestrator {
     pub fn with_remote(self, remote: RemoteShards) -> Self {
         let remote = Some(remote);
         Self(RunParts { remote, ..self.0 })
+    }
+
+    /// Another process led the run, and its shards are at work.
+    #[must_use]
+    pub fn with_resumed(self, resumed: Resumed) -> Self {
+        let resumed = Some(resumed);
+        Self(RunParts { resumed, ..self.0 })
     }
 
     /// The first session is recorded; its events go there.
@@ -182,11 +191,17 @@ impl Orchestrator {
             })?;
         let mut run = Run::new(self.0, context, in_process);
         run.publish_deployment();
+        if run.is_resumed {
+            run.protection.limit_own_requests();
+            run.run().await?;
+            let crowd = run.config.script_config.crowd.clone();
+            return Ok(run.finish(script.as_ref(), crowd.as_deref()).await);
+        }
         let Some(script) = script else {
             if let Err(why) = run.start_shards(None).await {
                 return Err(run.give_up(None, None, why).await);
             }
-            run.run().await;
+            run.run().await?;
             return Ok(run.finish(None, None).await);
         };
         let crowd = match run.set_up(&script).await {
@@ -202,7 +217,7 @@ impl Orchestrator {
         if let Err(why) = run.start_shards(crowd.clone().map(Arc::new)).await {
             return Err(run.give_up(Some(&script), crowd.as_ref(), why).await);
         }
-        run.run().await;
+        run.run().await?;
         Ok(run.finish(Some(&script), crowd.as_ref()).await)
     }
 }

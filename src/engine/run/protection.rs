@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::shards::Shards;
-use crate::engine::protection::{QuotaKind, Quotas, Usage};
+use crate::engine::protection::{QuotaKind, QuotaState, Quotas, Usage};
 use crate::engine::protocol::Order;
 use crate::engine::shard::quota_keeper::{set_limit, take_usage};
 use crate::metrics::{Breaker, Scope};
 use crate::pace::Quota;
 use crate::request::circuit_breaker::BreakerReport;
-use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers};
+use crate::request::circuit_breaker::coordinator::{BreakerAction, CircuitBreakers, CircuitStates};
 use crate::script::ShardContext;
 
 /// The quotas and the circuit breakers of a run. Moments are times since the run began, and what is given back is to be
@@ -50,6 +50,27 @@ impl Protection {
         let signals = self.breakers.iter().flat_map(CircuitBreakers::signals);
         let order = |(scope, signal)| Order::Breaker { scope, signal };
         signals.map(order).collect()
+    }
+
+    /// How the circuit breakers stand, if the run has any.
+    pub fn breakers(&self) -> Option<CircuitStates> {
+        self.breakers.as_ref().map(CircuitBreakers::state)
+    }
+
+    /// Goes on with what parts might use and how breakers stood; shards learn it anew.
+    pub fn resume(
+        &mut self,
+        quotas: QuotaState,
+        breakers: Option<CircuitStates>,
+        skipped: u64,
+        shards: &Shards,
+    ) {
+        for (quota, order) in self.quotas.resume(quotas, skipped) {
+            self.order(quota, vec![order], shards);
+        }
+        let resumed = self.breakers.as_mut().zip(breakers);
+        let actions = resumed.map(|(ours, theirs)| ours.resume(theirs));
+        let _ = send(actions, shards);
     }
 
     /// The shards are there: from now on the run's own requests keep to their part.

@@ -12,7 +12,7 @@ use crate::engine::release::Deployment;
 use crate::metrics::{
     Aggregator, Batch, Breaker, Canary, Cluster, Deadline, Event, IncidentStatus, LedgerTrouble,
     Left, MachineReport, Phase, RecordSink, Refusal, Reload, Scope, ScriptError, Settings,
-    Snapshot, StopReason, TypeId,
+    Snapshot, StopReason, Sums, TypeId,
 };
 use crate::secrets::Masker;
 
@@ -47,6 +47,22 @@ impl Publisher {
             phase_began: None,
             elsewhere: BTreeMap::new(),
         }
+    }
+
+    /// What was added up so far.
+    pub fn sums(&self) -> Sums {
+        self.aggregator.sums()
+    }
+
+    /// What workers left on the target, by kind.
+    pub fn elsewhere(&self) -> &BTreeMap<String, u64> {
+        &self.elsewhere
+    }
+
+    /// Goes on with what another process had added up, at this age of the run.
+    pub fn resume(&mut self, sums: Sums, age: Duration, elsewhere: BTreeMap<String, u64>) {
+        self.aggregator.resume(sums, age);
+        self.elsewhere = elsewhere;
     }
 
     /// The snapshot that was published last.

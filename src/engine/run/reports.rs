@@ -64,6 +64,11 @@ impl Run {
             Report::Cleaned { left } => self.publisher.left_elsewhere(left),
             Report::Machine { shard, report } => self.publisher.machine(shard, *report),
             Report::Cluster(cluster) => self.publisher.cluster(*cluster),
+            Report::Checkpoint { number } => {
+                let state = self.checkpoint();
+                self.shards.keep(number, state);
+            }
+            Report::Superseded { why } => self.superseded = Some(why),
         }
     }
 

@@ -12,6 +12,7 @@ use super::ended::StartError;
 use super::lockstep::{Lockstep, SteppedShard};
 use super::thread_of_shard::spawn_thread;
 use crate::clock::Clock;
+use crate::engine::checkpoint::{RunCheckpoint, ShardsState};
 use crate::engine::config::RunConfig;
 use crate::engine::owners::Owners;
 use crate::engine::protection::Quotas;
@@ -198,6 +199,36 @@ impl Shards {
         Ok(began)
     }
 
+    /// How they stand.
+    pub fn state(&self) -> ShardsState {
+        ShardsState {
+            count: self.count(),
+            open: self.open,
+            idle: self.idle.clone(),
+            lost_one: self.lost_one,
+        }
+    }
+
+    /// Those elsewhere are at work already, and stand so.
+    pub fn resume(&mut self, state: ShardsState) {
+        if let Some(remote) = &mut self.remote {
+            remote.count = state.count;
+        }
+        (self.open, self.idle) = (state.open, state.idle);
+        self.lost_one = state.lost_one;
+    }
+
+    /// Hands over the run as it is after all reports that came before the one with this number.
+    pub fn keep(&self, number: u64, state: RunCheckpoint) {
+        let state = Box::new(state);
+        self.order(RemoteOrder::Checkpoint { number, state });
+    }
+
+    /// Something was done to the run that is to outlive this process.
+    pub fn changed(&self) {
+        self.order(RemoteOrder::Changed);
+    }
+
     /// Sends an order to the link that reaches shards elsewhere; one that is gone has reported it.
     fn order(&self, order: RemoteOrder) {
         if let Some(remote) = &self.remote {
@@ -240,6 +271,7 @@ impl Shards {
         while ready < count {
             match self.reports.recv().await {
                 Some(Report::Failed { why, .. }) => return Err(StartError::Machine(why)),
+                Some(Report::Superseded { why }) => return Err(StartError::Superseded(why)),
                 Some(Report::Ready) => ready += 1,
                 Some(Report::Lost { shard }) => {
                     let why = format!("the worker of shard {shard} was lost before the run began");

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::shutdown_deadlines::ShutdownDeadlines;
+use crate::engine::checkpoint::ShutdownState;
 use crate::metrics::Deadline;
 
 /// Why and since when a run is ending, if it is.
@@ -45,6 +46,22 @@ impl Shutdown {
             met: None,
             is_aborted: false,
         }
+    }
+
+    /// How far it is.
+    pub fn state(&self, now: Instant) -> ShutdownState {
+        let lasted = |since: Instant| now.saturating_duration_since(since);
+        ShutdownState {
+            draining: self.draining.map(lasted),
+            requested: self.requested.map(lasted),
+        }
+    }
+
+    /// Goes on with how far one was so long ago.
+    pub fn resume(&mut self, state: ShutdownState, age: Duration, now: Instant) {
+        let since = |lasted: Duration| now.checked_sub(lasted + age).unwrap_or(now);
+        self.draining = state.draining.map(since);
+        self.requested = state.requested.map(since);
     }
 
     /// The run is to end; false if that was so already.

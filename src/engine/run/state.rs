@@ -15,23 +15,24 @@ use super::ended::StartError;
 use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
 use super::pending_commands::{PendingCommands, Reader};
-use super::placement::Placement;
 use super::protection::Protection;
 use super::publisher::Publisher;
 use super::recordings::Recordings;
-use super::session_pool::SessionPool;
 use super::shards::Shards;
 use super::shutdown::Shutdown;
 use super::shutdown_deadlines::ShutdownDeadlines;
 use crate::clock::{Clock, Ticks};
+use crate::engine::checkpoint::Resumed;
 use crate::engine::command::Command;
 use crate::engine::config::{RunConfig, users_of};
 use crate::engine::incidents::Incidents;
 use crate::engine::monitor::{Monitors, ledger_health};
+use crate::engine::placement::Placement;
 use crate::engine::protection::Quotas;
 use crate::engine::recording::RecordingOrder;
 use crate::engine::release::{Deployment, Releases};
 use crate::engine::remote::RemoteShards;
+use crate::engine::session_pool::SessionPool;
 use crate::engine::shard::in_process::InProcess;
 use crate::engine::shard::session_quota::shares;
 use crate::ledger::Trouble;
@@ -56,6 +57,8 @@ pub struct RunParts {
     pub first_session: Option<mpsc::Sender<Event>>,
     /// The shards, where they are elsewhere.
     pub remote: Option<RemoteShards>,
+    /// What another process had of the run, where this one goes on with it.
+    pub resumed: Option<Resumed>,
 }
 
 /// A run under way. Its parts judge; [`Run`] alone acts on what they judge.
@@ -86,6 +89,12 @@ pub struct Run {
     pub(super) recordings: Recordings,
     /// The recording that is there before the first user.
     pub(super) first_recording: Option<RecordingOrder>,
+    /// Another process leads the run by now, which this one learned so.
+    pub(super) superseded: Option<String>,
+    /// Whether another process led it before.
+    pub(super) is_resumed: bool,
+    /// Whether `teardown` was called.
+    pub(super) is_torn_down: bool,
 }
 
 impl Run {
@@ -101,6 +110,7 @@ impl Run {
             reader,
             first_session,
             remote,
+            resumed,
         } = parts;
         let now = config.script_config.run.clock.now();
         let limits = config.plan.limits;
@@ -145,11 +155,17 @@ impl Run {
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             arrivals,
+            superseded: None,
+            is_resumed: false,
+            is_torn_down: false,
             context,
             config,
         };
         if let Some(remote) = remote {
             run.shards.elsewhere(remote);
+        }
+        if let Some(resumed) = resumed {
+            run.take_over(resumed);
         }
         // Before the first second there is a plan already.
         run.publish_plan();
@@ -180,8 +196,13 @@ impl Run {
     }
 
     /// Until the last shard has ended.
-    pub async fn run(&mut self) {
-        self.publisher.phase(Phase::Running, self.now());
+    ///
+    /// # Errors
+    /// When another process leads the run by now.
+    pub async fn run(&mut self) -> Result<(), StartError> {
+        if !self.is_resumed {
+            self.publisher.phase(Phase::Running, self.now());
+        }
         self.publish_incidents();
         // Whole seconds of the run: shards report just before them.
         let clock = self.source();
@@ -191,6 +212,9 @@ impl Run {
         let mut next_cleanup = interval.map(|interval| self.clock.began() + interval);
         let mut trouble = self.config.ledger.trouble();
         while self.shards.open() > 0 && !self.shutdown.is_aborted() {
+            if let Some(why) = self.superseded.take() {
+                return Err(StartError::Superseded(why));
+            }
             let (deadline, half_open) = (self.next_deadline(), self.next_half_open());
             let next_incident = self.next_incident();
             tokio::select! {
@@ -215,6 +239,7 @@ impl Run {
         self.clock.end(self.now());
         // A run may end without a stop, with its last session.
         self.stop_incidents();
+        Ok(())
     }
 
     /// The end of a second.

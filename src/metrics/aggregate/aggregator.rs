@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::judge::Judge;
 use crate::metrics::model::failure::MAX_NOTES;
 use crate::metrics::model::failure_group::bounded_group;
+use crate::metrics::model::pairs;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
@@ -14,6 +17,33 @@ use crate::metrics::{
     MachineReport, Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot,
     StopReason, TypeId, WorkerState,
 };
+
+/// All that an [`Aggregator`] has added up, for another that goes on with it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sums {
+    state: Snapshot,
+    health: BTreeMap<usize, Health>,
+    present: BTreeMap<usize, Present>,
+    forgotten: BTreeSet<usize>,
+    noted: u64,
+}
+
+impl Sums {
+    /// What is known of the run since before its first user.
+    pub fn run(&self) -> &RunInfo {
+        &self.state.run
+    }
+
+    /// The incidents of the plan, as they stood.
+    pub fn incidents(&self) -> &[IncidentStatus] {
+        &self.state.incidents
+    }
+
+    /// What the run was doing.
+    pub fn phase(&self) -> Phase {
+        self.state.phase
+    }
+}
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
 pub struct Aggregator {
@@ -31,8 +61,9 @@ pub struct Aggregator {
 }
 
 /// Who is there of a shard.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Present {
+    #[serde(with = "pairs")]
     users: BTreeMap<(TypeId, u32), i64>,
     away: BTreeMap<TypeId, i64>,
 }
@@ -99,6 +130,32 @@ impl Aggregator {
         for (kind, users) in present.away {
             *self.state.away.entry(kind).or_default() -= users;
         }
+    }
+
+    /// What was added up so far.
+    pub fn sums(&self) -> Sums {
+        Sums {
+            state: self.state.clone(),
+            health: self.health.clone(),
+            present: self.present.clone(),
+            forgotten: self.forgotten.clone(),
+            noted: self.noted,
+        }
+    }
+
+    /// Goes on with what another one had added up, at this age of the run: the time in which nobody added up is no second of
+    /// which the generator is judged.
+    pub fn resume(&mut self, sums: Sums, age: Duration) {
+        let Sums {
+            state,
+            health,
+            present,
+            forgotten,
+            noted,
+        } = sums;
+        (self.state, self.health, self.noted) = (state, health, noted);
+        (self.present, self.forgotten) = (present, forgotten);
+        self.state.elapsed = self.state.elapsed.max(age);
     }
 
     /// Adds a shard's batch. Returns the script errors that are new to the run, which

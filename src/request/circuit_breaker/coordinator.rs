@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::messages::{BreakerReport, BreakerSignal, Ending};
 use crate::metrics::{Breaker, BreakerState, MAX_SCOPES, Scope};
 use crate::pace::Backoff;
@@ -38,8 +40,12 @@ pub struct CircuitBreakers {
     all: BTreeMap<Scope, Circuit>,
 }
 
-#[derive(Default)]
-struct Circuit {
+/// Every circuit breaker that was open once, at a moment.
+pub type CircuitStates = Vec<(Scope, Circuit)>;
+
+/// One circuit breaker.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Circuit {
     state: State,
     /// Failures in a row, by shard.
     failing: BTreeMap<usize, u32>,
@@ -53,7 +59,7 @@ struct Circuit {
     asked: u64,
 }
 
-#[derive(Debug, Default, Clone, Copy, PartialEq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Serialize, Deserialize)]
 enum State {
     #[default]
     Closed,
@@ -82,6 +88,34 @@ impl CircuitBreakers {
             };
             Some((scope.clone(), BreakerSignal::Set(state)))
         })
+    }
+
+    /// As they stand.
+    pub fn state(&self) -> CircuitStates {
+        let all = self.all.iter();
+        all.map(|(scope, circuit)| (scope.clone(), circuit.clone()))
+            .collect()
+    }
+
+    /// Goes on with how they stood at another moment: shards learn it anew, and who tried then tries no more.
+    pub fn resume(&mut self, states: CircuitStates) -> Vec<BreakerAction> {
+        self.all = states.into_iter().collect();
+        let signals = self.all.iter_mut().map(|(scope, circuit)| {
+            let signal = match circuit.state {
+                State::Closed => BreakerState::Closed,
+                State::Open(_) => BreakerState::Open,
+                State::HalfOpen | State::Probing(_) => {
+                    circuit.state = State::HalfOpen;
+                    BreakerState::HalfOpen
+                }
+            };
+            BreakerAction::Signal {
+                shard: None,
+                scope: scope.clone(),
+                signal: BreakerSignal::Set(signal),
+            }
+        });
+        signals.collect()
     }
 
     /// A shard reports what happened.

@@ -166,6 +166,11 @@ impl Allocation {
         Some(self.levels.as_ref()?.of_types(&types, factor))
     }
 
+    /// Changes have numbers beyond this from now on.
+    pub fn skip_revisions(&mut self, revision: u64) {
+        self.revision = self.revision.max(revision);
+    }
+
     /// Users of some types play something else from now on.
     pub fn revise(&mut self) {
         self.revision += 1;

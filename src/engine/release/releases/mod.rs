@@ -89,6 +89,11 @@ impl Releases {
         }
     }
 
+    /// Rosters have numbers beyond this from now on.
+    pub fn skip_revisions(&mut self, revision: u64) {
+        self.allocation.skip_revisions(revision);
+    }
+
     /// Takes scripts that were read and found to be fine, and the settings that go with them. `share` of the users of
     /// each changed type play them first, where there is an old version to compare with.
     ///

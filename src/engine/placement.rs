@@ -4,10 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::engine::owners::Owners;
 use crate::plan::crowd::{NOBODY, ShardMap, VIRTUAL_SHARDS};
 
 /// Which shard has which virtual shard, which of them shall have it, and which may still have users of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Placement {
     revision: u64,
     /// Whether those who are there stay where they are, and only those who come go elsewhere: an open crowd.
@@ -24,7 +27,7 @@ pub struct Placement {
 }
 
 /// A virtual shard.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Slot {
     /// Who may have users of it.
     holder: u16,
@@ -135,6 +138,12 @@ impl Placement {
         gains
             .map(|(shard, of)| (shard, of.into_iter().map(&count).sum()))
             .collect()
+    }
+
+    /// Shards may have heard of so many maps that nobody knows of any more: they are told anew.
+    pub fn skip(&mut self, revisions: u64) {
+        self.revision += revisions;
+        self.is_changed = true;
     }
 
     /// The number of the map that shards know.

@@ -3,10 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::plan::crowd;
 
 /// The sessions of a run that has a number of them.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SessionPool {
     /// What each shard has been given, less what it gave back.
     given: BTreeMap<usize, u64>,

@@ -1,0 +1,234 @@
+//! Coordinators that are lost, and those that take a run over.
+
+use std::time::Duration;
+
+use super::{requests, run, worker};
+use crate::support::nats::{Nats, Three};
+use crate::support::program::{self, FAST, Run, throng};
+use crate::support::scripts::Folder;
+use crate::support::target::Target;
+
+const SCRIPT: &str = "return { requests = 100000, think = 0.1, \
+                      steps = { { 1, function() http.get('/page') end } } }";
+
+/// Two workers of a run whose clock goes fast.
+fn two_workers(nats: &Nats) -> [Run; 2] {
+    ["a", "b"].map(|name| {
+        worker(nats, name, &["--once", "--threads", "1"])
+            .fast()
+            .start()
+    })
+}
+
+/// Waits for so many seconds of a fast run.
+fn wait(seconds: f64) {
+    std::thread::sleep(Duration::from_secs_f64(seconds / FAST));
+}
+
+#[test]
+fn a_second_coordinator_of_a_run_is_refused() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let words = [
+        "--run-id",
+        "twice",
+        "--users",
+        "4",
+        "--ramp",
+        "0",
+        "--duration",
+        "600",
+    ];
+    let first = run(&nats, 2, &target.url(), &scripts.path(), &words).start();
+    first.wait_for("run twice waits for 2 worker(s)");
+    let second = run(&nats, 2, &target.url(), &scripts.path(), &words);
+    let second = second.end().with_code(1);
+    second.said("run twice is led by throng run on ");
+    second.said("give another --run-id");
+    first.signal("INT");
+}
+
+#[test]
+fn without_a_coordinator_users_go_on_for_a_minute_and_stop() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let workers = two_workers(&nats);
+    let words = ["--users", "8", "--ramp", "0", "--duration", "600"];
+    let run = run(&nats, 2, &target.url(), &scripts.path(), &words)
+        .fast()
+        .start();
+    target.wait_for(100);
+    run.signal("KILL");
+    wait(40.0);
+    let before = target.count();
+    wait(5.0);
+    assert!(target.count() > before, "users stopped before their time");
+    for worker in workers {
+        let ended = worker.end().with_code(1);
+        ended.said("has no coordinator: users go on for up to 60 s");
+        ended.said("users stop");
+    }
+    let after = target.count();
+    wait(5.0);
+    assert_eq!(target.count(), after, "users go on");
+}
+
+/// A run of two workers with a stand-by of its own, which waits.
+fn with_standby(nats: &Nats, target: &Target, scripts: &Folder, words: &[&str]) -> (Run, Run) {
+    let start = |words: &[&str]| {
+        run(nats, 2, &target.url(), &scripts.path(), words)
+            .fast()
+            .with_summary()
+            .start()
+    };
+    let first = start(words);
+    first.wait_for("run ");
+    target.wait_for(1);
+    let standby = start(&[words, &["--standby"]].concat());
+    standby.wait_for("is led by another coordinator");
+    (first, standby)
+}
+
+#[test]
+fn a_standby_goes_on_with_a_run_and_counts_each_request_once() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let workers = two_workers(&nats);
+    let words = [
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--duration",
+        "90",
+        "--run-id",
+        "kept",
+        "--fail-if",
+        "failed > 50%",
+    ];
+    let (first, standby) = with_standby(&nats, &target, &scripts, &words);
+    // At a moment that is no multiple of the time between checkpoints.
+    wait(12.7);
+    first.signal("KILL");
+    let at_loss = target.count();
+    standby.wait_for("run kept has lost its coordinator, and is led from here on (epoch 2)");
+    assert!(target.count() > at_loss + 50, "workers went on");
+    let summary = standby.end().with_code(0).summary();
+    assert_eq!(requests(&summary), target.count() as u64);
+    assert_eq!(summary["cluster"]["gap"], 0);
+    assert_eq!(summary["run"]["id"], "kept");
+    assert_eq!(summary["thresholds"][0]["result"], "passed");
+    let lasted = summary["run"]["seconds"].as_f64().unwrap();
+    assert!((88.0..95.0).contains(&lasted), "{lasted}");
+    for worker in workers {
+        worker.end().with_code(0);
+    }
+}
+
+#[test]
+fn a_standby_that_is_not_needed_ends_with_the_run() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let workers = two_workers(&nats);
+    let words = ["--users", "4", "--ramp", "0", "--duration", "20"];
+    let (first, standby) = with_standby(&nats, &target, &scripts, &words);
+    let summary = first.end().with_code(0).summary();
+    assert_eq!(requests(&summary), target.count() as u64);
+    let standby = standby.end().with_code(0);
+    standby.said("is over: its stand-by was not needed");
+    for worker in workers {
+        worker.end().with_code(0);
+    }
+}
+
+#[test]
+fn a_standby_with_another_plan_is_refused_which_names_what_differs() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let _workers = two_workers(&nats);
+    let words = ["--users", "4", "--ramp", "0", "--duration", "600"];
+    let first = run(&nats, 2, &target.url(), &scripts.path(), &words)
+        .fast()
+        .start();
+    target.wait_for(1);
+    let words = [
+        "--users",
+        "5",
+        "--ramp",
+        "0",
+        "--duration",
+        "600",
+        "--standby",
+    ];
+    let other = Folder::of("asker", &SCRIPT.replace("/page", "/other"));
+    let standby = run(&nats, 2, &target.url(), &other.path(), &words).fast();
+    let standby = standby.end().with_code(2);
+    standby.said("this is not the command line of run ");
+    standby.said("plan.users, script asker differ(s)");
+    first.signal("INT");
+    first.end().with_code(0);
+}
+
+#[test]
+fn a_coordinator_that_was_stopped_for_a_while_leaves_the_run_to_its_standby() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let workers = two_workers(&nats);
+    let words = ["--users", "8", "--ramp", "0", "--duration", "90"];
+    let (first, standby) = with_standby(&nats, &target, &scripts, &words);
+    wait(8.0);
+    first.signal("STOP");
+    standby.wait_for("has lost its coordinator");
+    first.signal("CONT");
+    let first = first.end().with_code(1);
+    first.said("by now; this one ends, and does nothing more to the run");
+    let summary = standby.end().with_code(0).summary();
+    assert_eq!(requests(&summary), target.count() as u64);
+    assert_eq!(summary["cluster"]["gap"], 0);
+    for worker in workers {
+        worker.end().with_code(0);
+    }
+}
+
+#[test]
+fn one_of_three_servers_may_be_lost() {
+    let (mut nats, target) = (Three::start(), Target::fine());
+    let scripts = Folder::of("asker", SCRIPT);
+    let workers = ["a", "b"].map(|name| {
+        let words = [
+            "worker",
+            "--nats",
+            &nats.url(),
+            "--name",
+            name,
+            "--once",
+            "--threads",
+            "1",
+        ];
+        throng(words).start()
+    });
+    let url = nats.url();
+    let words = [
+        "--nats",
+        &url,
+        "--workers",
+        "2",
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--duration",
+        "20",
+    ];
+    let run = program::run(&target.url(), &scripts.path(), &words)
+        .with_summary()
+        .start();
+    target.wait_for(100);
+    nats.kill_leader("THRONG_RES");
+    let summary = run.end().with_code(0).summary();
+    assert_eq!(requests(&summary), target.count() as u64);
+    assert_eq!(summary["cluster"]["gap"], 0);
+    for worker in workers {
+        worker.end().with_code(0);
+    }
+}
