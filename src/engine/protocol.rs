@@ -44,6 +44,9 @@ pub enum Order {
         limit: u64,
         order: u64,
     },
+    /// Whatever its quota of the rate is, it uses no more than this, in thousandths of a request a second; none: its quota
+    /// holds.
+    RateCeiling(Option<u64>),
     /// How a circuit breaker stands.
     Breaker { scope: Scope, signal: BreakerSignal },
     /// How long requests of each endpoint may take.
@@ -206,6 +209,7 @@ mod tests {
                 waits: false,
             }),
             Order::EndRecording { id: 1 },
+            Order::RateCeiling(Some(500)),
             Order::Finish,
         ];
         let number = |order: &Order| match order {
@@ -225,8 +229,9 @@ mod tests {
             Order::Arrivals(_) => 13,
             Order::Record(_) => 14,
             Order::EndRecording { .. } => 15,
+            Order::RateCeiling(_) => 16,
         };
-        assert_eq!(sent(&orders, number), (0..16).collect());
+        assert_eq!(sent(&orders, number), (0..17).collect());
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod control;
 mod crowd;
+mod faults;
+mod frozen;
 mod loss;
 mod refusals;
 mod spool;

@@ -14,6 +14,9 @@ use crate::cluster::error::ClusterError;
 /// How often what was taken is removed from a stream.
 const REMOVE: Duration = Duration::from_secs(30);
 
+/// When nothing comes for so long, what was taken is removed too: a stream that is full takes nothing.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// How long to wait before it is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -128,6 +131,10 @@ struct Taken {
     /// The place of the last one; those before it were worked on.
     last: u64,
     removed: Instant,
+    /// The place up to which all was removed.
+    removed_to: u64,
+    /// When the last one came.
+    came: Instant,
 }
 
 impl Ordered {
@@ -161,6 +168,8 @@ impl Ordered {
             filter: filter.clone(),
             last: 0,
             removed: Instant::now(),
+            removed_to: 0,
+            came: Instant::now(),
         };
         let all = Self::of(nats, stream, filter).await?;
         Ok(Self {
@@ -173,10 +182,25 @@ impl Ordered {
     pub async fn next(&mut self) -> Option<(String, bytes::Bytes)> {
         use futures_util::StreamExt as _;
         loop {
-            match self.messages.next().await? {
+            let next = self.messages.next();
+            let next = match &mut self.taken {
+                Some(taken) if taken.is_left() => {
+                    let idle = tokio::time::Instant::from_std(taken.came + IDLE);
+                    match tokio::time::timeout_at(idle, next).await {
+                        Ok(next) => next,
+                        Err(_) => {
+                            taken.remove_all().await;
+                            continue;
+                        }
+                    }
+                }
+                _ => next.await,
+            };
+            match next? {
                 Ok(message) => {
                     if let Some(taken) = &mut self.taken {
                         taken.remove().await;
+                        taken.came = Instant::now();
                         taken.last = message
                             .info()
                             .map_or(taken.last, |info| info.stream_sequence);
@@ -198,8 +222,23 @@ impl Taken {
         if self.last == 0 || self.removed.elapsed() < REMOVE {
             return;
         }
+        self.remove_below(self.last).await;
+    }
+
+    /// Whether something that was worked on is still in the stream.
+    fn is_left(&self) -> bool {
+        self.last > self.removed_to
+    }
+
+    /// Removes all that was worked on.
+    async fn remove_all(&mut self) {
+        self.removed_to = self.last;
+        self.remove_below(self.last + 1).await;
+    }
+
+    async fn remove_below(&mut self, place: u64) {
         self.removed = Instant::now();
-        let purge = self.stream.purge().sequence(self.last).filter(&self.filter);
+        let purge = self.stream.purge().sequence(place).filter(&self.filter);
         // Who may not do it, or cannot now, reads on all the same.
         if let Err(why) = purge.await {
             tracing::debug!("NATS: what was taken stays in the stream: {why}");

@@ -44,6 +44,8 @@ pub struct AtWork<'a> {
     say: mpsc::UnboundedSender<WorkerMessage>,
     notices: Sequence,
     part: Part,
+    /// What each of its shards has of the rate before others lend it something.
+    own_rates: Vec<Option<u64>>,
     /// Once the run has started here.
     shards: Option<WorkerShards>,
     ledger: Option<Ledger>,
@@ -68,6 +70,7 @@ impl<'a> AtWork<'a> {
             say,
             notices: Sequence::default(),
             part: Part::default(),
+            own_rates: Vec::new(),
             shards: None,
             ledger: None,
             cleanup: None,
@@ -205,6 +208,9 @@ impl<'a> AtWork<'a> {
                 let _ = say.send(WorkerMessage::Report(report));
             }
         });
+        let rate = |shard| start.quotas.get(shard).and_then(|(rate, _)| *rate);
+        let shards_of_part = self.part.first..self.part.first + self.part.threads;
+        self.own_rates = shards_of_part.map(rate).collect();
         self.shards = Some(shards);
         Ok(())
     }
@@ -254,6 +260,17 @@ impl<'a> AtWork<'a> {
 
     fn report(&self, report: Report) {
         let _ = self.say.send(WorkerMessage::Report(report));
+    }
+
+    /// Its shards use no more of the rate than their own parts, for what others lent has ended; or it holds again.
+    pub fn end_leases(&self, is_ended: bool) {
+        let Some(shards) = &self.shards else {
+            return;
+        };
+        for (shard, own) in (self.part.first..).zip(&self.own_rates) {
+            let ceiling = own.filter(|_| is_ended);
+            shards.send(shard, Order::RateCeiling(ceiling));
+        }
     }
 
     pub fn end_shards(&self) {

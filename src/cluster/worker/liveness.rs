@@ -11,6 +11,8 @@ pub struct Liveness {
     /// When the last heartbeat that was acknowledged was sent.
     acknowledged: Duration,
     is_fenced: bool,
+    /// What others lent has ended.
+    is_on_its_own: bool,
 }
 
 /// What follows from the silence of a coordinator.
@@ -29,6 +31,13 @@ impl Liveness {
     /// was acknowledged before them holds.
     pub fn acknowledge(&mut self, sent: Duration) {
         self.acknowledged = self.acknowledged.max(sent);
+    }
+
+    /// Whether what others lent this worker has ended now, or holds again; none: as before.
+    pub fn leases(&mut self, now: Duration) -> Option<bool> {
+        let is_on_its_own = now.saturating_sub(self.acknowledged) >= signs_of_life::LEASE;
+        let changed = std::mem::replace(&mut self.is_on_its_own, is_on_its_own) != is_on_its_own;
+        changed.then_some(is_on_its_own)
     }
 
     /// What follows now.
@@ -51,6 +60,16 @@ mod tests {
 
     const fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn what_others_lent_ends_after_five_seconds_and_holds_again() {
+        let mut liveness = Liveness::default();
+        assert_eq!(liveness.leases(seconds(4)), None);
+        assert_eq!(liveness.leases(seconds(5)), Some(true));
+        assert_eq!(liveness.leases(seconds(6)), None, "once");
+        liveness.acknowledge(seconds(6));
+        assert_eq!(liveness.leases(seconds(7)), Some(false));
     }
 
     #[test]

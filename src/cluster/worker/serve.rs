@@ -120,6 +120,9 @@ pub async fn serve(
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
+                if let Some(is_on_its_own) = liveness.leases(now()) {
+                    work.end_leases(is_on_its_own);
+                }
                 let verdict = liveness.look(now());
                 if verdict != Verdict::Fine {
                     let seconds = signs_of_life::FENCE.as_secs();
