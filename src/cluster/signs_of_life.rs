@@ -8,6 +8,9 @@ pub const HEARTBEAT: Duration = Duration::from_secs(1);
 /// A worker of which nothing was heard for so long may be lost.
 pub const SUSPECT: Duration = Duration::from_secs(5);
 
+/// What a worker was lent of the others' parts of the rate ends when its heartbeats are not acknowledged for so long.
+pub const RATE_LEASE: Duration = Duration::from_secs(5);
+
 /// A worker whose heartbeats are not acknowledged for so long stops its users by itself. Longer than the election of a
 /// JetStream leader, which takes up to 7 s; shorter than [`LOST`], so that nobody counts on it any more only once it has
 /// stopped.

@@ -50,6 +50,9 @@ pub enum Order {
         limit: u64,
         order: u64,
     },
+    /// Whatever its quota of the rate is, it uses no more than this, in thousandths of a request a second; none: its quota
+    /// holds.
+    RateCeiling(Option<u64>),
     /// How a circuit breaker stands.
     Breaker { scope: Scope, signal: BreakerSignal },
     /// How long requests of each endpoint may take.
@@ -239,6 +242,7 @@ mod tests {
                 waits: false,
             }),
             Order::EndRecording { id: 1 },
+            Order::RateCeiling(Some(500)),
             Order::Finish,
             Order::Owners(Owners::first(ShardMap::in_turn(2))),
             Order::Sessions(12),
@@ -262,8 +266,9 @@ mod tests {
             Order::EndRecording { .. } => 15,
             Order::Owners(_) => 16,
             Order::Sessions(_) => 17,
+            Order::RateCeiling(_) => 18,
         };
-        assert_eq!(sent(&orders, number), (0..18).collect());
+        assert_eq!(sent(&orders, number), (0..19).collect());
     }
 
     #[test]

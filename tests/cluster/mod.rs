@@ -4,6 +4,8 @@ mod acknowledged;
 mod control;
 mod coverage;
 mod crowd;
+mod faults;
+mod frozen;
 mod generator;
 mod loss;
 mod membership;

@@ -4,6 +4,7 @@
 pub mod http2;
 pub mod importing;
 pub mod local_target;
+pub mod namespace;
 pub mod nats;
 pub mod oauth2;
 pub mod patience;
@@ -12,6 +13,7 @@ pub mod scripts;
 pub mod service;
 pub mod shard;
 pub mod shop;
+pub mod slow;
 pub mod target;
 
 use std::future::Future;

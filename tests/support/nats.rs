@@ -1,7 +1,7 @@
 //! A real NATS server with JetStream, on a port of its own.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ pub struct Nats {
     child: Child,
     pub address: SocketAddr,
     /// It goes with the server.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Nats {
@@ -23,8 +23,13 @@ impl Nats {
 
     /// One with this configuration, in which `STORE` is its folder.
     pub fn with(configuration: &str) -> Self {
+        Self::at(Ipv4Addr::LOCALHOST, configuration)
+    }
+
+    /// The same, at this address of the machine.
+    pub fn at(address: Ipv4Addr, configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let address = free_address();
+        let address = free_address(address);
         let store = format!("{:?}", folder.path().join("store").display().to_string());
         let text = configuration.replace("STORE", &store);
         let file = folder.path().join("nats.conf");
@@ -32,8 +37,15 @@ impl Nats {
         Self {
             child: launch(&file, address),
             address,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Stops it in order, and starts it again with what it has stored.
+    pub fn restart(&mut self) {
+        self.signal("TERM");
+        self.child.wait().unwrap();
+        self.child = launch(&self.folder.path().join("nats.conf"), self.address);
     }
 
     /// Sends its process a signal.
@@ -117,11 +129,8 @@ impl Drop for Nats {
 }
 
 /// An address that nobody had a moment ago: the server takes no port 0 that it would tell.
-fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
+fn free_address(of: Ipv4Addr) -> SocketAddr {
+    TcpListener::bind((of, 0)).unwrap().local_addr().unwrap()
 }
 
 /// Where the server is: tests/run installs Debian's; another one is named by `NATS_SERVER`.

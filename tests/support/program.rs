@@ -67,6 +67,23 @@ impl Program {
         self
     }
 
+    /// The same program and words, run by these: `ip netns exec NAME`.
+    pub fn by(mut self, words: &[&str]) -> Self {
+        let mut command = Command::new("/usr/bin/env");
+        // The first says what becomes of an ignored SIGHUP.
+        let own = || self.command.get_args();
+        command.args(own().take(1)).args(words).args(own().skip(1));
+        command.env_clear().stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        if let Some(folder) = self.command.get_current_dir() {
+            command.current_dir(folder);
+        }
+        let set = self.command.get_envs();
+        command.envs(set.filter_map(|(name, value)| Some((name, value?))));
+        self.command = command;
+        self
+    }
+
     /// Runs it in this folder instead of one of its own.
     pub fn within(mut self, folder: &Path) -> Self {
         self.command.current_dir(folder);

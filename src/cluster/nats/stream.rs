@@ -14,6 +14,9 @@ use crate::cluster::error::ClusterError;
 /// How often what was taken is removed from a stream.
 const REMOVE: Duration = Duration::from_secs(30);
 
+/// When nothing comes for so long, what was taken is removed too: a stream that is full takes nothing.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// How long to wait before it is tried again.
 const AGAIN: Duration = Duration::from_millis(250);
 
@@ -157,6 +160,10 @@ struct Taken {
     /// The place of the last one that is kept elsewhere.
     kept: u64,
     removed: Instant,
+    /// The place up to which all was removed.
+    removed_to: u64,
+    /// When the last one came.
+    came: Instant,
 }
 
 impl Ordered {
@@ -204,6 +211,8 @@ impl Ordered {
             filter: filter.clone(),
             kept: 0,
             removed: Instant::now(),
+            removed_to: 0,
+            came: Instant::now(),
         };
         let start_sequence = first.max(1);
         let from = DeliverPolicy::ByStartSequence { start_sequence };
@@ -225,10 +234,25 @@ impl Ordered {
     pub async fn next(&mut self) -> Option<(String, bytes::Bytes, u64)> {
         use futures_util::StreamExt as _;
         loop {
-            match self.messages.next().await? {
+            let next = self.messages.next();
+            let next = match &mut self.taken {
+                Some(taken) if taken.is_left() => {
+                    let idle = tokio::time::Instant::from_std(taken.came + IDLE);
+                    match tokio::time::timeout_at(idle, next).await {
+                        Ok(next) => next,
+                        Err(_) => {
+                            taken.remove_all().await;
+                            continue;
+                        }
+                    }
+                }
+                _ => next.await,
+            };
+            match next? {
                 Ok(message) => {
                     if let Some(taken) = &mut self.taken {
                         taken.remove().await;
+                        taken.came = Instant::now();
                     }
                     let place = message.info().map_or(0, |info| info.stream_sequence);
                     let (subject, body) = (message.subject.to_string(), message.payload.clone());
@@ -249,12 +273,23 @@ impl Taken {
         if self.kept == 0 || self.removed.elapsed() < REMOVE {
             return;
         }
+        self.remove_all().await;
+    }
+
+    /// Whether something that is kept elsewhere is still in the stream.
+    fn is_left(&self) -> bool {
+        self.kept > self.removed_to
+    }
+
+    /// Removes all that is kept elsewhere.
+    async fn remove_all(&mut self) {
+        self.removed_to = self.kept;
+        self.remove_below(self.kept + 1).await;
+    }
+
+    async fn remove_below(&mut self, place: u64) {
         self.removed = Instant::now();
-        let purge = self
-            .stream
-            .purge()
-            .sequence(self.kept + 1)
-            .filter(&self.filter);
+        let purge = self.stream.purge().sequence(place).filter(&self.filter);
         // Who may not do it, or cannot now, reads on all the same.
         if let Err(why) = purge.await {
             tracing::debug!("NATS: what was taken stays in the stream: {why}");

@@ -49,6 +49,8 @@ pub struct AtWork<'a> {
     /// That of the coordinator whose orders are obeyed.
     pub epoch: u64,
     part: Part,
+    /// What each of its shards has of the rate before others lend it something.
+    own_rates: Vec<Option<u64>>,
     /// Once the run has started here.
     shards: Option<WorkerShards>,
     /// Passes on what they report, until the last of them has ended.
@@ -81,6 +83,7 @@ impl<'a> AtWork<'a> {
             notices: Sequence::default(),
             epoch: FIRST_EPOCH,
             part: Part::default(),
+            own_rates: Vec::new(),
             shards: None,
             reporting: None,
             hands_over: false,
@@ -284,6 +287,9 @@ impl<'a> AtWork<'a> {
                 let _ = say.send(WorkerMessage::Report(report));
             }
         }));
+        let rate = |shard| start.quotas.get(shard).and_then(|(rate, _)| *rate);
+        let shards_of_part = self.part.first..self.part.first + self.part.threads;
+        self.own_rates = shards_of_part.map(rate).collect();
         self.shards = Some(shards);
         Ok(())
     }
@@ -368,6 +374,17 @@ impl<'a> AtWork<'a> {
         if self.shards.is_some() {
             let (shard, report) = (self.part.first, Box::new(self.machine.look()));
             self.report(Report::Machine { shard, report });
+        }
+    }
+
+    /// Its shards use no more of the rate than their own parts, for what others lent has ended; or it holds again.
+    pub fn end_leases(&self, is_ended: bool) {
+        let Some(shards) = &self.shards else {
+            return;
+        };
+        for (shard, own) in (self.part.first..).zip(&self.own_rates) {
+            let ceiling = own.filter(|_| is_ended);
+            shards.send(shard, Order::RateCeiling(ceiling));
         }
     }
 

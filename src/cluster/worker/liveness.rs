@@ -13,6 +13,8 @@ pub struct Liveness {
     lease: Lease,
     is_orphaned: bool,
     is_fenced: bool,
+    /// What others lent has ended.
+    is_on_its_own: bool,
 }
 
 /// The lease of who leads the run, as it was read since the coordinator is silent.
@@ -114,6 +116,13 @@ impl Liveness {
         (is_beyond && !left.is_zero()).then_some(left)
     }
 
+    /// Whether what others lent this worker has ended now, or holds again; none: as before.
+    pub fn leases(&mut self, now: Duration) -> Option<bool> {
+        let is_on_its_own = now.saturating_sub(self.acknowledged) >= signs_of_life::RATE_LEASE;
+        let changed = std::mem::replace(&mut self.is_on_its_own, is_on_its_own) != is_on_its_own;
+        changed.then_some(is_on_its_own)
+    }
+
     /// What follows now.
     pub fn look(&mut self, now: Duration) -> Verdict {
         let limit = self.limit(now);
@@ -139,6 +148,16 @@ mod tests {
 
     const fn seconds(seconds: u64) -> Duration {
         Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn what_others_lent_ends_after_five_seconds_and_holds_again() {
+        let mut liveness = Liveness::default();
+        assert_eq!(liveness.leases(seconds(4)), None);
+        assert_eq!(liveness.leases(seconds(5)), Some(true));
+        assert_eq!(liveness.leases(seconds(6)), None, "once");
+        liveness.acknowledge(seconds(6));
+        assert_eq!(liveness.leases(seconds(7)), Some(false));
     }
 
     #[test]

@@ -130,7 +130,34 @@ impl Waiting {
             let n = self.n;
             outbox.push(Record { n, last, body });
         }
+        if !outbox.has_room() {
+            self.merge();
+        }
         Ok(())
+    }
+
+    /// What was never sent becomes less: the batches of a shard become one, which counts the same.
+    fn merge(&mut self) {
+        let mut merged: VecDeque<WorkerMessage> = VecDeque::new();
+        for message in self.said.drain(..) {
+            let WorkerMessage::Report(Report::Batch { shard, batch }) = message else {
+                merged.push_back(message);
+                continue;
+            };
+            let earlier = merged.iter_mut().rev().find_map(|one| match one {
+                WorkerMessage::Report(Report::Batch { shard: of, batch }) if *of == shard => {
+                    Some(batch)
+                }
+                _ => None,
+            });
+            match earlier {
+                Some(earlier) => earlier.add(*batch),
+                None => {
+                    merged.push_back(WorkerMessage::Report(Report::Batch { shard, batch }));
+                }
+            }
+        }
+        self.said = merged;
     }
 
     /// The next record, as bytes that a message has room for; whether it is the last.
@@ -245,6 +272,29 @@ mod tests {
         }
         assert_eq!(said, 8);
         assert!(n > 1, "{n}");
+    }
+
+    #[test]
+    fn what_finds_no_room_is_merged_and_counts_the_same() {
+        let batch = |shard: usize, users: i64| {
+            let batch = Box::new(Batch {
+                users: vec![(crate::metrics::TypeId(0), 1, users)],
+                peak_users: users,
+                ..Batch::default()
+            });
+            WorkerMessage::Report(Report::Batch { shard, batch })
+        };
+        let ended = WorkerMessage::Report(Report::Ended { shard: 1 });
+        let mut waiting = waiting([batch(0, 3), batch(1, 4), batch(0, -1), ended, batch(1, 2)]);
+        waiting.merge();
+        let counted = waiting.said.iter().filter_map(|said| match said {
+            WorkerMessage::Report(Report::Batch { shard, batch }) => {
+                Some((*shard, batch.users[0].2, batch.peak_users))
+            }
+            _ => None,
+        });
+        assert_eq!(counted.collect::<Vec<_>>(), [(0, 2, 3), (1, 6, 4)]);
+        assert_eq!(waiting.said.len(), 3);
     }
 
     #[test]

@@ -140,6 +140,9 @@ pub async fn serve(
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
                 work.report_machine();
+                if let Some(is_on_its_own) = liveness.leases(now()) {
+                    work.end_leases(is_on_its_own);
+                }
                 if let Some(cut) = leaving.as_mut().and_then(|leaving| leaving.due(now())) {
                     work.cut(cut == Cut::Everything);
                 }

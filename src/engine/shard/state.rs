@@ -306,6 +306,7 @@ impl ShardState {
                 limit,
                 order,
             } => self.quotas.obey(share, limit, order),
+            Order::RateCeiling(most) => self.context.requests.limits.rate.set_ceiling(most),
             Order::Breaker { scope, signal } => {
                 self.context.requests.limits.breakers.signal(&scope, signal)
             }

@@ -118,6 +118,12 @@ pub struct Records {
 }
 
 impl Records {
+    /// There is no room for these.
+    pub(super) fn leave_out(&mut self, others: &Self) {
+        self.dropped_samples += others.requests.len() as u64 + others.dropped_samples;
+        self.dropped_spans += others.spans.len() as u64 + others.dropped_spans;
+    }
+
     pub fn is_empty(&self) -> bool {
         self.requests.is_empty()
             && self.spans.is_empty()

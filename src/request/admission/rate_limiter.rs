@@ -16,6 +16,9 @@ pub struct RateLimiter {
     clock: clock::Clock,
     began: Instant,
     spacing: RefCell<Option<Spacing>>,
+    /// Its part of the rate, and what it uses of that at most.
+    part: Cell<u64>,
+    ceiling: Cell<Option<u64>>,
     /// Held by the one at the head of the queue.
     head: Mutex<()>,
     changed: Notify,
@@ -36,6 +39,8 @@ impl RateLimiter {
             began: clock.now(),
             clock,
             spacing: RefCell::new(spacing),
+            part: Cell::new(millis_per_second.unwrap_or(u64::MAX)),
+            ceiling: Cell::new(None),
             head: Mutex::new(()),
             changed: Notify::new(),
             waiting: Cell::new(0),
@@ -45,6 +50,18 @@ impl RateLimiter {
 
     /// From now on this is the rate, in thousandths of a request a second.
     pub fn set(&self, millis_per_second: u64) {
+        self.part.set(millis_per_second);
+        self.apply();
+    }
+
+    /// Whatever its part is, it uses no more than this from now on; none: its part holds.
+    pub fn set_ceiling(&self, millis_per_second: Option<u64>) {
+        self.ceiling.set(millis_per_second);
+        self.apply();
+    }
+
+    fn apply(&self) {
+        let millis_per_second = self.part.get().min(self.ceiling.get().unwrap_or(u64::MAX));
         if let Some(spacing) = &mut *self.spacing.borrow_mut() {
             spacing.set(self.clock.since(self.began), millis_per_second);
         }
