@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use super::at_work::AtWork;
 use super::host::{Host, Stop};
 use super::leader::LeaderWatch;
-use super::liveness::{Liveness, Verdict};
+use super::liveness::{Found, Liveness, Verdict};
 use super::options::WorkerOptions;
 use super::place::Placed;
 use super::reporter::{Declared, Reporter};
@@ -65,6 +65,7 @@ pub async fn serve(
     let came = Instant::now();
     let now = || clock.span_of_real(came.elapsed());
     let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
+    let mut epoch = work.epoch;
     let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
     let mut second = tokio::time::interval(heartbeat);
     let served = loop {
@@ -96,6 +97,9 @@ pub async fn serve(
                 if let Ok(beat) = serde_json::to_vec(&beat) {
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
+                }
+                if std::mem::replace(&mut epoch, work.epoch) < work.epoch {
+                    liveness.found(Found::Other, now());
                 }
                 if liveness.wants_look(now()) {
                     leader.look(work.epoch, now());
