@@ -62,6 +62,9 @@ impl Run {
         self.clock.resume_from(clock, age, now);
         self.shutdown.resume(shutdown, age, now);
         self.shards.resume(shards);
+        if sums.has_canary() {
+            tracing::warn!("the canary under way is not known here: its users go back");
+        }
         let (phase, incidents) = (sums.phase(), sums.incidents().to_vec());
         let elapsed = self.clock.age(now);
         self.publisher.resume(sums, elapsed, left_elsewhere);
