@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use crate::cluster::signs_of_life::{self, FENCE, LEADS, LOST, ORPHAN, SUSPECT};
+use crate::cluster::signs_of_life::{self, FENCE, LEADS, LOST, ORPHAN, RENEW, SUSPECT};
+
+/// A worker that sees nobody renew the lease stops so much later, as it is about to see that nobody leads the run any more:
+/// still well before [`LOST`].
+const UNSURE: Duration = Duration::from_secs(2);
 
 /// What is known of the coordinator.
 #[derive(Default)]
@@ -20,8 +24,8 @@ pub struct Liveness {
 /// The lease of who leads the run, as it was read since the coordinator is silent.
 #[derive(Clone, Copy, Debug, Default)]
 struct Lease {
-    /// The record that was there last, and when it was read first.
-    record: Option<(u64, Duration)>,
+    /// The record that was there last, and when it was read first and last.
+    record: Option<(u64, Duration, Duration)>,
     /// When it was read last that nobody can lead the run.
     vacant: Option<Duration>,
     /// Since when another coordinator leads the run.
@@ -76,12 +80,11 @@ impl Liveness {
                 self.lease.other.get_or_insert(now);
             }
             Found::Known(revision) => {
-                self.lease.other = None;
                 let since = match self.lease.record {
-                    Some((known, since)) if known == revision => since,
+                    Some((known, since, _)) if known == revision => since,
                     _ => now,
                 };
-                self.lease.record = Some((revision, since));
+                self.lease.record = Some((revision, since, now));
                 // Who leads the run acts only for so long after its last renewal.
                 self.lease.vacant = (now.saturating_sub(since) >= LEADS).then_some(now);
             }
@@ -102,9 +105,16 @@ impl Liveness {
             return (other + FENCE).min(orphan).max(fence);
         }
         // What was read a while ago says nothing any more.
-        match self.lease.vacant {
-            Some(read) if now.saturating_sub(read) < SUSPECT => orphan,
-            _ => fence,
+        let is_recent = |read: Duration| now.saturating_sub(read) < SUSPECT;
+        if self.lease.vacant.is_some_and(is_recent) {
+            return orphan;
+        }
+        let is_old = |(_, since, read): (u64, Duration, Duration)| {
+            is_recent(read) && read.saturating_sub(since) >= LEADS - RENEW
+        };
+        match self.lease.record.is_some_and(is_old) {
+            true => fence + UNSURE,
+            false => fence,
         }
     }
 
@@ -214,6 +224,15 @@ mod tests {
             _ => Some(Found::Nobody),
         };
         assert_eq!(verdicts(dies), for_a_minute);
+        // The looks come a little later each time, so that the last one that would be in time is not.
+        let mut liveness = Liveness::default();
+        for second in 0..20 {
+            let now = seconds(second) + Duration::from_millis(10 * (20 - second));
+            assert_ne!(liveness.look(now), Fence, "{second} s");
+            if liveness.wants_look(now) {
+                liveness.found(Found::Known(7), now);
+            }
+        }
     }
 
     #[test]
@@ -226,6 +245,23 @@ mod tests {
         let cut_off = |second| (second < 30).then_some(Found::Nobody);
         let stops = [(15, Orphaned), (34, Fence), (35, Abandoned)];
         assert_eq!(verdicts(cut_off), stops);
+    }
+
+    #[test]
+    fn a_worker_waits_until_a_new_coordinator_hears_of_it() {
+        let mut liveness = Liveness::default();
+        liveness.acknowledge(seconds(1));
+        for second in 2..18 {
+            liveness.found(Found::Nobody, seconds(second));
+            assert_ne!(liveness.look(seconds(second)), Verdict::Fence);
+        }
+        liveness.found(Found::Other, seconds(18));
+        // It is the one that this worker knows from now on, and renews its lease.
+        for second in 19..33 {
+            liveness.found(Found::Known(second), seconds(second));
+            assert_ne!(liveness.look(seconds(second)), Verdict::Fence, "{second}");
+        }
+        assert_eq!(liveness.look(seconds(33)), Verdict::Fence);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::fence::{self, Fence};
 use super::host::{Host, Stop};
 use super::leader::LeaderWatch;
 use super::leaving::{Cut, Leaving};
-use super::liveness::{Liveness, Verdict};
+use super::liveness::{Found, Liveness, Verdict};
 use super::options::WorkerOptions;
 use super::outbox::Outbox;
 use super::place::Placed;
@@ -97,6 +97,7 @@ pub async fn serve(
     // Time in which the machine slept counts: nobody else waited.
     let now = || clock.span_of_real(Duration::from_nanos(fence::now().saturating_sub(came)));
     let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
+    let mut epoch = work.epoch;
     let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
     let mut second = tokio::time::interval(heartbeat);
     let mut leaving: Option<Leaving> = None;
@@ -145,6 +146,9 @@ pub async fn serve(
                 }
                 if let Some(cut) = leaving.as_mut().and_then(|leaving| leaving.due(now())) {
                     work.cut(cut == Cut::Everything);
+                }
+                if std::mem::replace(&mut epoch, work.epoch) < work.epoch {
+                    liveness.found(Found::Other, now());
                 }
                 if liveness.wants_look(now()) {
                     leader.look(work.epoch, now());

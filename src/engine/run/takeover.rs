@@ -70,6 +70,9 @@ impl Run {
         self.shards.resume(shards);
         (self.placement, self.leaving, self.sessions) = (placement, leaving, sessions);
         self.placement.skip(SKIPPED);
+        if sums.has_canary() {
+            tracing::warn!("the canary under way is not known here: its users go back");
+        }
         let (phase, incidents) = (sums.phase(), sums.incidents().to_vec());
         let elapsed = self.clock.age(now);
         self.publisher.resume(sums, elapsed, left_elsewhere);

@@ -39,6 +39,11 @@ impl Sums {
         &self.state.incidents
     }
 
+    /// Whether a canary was under way.
+    pub fn has_canary(&self) -> bool {
+        self.state.reload_status.canary.is_some()
+    }
+
     /// What the run was doing.
     pub fn phase(&self) -> Phase {
         self.state.phase
