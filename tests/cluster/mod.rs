@@ -1,9 +1,12 @@
 //! Runs on several workers, which a real NATS server connects: the same crowd as on one machine, counted to the last request.
 
 mod control;
+mod credentials;
 mod crowd;
+mod laptop;
 mod loss;
 mod refusals;
+mod unfit;
 
 use std::path::Path;
 

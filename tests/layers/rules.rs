@@ -525,7 +525,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "cluster",
         &[
-            &["coordinator", "worker"],
+            &["coordinator", "local", "observer", "worker"],
             &["nats"],
             &["records", "wire"],
             &[
@@ -591,7 +591,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo", "replay", "testing", "worker"],
+            &["cluster", "demo", "replay", "testing", "worker"],
             &[
                 "authoring",
                 "cleanup",
@@ -608,8 +608,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "http_settings",
                 "look",
                 "nats_server",
-                "state_dir",
             ],
+            &["state_dir"],
             &["key_file"],
             &["process"],
         ],

@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ pub struct Nats {
     child: Child,
     pub address: SocketAddr,
     /// It goes with the server.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Nats {
@@ -25,15 +26,21 @@ impl Nats {
     pub fn with(configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = free_address();
-        let store = format!("{:?}", folder.path().join("store").display().to_string());
-        let text = configuration.replace("STORE", &store);
         let file = folder.path().join("nats.conf");
-        std::fs::write(&file, format!("listen: \"{address}\"\n{text}\n")).unwrap();
+        write(&file, folder.path(), address, configuration);
         Self {
             child: launch(&file, address),
             address,
-            _folder: folder,
+            folder,
         }
+    }
+
+    /// Lets it read another configuration.
+    pub fn configure(&self, configuration: &str) {
+        let file = self.folder.path().join("nats.conf");
+        write(&file, self.folder.path(), self.address, configuration);
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     }
 
     pub fn url(&self) -> String {
@@ -46,6 +53,12 @@ impl Drop for Nats {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn write(file: &Path, folder: &Path, address: SocketAddr, configuration: &str) {
+    let store = format!("{:?}", folder.join("store").display().to_string());
+    let text = configuration.replace("STORE", &store);
+    std::fs::write(file, format!("listen: \"{address}\"\n{text}\n")).unwrap();
 }
 
 /// An address that nobody had a moment ago: the server takes no port 0 that it would tell.
@@ -61,7 +74,20 @@ fn program() -> String {
     std::env::var("NATS_SERVER").unwrap_or_else(|_| "nats-server".to_owned())
 }
 
-fn launch(configuration: &std::path::Path, address: SocketAddr) -> Child {
+/// The path of the server's program.
+pub fn path() -> String {
+    let program = program();
+    if program.contains('/') {
+        return program;
+    }
+    let path = std::env::var_os("PATH").unwrap();
+    let mut files = std::env::split_paths(&path).map(|folder| folder.join(&program));
+    let file = files.find(|file| file.is_file());
+    let file = file.expect("nats-server is installed: apt-get install nats-server");
+    file.to_str().unwrap().to_owned()
+}
+
+fn launch(configuration: &Path, address: SocketAddr) -> Child {
     let mut child = Command::new(program())
         .arg("--config")
         .arg(configuration)

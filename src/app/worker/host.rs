@@ -111,6 +111,7 @@ impl Host for Machine {
         let http = http_settings::settings(&words, &plan.base_url, &brief.run)
             .and_then(|settings| settings.load())
             .map_err(|why| why.to_string())?;
+        let unreached = run::unreached(&http, &plan.base_url);
         let run = RunInfo {
             seed: plan.seed,
             clock: self.clock,
@@ -158,6 +159,7 @@ impl Host for Machine {
         Ok(Prepared {
             config: config.with_records(capture, None),
             cleanup: cleanup.transpose()?,
+            unreached,
         })
     }
 

@@ -36,11 +36,14 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
     signals::end_by_the_second().map_err(anyhow::Error::from)?;
     let options = WorkerOptions {
         name: config.name.clone().unwrap_or_else(own_name),
+        host: host_name(),
         threads: config.threads,
         index: config.index,
         once: config.once,
+        wait: config.wait,
         version: VERSION.to_owned(),
         clock: clock::of_a_run(),
+        seconds_ahead: clock::seconds_ahead(),
     };
     let machine = Machine::new(config, options.clock);
     runtime.block_on(async {
@@ -56,9 +59,13 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
 
 /// The name of the host, and the number of the process.
 fn own_name() -> String {
+    format!("{}-{}", host_name(), std::process::id())
+}
+
+/// The name of the host, as far as it is plain.
+fn host_name() -> String {
     let host = rustix::system::uname();
     let host = host.nodename().to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let host: String = host.chars().filter(|c| plain(*c)).collect();
-    format!("{host}-{}", std::process::id())
+    host.chars().filter(|c| plain(*c)).collect()
 }

@@ -1,6 +1,6 @@
 //! The workers of a run: what they say, and what follows from it for the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub struct Workers {
     trials: Trials,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
+    /// Who cannot reach the target.
+    unreached: BTreeSet<usize>,
 }
 
 impl Workers {
@@ -40,6 +42,7 @@ impl Workers {
             started: Instant::now(),
             trials: Trials::default(),
             is_cleaning: false,
+            unreached: BTreeSet::new(),
         }
     }
 
@@ -191,6 +194,7 @@ impl Workers {
                 WorkerMessage::Staged { ticket, faults } => {
                     self.trials.answered(ticket, index, faults);
                 }
+                WorkerMessage::Unreached { why } => self.on_unreached(index, &why),
                 WorkerMessage::Leaves { why } if !self.members[index].is_over() => {
                     let open = self.members[index].lose();
                     self.on_lost(index, &open, &why);
@@ -202,6 +206,18 @@ impl Workers {
             self.members[index].state = WorkerState::Done;
             self.clean_for(index);
         }
+    }
+
+    /// A worker cannot reach the target, which others may.
+    fn on_unreached(&mut self, index: usize, why: &str) {
+        self.unreached.insert(index);
+        tracing::warn!(
+            "worker {} cannot reach the target: {why}; {} of {} workers say so: look at its routes, its resolver and \
+             what the target lets in",
+            self.members[index].member.name,
+            self.unreached.len(),
+            self.members.len()
+        );
     }
 
     /// Those who are left begin to try scripts.
