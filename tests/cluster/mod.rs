@@ -5,6 +5,7 @@ mod credentials;
 mod crowd;
 mod laptop;
 mod loss;
+mod permissions;
 mod refusals;
 mod unfit;
 
