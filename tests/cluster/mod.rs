@@ -6,6 +6,7 @@ mod crowd;
 mod laptop;
 mod loss;
 mod permissions;
+mod plan;
 mod refusals;
 mod unfit;
 
