@@ -5,6 +5,7 @@
 
 mod authoring;
 mod cleanup;
+mod cluster;
 mod ctl;
 mod demo;
 mod destination;
@@ -47,6 +48,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Request::Service(options) => service::run(*options),
         Request::Ctl(ctl) => ctl::run(*ctl),
         Request::Worker(config) => worker::run(*config),
+        Request::Cluster(command) => cluster::run(*command),
         Request::Cleanup(cleanup) => cleanup::run(*cleanup),
         Request::Runs(runs) => history::runs(*runs),
         Request::Show(show) => history::show(*show),

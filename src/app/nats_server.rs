@@ -1,9 +1,11 @@
 //! A NATS server as the command line names it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use crate::app::process::exit::Failure;
-use crate::cli::NatsConfig;
+use crate::app::state_dir;
+use crate::cli::{NatsConfig, show_span};
 use crate::cluster::{ClusterError, Credentials, Server};
 
 /// Files of credentials are longer than this by mistake.
@@ -15,15 +17,25 @@ const LONGEST: u64 = 64 << 10;
 /// When a file cannot be read.
 pub fn server(config: &NatsConfig) -> Result<Server, Failure> {
     let credentials = match (&config.creds, &config.nkey) {
-        (Some(file), _) => Credentials::Creds(read("--nats-creds", file)?),
+        (Some(file), _) => {
+            let text = read("--nats-creds", file)?;
+            if let Some(ended) = expiry(&text).filter(|ended| *ended <= state_dir::now()) {
+                return Err(Failure::Usage(format!(
+                    "--nats-creds {}: expired {} ago; have new credentials made (nsc generate creds)",
+                    file.display(),
+                    show_span(Duration::from_secs(state_dir::now() - ended))
+                )));
+            }
+            Credentials::Creds(text)
+        }
         (None, Some(file)) => {
             let text = read("--nats-nkey", file)?;
             let seed = text.lines().map(str::trim);
             let seed = seed.into_iter().find(|line| line.starts_with("SU"));
             let seed = seed.ok_or_else(|| {
                 Failure::Usage(format!(
-                    "--nats-nkey {}: there is no seed in it, which begins with SU; nk -gen user \
-                     makes one",
+                    "--nats-nkey {}: there is no seed in it, which begins with SU; throng \
+                     cluster key FILE makes one",
                     file.display()
                 ))
             })?;
@@ -49,6 +61,19 @@ pub fn server(config: &NatsConfig) -> Result<Server, Failure> {
         ca: config.ca.clone(),
         identity: config.identity.clone(),
     })
+}
+
+/// When credentials end, in seconds since 1970; none where they do not say so.
+fn expiry(creds: &str) -> Option<u64> {
+    use base64::Engine as _;
+    // The JWT stands between lines of dashes, and its claims between its points.
+    let jwt = creds.lines().find(|line| line.starts_with("ey"))?;
+    let claims = jwt.trim().split('.').nth(1)?;
+    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD
+        .decode(claims)
+        .ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
+    claims["exp"].as_u64().filter(|exp| *exp > 0)
 }
 
 fn read(option: &str, file: &Path) -> Result<String, Failure> {

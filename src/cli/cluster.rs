@@ -1,5 +1,6 @@
 //! A run on several machines, as the command line says it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -64,6 +65,39 @@ pub struct WorkerConfig {
     pub threads: usize,
     /// Whether it ends after one run.
     pub once: bool,
+    /// How long it waits for a run; none: for ever.
+    pub wait: Option<Duration>,
     pub state_dir: Option<PathBuf>,
     pub policy: Policy,
+}
+
+/// `throng cluster`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClusterCommand {
+    Up(ClusterUp),
+    List(ClusterList),
+    /// Makes an nkey, whose seed goes to this file.
+    Key(PathBuf),
+    /// Becomes this command, which ends with the process of this number.
+    Child(u32, Vec<OsString>),
+}
+
+/// `throng cluster up`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterUp {
+    /// Workers, from 1.
+    pub workers: usize,
+    /// Threads of each of them, from 1.
+    pub threads: usize,
+    /// The NATS server; none: the one on `PATH`.
+    pub nats_server: Option<PathBuf>,
+    pub state_dir: Option<PathBuf>,
+}
+
+/// `throng cluster ls`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterList {
+    pub nats: NatsConfig,
+    /// Whether it is JSON.
+    pub json: bool,
 }

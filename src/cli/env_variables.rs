@@ -14,6 +14,8 @@ const PREFIX: &str = "THRONG_";
 const OTHERS: [&str; 3] = ["THRONG_LOG", "THRONG_CACHE", "THRONG_WRITE_DOCS"];
 /// How fast the clock of a run goes, for the tests: debug builds read it.
 pub const CLOCK_SPEED: &str = "THRONG_CLOCK_SPEED";
+/// By how many seconds the time of day of a worker is off, for the tests: debug builds read it.
+pub const CLOCK_AHEAD: &str = "THRONG_CLOCK_AHEAD";
 
 /// The command without the variables that are empty: they count as not set.
 pub(super) fn without_empty(command: Command) -> Command {
@@ -68,8 +70,8 @@ fn known(command: &Command) -> BTreeSet<String> {
     let options = command.get_subcommands().flat_map(Command::get_arguments);
     let options = options.filter_map(Arg::get_env);
     let options = options.map(|name| name.to_string_lossy().into_owned());
-    let for_tests = cfg!(debug_assertions).then_some(CLOCK_SPEED);
-    let others = OTHERS.into_iter().chain(for_tests);
+    let for_tests = cfg!(debug_assertions).then_some([CLOCK_SPEED, CLOCK_AHEAD]);
+    let others = OTHERS.into_iter().chain(for_tests.into_iter().flatten());
     options.chain(others.map(str::to_owned)).collect()
 }
 

@@ -39,9 +39,11 @@ use crate::plan::{Fault, span};
 use value_sources::ValueSources;
 
 pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
-pub use cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig};
+pub use cluster::{
+    ClusterCommand, ClusterList, ClusterRun, ClusterUp, NatsConfig, OnLoss, WorkerConfig,
+};
 pub use contract::{ContractConfig, CoverageOf, DocumentSource, MinCoverage};
-pub use env_variables::CLOCK_SPEED;
+pub use env_variables::{CLOCK_AHEAD, CLOCK_SPEED};
 pub use environment::{Environment, ReadFile};
 pub use history::{Baseline, Compare, History, Runs, RunsCommand, Show};
 pub use option_values::{GivenValue, OptionValue, Overruled, ValueOrigin};
@@ -71,6 +73,8 @@ pub enum Request {
     Ctl(Box<Ctl>),
     /// `throng worker`.
     Worker(Box<WorkerConfig>),
+    /// `throng cluster`.
+    Cluster(Box<ClusterCommand>),
     /// `throng cleanup`.
     Cleanup(Box<Cleanup>),
     /// `throng runs`.
@@ -166,6 +170,13 @@ where
             let shown = PlanView {
                 all: options.all,
                 json: options.json,
+                // A number that cannot be is a fault of the line below.
+                workers: options
+                    .run
+                    .cluster
+                    .workers
+                    .as_ref()
+                    .and_then(|of| of.parse().ok()),
             };
             resolved(options.run, resolve::Purpose::Plan).map(|resolved| {
                 Request::Run(Box::new(Resolved {
@@ -214,6 +225,10 @@ where
         }
         options::Command::Worker(worker) => resolve::worker(*worker, &typed, environment.cores)
             .map(|worker| Request::Worker(Box::new(worker))),
+        options::Command::Cluster(verbs) => {
+            let command = resolve::cluster_command(verbs.verb, &typed, environment.cores);
+            command.map(|command| Request::Cluster(Box::new(command)))
+        }
         options::Command::Runs(runs) => {
             resolve::runs(*runs, &typed).map(|runs| Request::Runs(Box::new(runs)))
         }

@@ -97,6 +97,8 @@ pub struct PlanView {
     /// Also defaults.
     pub all: bool,
     pub json: bool,
+    /// Workers whose parts are printed too.
+    pub workers: Option<usize>,
 }
 
 /// The plan file of a run.

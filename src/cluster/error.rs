@@ -26,6 +26,34 @@ pub enum ClusterError {
     /// The user of the connection may not do what is needed.
     #[error("the NATS server does not allow it: {0}; give this user the permission for it")]
     Denied(String),
+    /// The user of the connection may have another place only.
+    #[error(
+        "the NATS server does not allow place {index} to this user: {why}; give its nkey with \
+         --nats-nkey, or the --index that this one is for"
+    )]
+    OtherPlace { index: usize, why: String },
+    /// Nobody called for workers.
+    #[error(
+        "no run called for workers within {0} s; start one with `throng run --nats URL`, or wait \
+         longer with --wait"
+    )]
+    NoRun(u64),
+    /// The server has a bucket or stream of that name which is another.
+    #[error(
+        "{name} on the NATS server at {url} is another one than throng needs: {differs}; when no \
+         run needs it, remove it with `nats stream rm {name}`, and it is made anew"
+    )]
+    OtherStore {
+        name: String,
+        url: String,
+        differs: String,
+    },
+    /// Another stream has its subjects.
+    #[error(
+        "another stream on the NATS server at {url} has subjects that throng needs ({subjects}); \
+         `nats stream ls --subject {subjects}` shows it: remove it, or give throng an account of its own"
+    )]
+    Overlap { url: String, subjects: String },
     /// Something that was asked of the server failed.
     #[error("NATS: {what}: {why}")]
     Failed { what: String, why: String },

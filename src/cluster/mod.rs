@@ -16,10 +16,13 @@
 //! | stream `THRONG_ORD`, `throng.ID.ord` | orders, numbered | coordinator |
 //! | stream `THRONG_RES`, `throng.ID.res.INDEX.INCARNATION` | what a worker reports, numbered | worker |
 //! | `throng.ID.hb.INDEX`, `.beacon`, `.time`, `.no` | signs of life, the time, who cannot take part; not kept | both |
+//! | `throng.who` | who the workers are, which each of them answers; not kept | who lists them |
 
 mod coordinator;
 mod error;
+mod local;
 mod nats;
+mod observer;
 mod records;
 mod sequence;
 mod shard_map;
@@ -30,7 +33,9 @@ mod worker;
 
 pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, StandBy};
 pub use error::ClusterError;
+pub use local::{Key, prepare};
 pub use nats::{Credentials, Server};
-pub use records::{Brief, FIRST_EPOCH, Part};
-pub use shard_map::{divide, shards_of};
+pub use observer::{ListedRun, Listing, list};
+pub use records::{Brief, FIRST_EPOCH, Part, Presence, Work};
+pub use shard_map::{Candidate, divide, shards_of};
 pub use worker::{Host, Prepared, Worker, WorkerOptions};

@@ -24,6 +24,9 @@ pub const ORDERS: &str = "THRONG_ORD";
 /// The stream of what workers report.
 pub const RESULTS: &str = "THRONG_RES";
 
+/// Where workers are asked who they are; they answer whoever asked.
+pub const WHO: &str = "throng.who";
+
 /// Keys and subjects of one run.
 #[derive(Clone, Debug)]
 pub struct Names(pub String);
@@ -253,6 +256,8 @@ pub enum WorkerMessage {
         ticket: u64,
         faults: Vec<(String, String)>,
     },
+    /// The target cannot be reached from there.
+    Unreached { why: String },
     /// Its users are gone before their time.
     Leaves { why: String },
     /// It is to leave: others are to have its users, and it waits until those are gone from here.
@@ -284,4 +289,26 @@ pub struct Beacon {
     /// That of the coordinator.
     pub epoch: u64,
     pub heard: BTreeMap<String, u64>,
+}
+
+/// Who a worker is, and what it does: its answer on [`WHO`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Presence {
+    pub v: u32,
+    pub name: String,
+    pub host: String,
+    /// The version of throng.
+    pub version: String,
+    pub threads: usize,
+    /// The run that it is in; none while it waits.
+    pub work: Option<Work>,
+}
+
+/// The place that a worker has in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    pub run: String,
+    pub place: usize,
+    /// How many places the run has.
+    pub workers: usize,
 }

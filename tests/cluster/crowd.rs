@@ -58,3 +58,67 @@ fn one_two_and_four_workers_have_the_users_of_one_machine_and_count_each_request
         }
     }
 }
+
+/// What each user asked for, in its order; a user is its type and its number.
+fn by_user(target: &Target) -> BTreeMap<String, Vec<String>> {
+    let mut users: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for request in target.requests() {
+        let mut words = request.path.splitn(4, '/').skip(1);
+        let user = format!("{}/{}", words.next().unwrap(), words.next().unwrap());
+        users.entry(user).or_default().push(request.path);
+    }
+    users
+}
+
+/// Which users of a shard begin the sessions that are left depends on who is done first, on one machine too. What they do does
+/// not.
+#[test]
+fn a_number_of_sessions_is_that_of_all_workers_together() {
+    let scripts = scripts();
+    let words = [
+        "--users",
+        "40",
+        "--ramp",
+        "0",
+        "--seed",
+        "7",
+        "--sessions",
+        "100",
+    ];
+    let sessions = |summary: &serde_json::Value| summary["sessions"]["completed"].as_u64();
+    let alone = {
+        let target = Target::fine();
+        let run = program::run(&target.url(), &scripts.path(), &words).with_summary();
+        let summary = run.end().with_code(0).summary();
+        assert_eq!(sessions(&summary), Some(100), "{summary:#}");
+        assert_eq!(requests(&summary), target.count() as u64);
+        by_user(&target)
+    };
+    assert_eq!(alone.len(), 40);
+    for count in [1, 2, 4] {
+        let (nats, target) = (Nats::start(), Target::fine());
+        let workers = workers(&nats, count, 2);
+        let run = run(&nats, count, &target.url(), &scripts.path(), &words).with_summary();
+        let summary = run.end().with_code(0).summary();
+        assert_eq!(
+            sessions(&summary),
+            Some(100),
+            "{count} workers: {summary:#}"
+        );
+        assert_eq!(requests(&summary), target.count() as u64, "{count} workers");
+        let asked = by_user(&target);
+        let people = |of: &BTreeMap<String, Vec<String>>| of.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(people(&asked), people(&alone), "{count} workers");
+        for (user, asked) in &asked {
+            let both = asked.iter().zip(&alone[user]);
+            assert!(both.clone().count() >= 3, "{user}");
+            assert!(
+                both.clone().all(|(one, other)| one == other),
+                "{user}: {asked:?}"
+            );
+        }
+        for worker in workers {
+            worker.end().with_code(0);
+        }
+    }
+}

@@ -3,17 +3,22 @@
 mod acknowledged;
 mod control;
 mod coverage;
+mod credentials;
 mod crowd;
 mod faults;
 mod frozen;
 mod generator;
+mod laptop;
 mod loss;
 mod membership;
+mod permissions;
+mod plan;
 mod refusals;
 mod secrets;
 mod spool;
 mod standby;
 mod steered;
+mod unfit;
 
 use std::path::Path;
 

@@ -542,7 +542,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "cluster",
         &[
-            &["coordinator", "worker"],
+            &["coordinator", "local", "observer", "worker"],
             &["nats"],
             &["records", "wire"],
             &[
@@ -608,7 +608,7 @@ const WINGS: &[(&str, Wings)] = &[
     (
         "app",
         &[
-            &["demo", "replay", "testing", "worker"],
+            &["cluster", "demo", "replay", "testing", "worker"],
             &[
                 "authoring",
                 "cleanup",
@@ -625,8 +625,8 @@ const WINGS: &[(&str, Wings)] = &[
                 "http_settings",
                 "look",
                 "nats_server",
-                "state_dir",
             ],
+            &["state_dir"],
             &["key_file"],
             &["process"],
         ],

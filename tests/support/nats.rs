@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -30,10 +31,8 @@ impl Nats {
     pub fn at(address: Ipv4Addr, configuration: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let address = free_address(address);
-        let store = format!("{:?}", folder.path().join("store").display().to_string());
-        let text = configuration.replace("STORE", &store);
         let file = folder.path().join("nats.conf");
-        std::fs::write(&file, format!("listen: \"{address}\"\n{text}\n")).unwrap();
+        write(&file, folder.path(), address, configuration);
         Self {
             child: launch(&file, address),
             address,
@@ -55,6 +54,14 @@ impl Nats {
             .status()
             .unwrap();
         assert!(sent.success(), "kill -{name}");
+    }
+
+    /// Lets it read another configuration.
+    pub fn configure(&self, configuration: &str) {
+        let file = self.folder.path().join("nats.conf");
+        write(&file, self.folder.path(), self.address, configuration);
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::HUP).unwrap();
     }
 
     pub fn url(&self) -> String {
@@ -128,6 +135,12 @@ impl Drop for Nats {
     }
 }
 
+fn write(file: &Path, folder: &Path, address: SocketAddr, configuration: &str) {
+    let store = format!("{:?}", folder.join("store").display().to_string());
+    let text = configuration.replace("STORE", &store);
+    std::fs::write(file, format!("listen: \"{address}\"\n{text}\n")).unwrap();
+}
+
 /// An address that nobody had a moment ago: the server takes no port 0 that it would tell.
 fn free_address(of: Ipv4Addr) -> SocketAddr {
     TcpListener::bind((of, 0)).unwrap().local_addr().unwrap()
@@ -138,7 +151,20 @@ fn program() -> String {
     std::env::var("NATS_SERVER").unwrap_or_else(|_| "nats-server".to_owned())
 }
 
-fn launch(configuration: &std::path::Path, address: SocketAddr) -> Child {
+/// The path of the server's program.
+pub fn path() -> String {
+    let program = program();
+    if program.contains('/') {
+        return program;
+    }
+    let path = std::env::var_os("PATH").unwrap();
+    let mut files = std::env::split_paths(&path).map(|folder| folder.join(&program));
+    let file = files.find(|file| file.is_file());
+    let file = file.expect("nats-server is installed: apt-get install nats-server");
+    file.to_str().unwrap().to_owned()
+}
+
+fn launch(configuration: &Path, address: SocketAddr) -> Child {
     let mut child = Command::new(program())
         .arg("--config")
         .arg(configuration)

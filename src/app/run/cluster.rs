@@ -10,7 +10,7 @@ use crate::app::process::version::VERSION;
 use crate::app::{http_settings, nats_server};
 use crate::cli::{self, ClusterRun, Resolved, Verbosity};
 use crate::clock::Clock;
-use crate::cluster::{Brief, Coordinator, Led, OnLoss, Options, Stage};
+use crate::cluster::{Brief, Coordinator, Led, Member, OnLoss, Options, Stage};
 use crate::engine::{Orchestrator, RunConfig};
 use crate::ledger::Target;
 use crate::request::LogDetail;
@@ -80,6 +80,14 @@ pub fn gather(
         ));
     }
     let coordinator = Coordinator::gather(&server, options(wanted, run, clock))?;
+    // The log begins later.
+    for warning in coordinator
+        .members()
+        .iter()
+        .filter_map(Member::clock_warning)
+    {
+        complain(&format!("warning: {warning}"));
+    }
     if !is_quiet {
         for member in coordinator.members() {
             complain(&format!("{}: {} thread(s)", member.name, member.threads));

@@ -40,6 +40,7 @@ pub use contract::{missed, read as read_contract};
 pub use rehearsal::begin as rehearsal_begin;
 pub use script_config::{run_of, script_config};
 pub use scripts::{bundle, read_plan_file};
+pub use target_check::unreached;
 
 use std::process::ExitCode;
 use std::sync::Arc;

@@ -26,14 +26,16 @@ pub fn say(
         complain(&format!("warning: {words}"));
     }
     let text = match resolved.mode {
-        Mode::Plan(PlanView { json: true, .. }) => {
-            plan_page::json(resolved, &config.specs, &warnings)
-        }
-        Mode::Plan(PlanView { all, .. }) => {
+        Mode::Plan(PlanView {
+            json: true,
+            workers,
+            ..
+        }) => plan_page::json(resolved, &config.specs, &warnings, workers),
+        Mode::Plan(PlanView { all, workers, .. }) => {
             let table = dry_run::table(resolved, &config.specs, &warnings);
             let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
             let width = terminal::width();
-            plan_page::text(resolved, &config.specs, &table, (all, width))
+            plan_page::text(resolved, &config.specs, &table, (all, width), workers)
         }
         _ if rehearsal::is_wanted(resolved) => {
             let table = dry_run::table(resolved, &config.specs, &warnings);

@@ -3,6 +3,7 @@
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 use url::Url;
 
@@ -45,6 +46,22 @@ impl Probe {
             tracing::warn!("the target cannot be reached: {why}");
         }
     }
+}
+
+/// Looks on a thread of its own, which nobody waits for; says why the target cannot be reached, if so.
+pub fn unreached(loaded: &LoadedSettings, base_url: &Url) -> oneshot::Receiver<String> {
+    let (sender, found) = oneshot::channel();
+    if let Ok(origin) = Origin::of(base_url) {
+        let loaded = loaded.clone();
+        let _ = std::thread::Builder::new()
+            .name("probe".to_owned())
+            .spawn(move || {
+                if let Some(why) = look(&loaded, &origin) {
+                    let _ = sender.send(why);
+                }
+            });
+    }
+    found
 }
 
 /// Why the target cannot be reached, if so.

@@ -117,6 +117,7 @@ impl Host for Machine {
             .map_err(|why| why.to_string())?;
         let secrets = Arc::new(secrets(&details, start)?);
         self.secrets.set(Arc::clone(&secrets));
+        let unreached = run::unreached(&http, &plan.base_url);
         let run = RunInfo {
             seed: plan.seed,
             clock: self.clock,
@@ -164,6 +165,7 @@ impl Host for Machine {
         Ok(Prepared {
             config: config.with_records(capture, None),
             cleanup: cleanup.transpose()?,
+            unreached,
         })
     }
 

@@ -38,12 +38,15 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
     let state = state_dir::folder(config.state_dir.as_deref()).ok();
     let options = WorkerOptions {
         name: config.name.clone().unwrap_or_else(own_name),
+        host: host_name(),
         threads: config.threads,
         index: config.index,
         once: config.once,
+        wait: config.wait,
         version: VERSION.to_owned(),
         spool: state.map(|folder| folder.place().join("spool")),
         clock: clock::of_a_run(),
+        seconds_ahead: clock::seconds_ahead(),
     };
     let machine = Machine::new(config, options.clock, secrets);
     runtime.block_on(async {
@@ -59,9 +62,13 @@ pub fn run(config: WorkerConfig) -> Result<ExitCode, Failure> {
 
 /// The name of the host, and the number of the process.
 fn own_name() -> String {
+    format!("{}-{}", host_name(), std::process::id())
+}
+
+/// The name of the host, as far as it is plain.
+fn host_name() -> String {
     let host = rustix::system::uname();
     let host = host.nodename().to_string_lossy();
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    let host: String = host.chars().filter(|c| plain(*c)).collect();
-    format!("{host}-{}", std::process::id())
+    host.chars().filter(|c| plain(*c)).collect()
 }

@@ -103,6 +103,15 @@ pub struct WorkerOptions {
     #[arg(long, env = "THRONG_WORKER_ONCE", value_parser = flag())]
     pub once: bool,
 
+    /// End with 1 when no run called for so long [default: wait for ever]
+    #[arg(
+        long,
+        value_name = "TIME",
+        env = "THRONG_WORKER_WAIT",
+        allow_hyphen_values = true
+    )]
+    pub wait: Option<String>,
+
     /// Folder of the ledgers, which hold what runs created [default: $XDG_STATE_HOME/throng or ~/.local/state/throng]
     #[arg(long, value_name = "DIR", env = "THRONG_STATE_DIR")]
     pub state_dir: Option<String>,

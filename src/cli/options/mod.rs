@@ -7,6 +7,7 @@ mod api;
 mod check;
 mod cleanup;
 mod cluster;
+mod cluster_verbs;
 mod contract;
 mod ctl;
 mod demo;
@@ -42,6 +43,7 @@ pub use api::ApiOptions;
 pub use check::CheckOptions;
 pub use cleanup::CleanupOptions;
 pub use cluster::{ClusterOptions, NatsOptions, WorkerOptions};
+pub use cluster_verbs::{ClusterVerb, ClusterVerbs, LsOptions, UpOptions};
 pub use contract::ContractOptions;
 pub use ctl::{CtlOptions, InspectOptions, LogOptions, Verb};
 pub use demo::DemoOptions;
@@ -230,7 +232,7 @@ Examples:
   throng run --nats nats://10.0.0.5:4222 --workers 4 --users 20000 --duration 10m
 
 Waits for a run, takes a place in it, and waits for the next one; Ctrl-C ends it. The scripts come from who leads the run.
-Exit codes: 0 ended by a signal or, with --once, after a run; 1 the run broke off, or NATS refused; 2 usage.";
+Exit codes: 0 ended by a signal or, with --once, after a run; 1 the run broke off, NATS refused, or --wait is over; 2 usage.";
 
 const CLEANUP_EXAMPLES: &str = "\
 Examples:
@@ -319,6 +321,8 @@ pub enum Command {
     /// Wait for runs on several machines, and have a part of their users
     #[command(after_help = WORKER_EXAMPLES)]
     Worker(Box<WorkerOptions>),
+    /// Start a NATS server with workers on this machine, or list the workers of one
+    Cluster(ClusterVerbs),
     /// Delete what runs left on their targets, also after a kill or a full disk
     #[command(after_help = CLEANUP_EXAMPLES)]
     Cleanup(Box<CleanupOptions>),

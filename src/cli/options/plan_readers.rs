@@ -28,6 +28,7 @@ impl Command {
             | Self::Api(_)
             | Self::Ctl(_)
             | Self::Worker(_)
+            | Self::Cluster(_)
             | Self::Cleanup(_)
             | Self::Runs(_)
             | Self::Show(_)

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::ledger;
+use super::{Purpose, ledger};
 use crate::cli::cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig};
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{ClusterOptions, LedgerOptions, NatsOptions, WorkerOptions};
@@ -16,7 +16,7 @@ const DEFAULT_WITHIN: Duration = Duration::from_secs(60);
 /// The workers of a run; none where it is on one machine.
 pub(super) fn cluster(
     options: &ClusterOptions,
-    is_continuous: bool,
+    (is_continuous, purpose): (bool, Purpose),
     typed: &ValueSources<'_>,
     faults: &mut Faults<'_>,
 ) -> Option<ClusterRun> {
@@ -60,7 +60,9 @@ pub(super) fn cluster(
         ("is not known", "give abort, degrade or reassign"),
     );
     let nats = nats(&options.nats, faults);
-    if nats.is_none() && typed.on_the_line("workers") {
+    // A plan says what they would have.
+    let is_plan = purpose == Purpose::Plan;
+    if nats.is_none() && typed.on_the_line("workers") && !is_plan {
         faults.push(
             format!("--workers {workers}"),
             "has no NATS server that connects them",
@@ -140,6 +142,16 @@ pub(in crate::cli) fn worker(
             "give the number of cores, or leave it out",
         ),
     );
+    let wait = faults.read(
+        "wait",
+        options.wait.as_deref(),
+        None,
+        |text| parse_span(text).filter(|span| !span.is_zero()).map(Some),
+        (
+            "is not a valid duration",
+            "give seconds such as 60, or units such as 5m, or leave it out",
+        ),
+    );
     if let Some(name) = &options.name {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if name.is_empty() || name.len() > 100 || !name.chars().all(is_plain) {
@@ -162,6 +174,7 @@ pub(in crate::cli) fn worker(
         index,
         threads,
         once: options.once,
+        wait,
         state_dir,
         policy,
     });
@@ -169,7 +182,7 @@ pub(in crate::cli) fn worker(
     faults.or(worker).and_then(|worker| worker.ok_or(none))
 }
 
-fn nats(options: &NatsOptions, faults: &mut Faults<'_>) -> Option<NatsConfig> {
+pub(super) fn nats(options: &NatsOptions, faults: &mut Faults<'_>) -> Option<NatsConfig> {
     let url = options.nats.as_deref()?;
     let is_server = |url: &str| {
         let schemes = ["nats://", "tls://", "ws://", "wss://"];

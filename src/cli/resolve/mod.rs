@@ -6,6 +6,7 @@
 mod authoring;
 mod cleanup;
 mod cluster;
+mod cluster_verbs;
 mod contract;
 mod ctl;
 mod history;
@@ -36,6 +37,7 @@ use std::time::Duration;
 pub(super) use authoring::{api, init, new};
 pub(super) use cleanup::cleanup;
 pub(super) use cluster::worker;
+pub(super) use cluster_verbs::cluster as cluster_command;
 pub(super) use ctl::ctl;
 pub(super) use history::{compare, runs, show};
 pub(super) use purpose::Purpose;
@@ -152,7 +154,12 @@ fn resolve(
     let state_dir = ledger::state_dir(options.ledger.state_dir.as_deref(), &mut faults);
     let policy = ledger::policy(&options.ledger, &mut faults);
     let is_continuous = plan.length == Length::Continuous;
-    let cluster = cluster::cluster(&options.cluster, is_continuous, typed, &mut faults);
+    let cluster = cluster::cluster(
+        &options.cluster,
+        (is_continuous, purpose),
+        typed,
+        &mut faults,
+    );
     let history = history::history(&options.history, typed, &mut faults);
     let contract = contract::contract(&options.contract, typed, &mut faults);
     let output = output::output(&options.output, typed, &mut faults);

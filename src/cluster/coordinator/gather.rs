@@ -40,9 +40,23 @@ pub struct Member {
     pub incarnation: String,
     /// Threads that it has for the run.
     pub threads: usize,
+    /// By how much its clock is off, in either direction.
+    pub clock_off: Duration,
 }
 
 impl Member {
+    /// What is to be said of its clock, where that is far off.
+    pub fn clock_warning(&self) -> Option<String> {
+        (self.clock_off >= CLOCK_OFF).then(|| {
+            format!(
+                "the clock of worker {} is {:.0} s off; users begin together all the same, but its log has other times; let \
+                 it synchronise with NTP",
+                self.name,
+                self.clock_off.as_secs_f64()
+            )
+        })
+    }
+
     /// As others see it who share out.
     pub fn candidate(&self) -> Candidate<'_> {
         Candidate {
@@ -112,7 +126,7 @@ pub async fn gather(
                 }
                 for (index, member) in members.iter_mut().enumerate() {
                     if member.is_none() {
-                        *member = claim(nats, stores, &names, index).await?;
+                        *member = claim(nats, stores, &names, index, &mut cannot).await?;
                     }
                 }
             }
@@ -145,6 +159,7 @@ pub async fn claim(
     stores: &Stores,
     names: &Names,
     index: usize,
+    cannot: &mut BTreeSet<String>,
 ) -> Result<Option<Member>, ClusterError> {
     let asked = stores.state.get(names.place(index));
     let Some(bytes) = in_time(nats, "place", asked).await?.flatten() else {
@@ -153,37 +168,29 @@ pub async fn claim(
     let claim: Claim = match wire::decode(&bytes) {
         Ok(claim) => claim,
         Err(why) => {
-            tracing::warn!(
-                "who took place {index} of the run is refused: its claim cannot be read: {why}"
-            );
+            cannot.insert(format!(
+                "; who took place {index} was refused: its claim cannot be read: {why}"
+            ));
             let _ = in_time(nats, "place", stores.state.purge(names.place(index))).await?;
             return Ok(None);
         }
     };
     if !THREADS.contains(&claim.threads) {
-        tracing::warn!(
-            "worker {} says that it has {} threads, and is refused: from {} to {} are possible",
+        cannot.insert(format!(
+            "; worker {} was refused: it says that it has {} threads; from {} to {} are possible",
             claim.name,
             claim.threads,
             THREADS.start(),
             THREADS.end()
-        );
+        ));
         let _ = in_time(nats, "place", stores.state.purge(names.place(index))).await?;
         return Ok(None);
-    }
-    let offset = Duration::from_micros(claim.clock_offset_us.unsigned_abs());
-    if offset >= CLOCK_OFF {
-        tracing::warn!(
-            "the clock of worker {} is {:.0} s off; users begin together all the same, but its \
-             log has other times; let it synchronise with NTP",
-            claim.name,
-            offset.as_secs_f64()
-        );
     }
     Ok(Some(Member {
         name: claim.name,
         incarnation: claim.incarnation,
         threads: claim.threads,
+        clock_off: Duration::from_micros(claim.clock_offset_us.unsigned_abs()),
     }))
 }
 

@@ -304,6 +304,7 @@ mod tests {
             name: "a".to_owned(),
             incarnation: "1".to_owned(),
             threads: 2,
+            clock_off: Duration::ZERO,
         };
         let part = Part {
             index: 1,

@@ -81,11 +81,8 @@ impl Recruiting {
     /// Removes the claims of those who are gone.
     async fn clear(&self, vacant: &BTreeSet<usize>) {
         for place in vacant {
-            let claim = gather::claim(&self.nats, &self.stores, &self.names, *place).await;
-            let is_void = claim
-                .ok()
-                .flatten()
-                .is_some_and(|member| self.known.contains(&member.incarnation));
+            let claim = self.claim(*place).await;
+            let is_void = claim.is_some_and(|member| self.known.contains(&member.incarnation));
             if is_void {
                 let purge = self.stores.state.purge(self.names.place(*place));
                 let _ = gather::in_time(&self.nats, "place", purge).await;
@@ -93,9 +90,19 @@ impl Recruiting {
         }
     }
 
+    /// Who has claimed a place, if anybody who can take part.
+    async fn claim(&self, place: usize) -> Option<Member> {
+        let mut refused = BTreeSet::new();
+        let (nats, stores, names) = (&self.nats, &self.stores, &self.names);
+        let claim = gather::claim(nats, stores, names, place, &mut refused).await;
+        for why in refused {
+            tracing::warn!("{}", why.trim_start_matches("; "));
+        }
+        claim.ok().flatten()
+    }
+
     async fn look(&mut self, place: usize) {
-        let claim = gather::claim(&self.nats, &self.stores, &self.names, place).await;
-        let Ok(Some(member)) = claim else {
+        let Some(member) = self.claim(place).await else {
             return;
         };
         if self.known.insert(member.incarnation.clone()) {

@@ -1,6 +1,6 @@
 //! The workers of a run: what they say, and what follows from it for the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,6 +43,8 @@ pub struct Workers {
     sequence: u64,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
+    /// Who cannot reach the target.
+    unreached: BTreeSet<usize>,
 }
 
 impl Workers {
@@ -69,6 +71,7 @@ impl Workers {
             trials: Trials::default(),
             sequence: 0,
             is_cleaning: false,
+            unreached: BTreeSet::new(),
         }
     }
 
@@ -305,6 +308,7 @@ impl Workers {
                 WorkerMessage::Staged { ticket, faults } => {
                     self.trials.answered(ticket, index, faults);
                 }
+                WorkerMessage::Unreached { why } => self.on_unreached(index, &why),
                 WorkerMessage::HandsOver { why } => self.on_hands_over(index, &why),
                 WorkerMessage::Leaves { why }
                     if self.options.on_loss == OnLoss::Reassign
@@ -332,6 +336,18 @@ impl Workers {
             };
             self.clean_for(index);
         }
+    }
+
+    /// A worker cannot reach the target, which others may.
+    fn on_unreached(&mut self, index: usize, why: &str) {
+        self.unreached.insert(index);
+        tracing::warn!(
+            "worker {} cannot reach the target: {why}; {} of {} workers say so: look at its routes, its resolver and \
+             what the target lets in",
+            self.members[index].member.name,
+            self.unreached.len(),
+            self.members.len()
+        );
     }
 
     /// Those who are left begin to try scripts.

@@ -92,6 +92,9 @@ pub struct Nats {
     pub js: jetstream::Context,
     /// What the server denied last.
     denied: watch::Receiver<Option<String>>,
+    /// Why the server lets this user in no more.
+    expelled: watch::Receiver<Option<String>>,
+    url: String,
 }
 
 impl Nats {
@@ -106,19 +109,32 @@ impl Nats {
         inbox: Option<&str>,
     ) -> Result<Self, ClusterError> {
         let (say, denied) = watch::channel(None);
+        let (say_expelled, expelled) = watch::channel(None);
         let mut options = ConnectOptions::new()
             .name(name)
             .ping_interval(PING)
             .connection_timeout(CONNECT)
             .request_timeout(Some(ANSWER))
             .event_callback(move |event| {
-                if let Event::ServerError(ServerError::Other(text)) = &event {
-                    tracing::debug!("NATS: {text}");
-                    if text.to_ascii_lowercase().contains("permissions violation") {
+                match &event {
+                    Event::ServerError(ServerError::Other(text)) if is_denial(text) => {
+                        tracing::debug!("NATS: {text}");
                         say.send_replace(Some(text.clone()));
                     }
-                } else {
-                    tracing::debug!("NATS: {event}");
+                    // Each attempt to connect again says it once more.
+                    Event::ServerError(_) | Event::ClientError(_) if is_expulsion(&event) => {
+                        let text = event.to_string();
+                        let is_new = say_expelled.borrow().is_none();
+                        if is_new {
+                            tracing::error!("the NATS server lets this user in no more: {text}");
+                        }
+                        say_expelled.send_replace(Some(text));
+                    }
+                    Event::Connected => {
+                        tracing::debug!("NATS: {event}");
+                        say_expelled.send_replace(None);
+                    }
+                    _ => tracing::debug!("NATS: {event}"),
                 }
                 std::future::ready(())
             });
@@ -168,7 +184,26 @@ impl Nats {
             .timeout(ANSWER)
             .ack_timeout(ANSWER)
             .build(client.clone());
-        Ok(Self { client, js, denied })
+        Ok(Self {
+            client,
+            js,
+            denied,
+            expelled,
+            url: server.shown(),
+        })
+    }
+
+    /// Waits until the server lets this user in no more: its credentials have expired, or were taken from it.
+    pub async fn expelled(&self) -> ClusterError {
+        let mut expelled = self.expelled.clone();
+        match expelled.wait_for(Option::is_some).await {
+            Ok(why) => ClusterError::Refused {
+                url: self.url.clone(),
+                why: why.clone().unwrap_or_default(),
+            },
+            // Nobody says anything any more.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Waits for what was asked of the server, but no longer than until the server denies it.
@@ -206,6 +241,24 @@ impl Nats {
             Err(_) => Err(ClusterError::failed(what, failed)),
         }
     }
+}
+
+/// Whether a server says so that a request is not allowed.
+fn is_denial(text: &str) -> bool {
+    text.to_ascii_lowercase().contains("permissions violation")
+}
+
+/// Whether this says that the server does not let this user in.
+fn is_expulsion(event: &Event) -> bool {
+    let text = event.to_string().to_ascii_lowercase();
+    [
+        "authorization violation",
+        "authentication expired",
+        "authentication revoked",
+        "authentication error",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
 }
 
 #[cfg(test)]

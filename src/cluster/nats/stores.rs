@@ -158,6 +158,7 @@ fn has_too_few_servers(why: &str) -> bool {
 
 async fn stream(nats: &Nats, server: &Server, config: Config) -> Result<Stream, ClusterError> {
     let what = config.name.clone();
+    let wanted = config.clone();
     let made = async {
         let made = nats.js.get_or_create_stream(config).await;
         made.map_err(|why| match why.kind() {
@@ -172,13 +173,60 @@ async fn stream(nats: &Nats, server: &Server, config: Config) -> Result<Stream, 
             why.unwrap_or_default()
         })
     });
-    let made = made.await;
-    match made {
+    match made.await {
         Err(ClusterError::Failed { why, .. })
             if is_without || why.contains("no responders") || why.contains("not enabled") =>
         {
             Err(ClusterError::NoJetStream(server.shown()))
         }
-        made => made,
+        Err(ClusterError::Failed { why, .. }) if why.contains("subjects overlap") => {
+            Err(ClusterError::Overlap {
+                url: server.shown(),
+                subjects: wanted.subjects.join(" "),
+            })
+        }
+        // What is there is taken as it is, by an old version of throng or by others.
+        Ok(made) => match differs(&made.cached_info().config, &wanted) {
+            differs if differs.is_empty() => Ok(made),
+            differs => Err(ClusterError::OtherStore {
+                name: what,
+                url: server.shown(),
+                differs: differs.join(", "),
+            }),
+        },
+        failed => failed,
     }
+}
+
+/// In what a stream that is there differs from the one that is wanted; its size and its replicas are the server's own affair.
+fn differs(is: &Config, wanted: &Config) -> Vec<String> {
+    let age = |of: &Config| format!("{} s", of.max_age.as_secs());
+    [
+        ("subjects", is.subjects.join(" "), wanted.subjects.join(" ")),
+        ("max_age", age(is), age(wanted)),
+        (
+            "max_msgs_per_subject",
+            is.max_messages_per_subject.max(0).to_string(),
+            wanted.max_messages_per_subject.to_string(),
+        ),
+        (
+            "discard",
+            format!("{:?}", is.discard).to_lowercase(),
+            format!("{:?}", wanted.discard).to_lowercase(),
+        ),
+        (
+            "allow_direct",
+            is.allow_direct.to_string(),
+            wanted.allow_direct.to_string(),
+        ),
+        (
+            "allow_rollup_hdrs",
+            is.allow_rollup.to_string(),
+            wanted.allow_rollup.to_string(),
+        ),
+    ]
+    .into_iter()
+    .filter(|(_, is, wanted)| is != wanted)
+    .map(|(what, is, wanted)| format!("its {what} is {is} and not {wanted}"))
+    .collect()
 }

@@ -20,7 +20,6 @@ use crate::cluster::records::{
     WorkerMessage,
 };
 use crate::cluster::sequence::{Sequence, Turn};
-use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
 use crate::engine::{Cleanup, Order, Report, RunStart, WorkerShards};
 use crate::ledger::Ledger;
@@ -269,6 +268,7 @@ impl<'a> AtWork<'a> {
     fn start(&mut self, brief: &Brief, start: &RunStart) -> Result<(), String> {
         let mut prepared = self.host.prepare(brief, start, self.part)?;
         self.ledger = Some(prepared.config.ledger.clone());
+        self.report_reach(prepared.unreached);
         let range = self.part.first..self.part.first + self.part.threads;
         let gates = range.clone().enumerate();
         prepared.config.departures = gates
@@ -294,10 +294,20 @@ impl<'a> AtWork<'a> {
         Ok(())
     }
 
+    /// Says so where the target cannot be reached from here, once that is known: users begin all the same.
+    fn report_reach(&self, unreached: oneshot::Receiver<String>) {
+        let say = self.say.clone();
+        tokio::spawn(async move {
+            if let Ok(why) = unreached.await {
+                let _ = say.send(WorkerMessage::Unreached { why });
+            }
+        });
+    }
+
     /// Users begin at this moment of the coordinator's clock; gives how late that is, at most.
     fn begin(&mut self, unix_ns: u64) -> Option<Duration> {
         let clock = self.placed.clock;
-        let now = i128::from(time_of_day()) - i128::from(clock.ahead_ns);
+        let now = self.options.time_of_day() - i128::from(clock.ahead_ns);
         let ahead = i128::from(unix_ns) - now;
         let nanoseconds = |count: i128| Duration::from_nanos(u64::try_from(count).unwrap_or(0));
         let at = Instant::now() + nanoseconds(ahead) - nanoseconds(-ahead);

@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
+
 use crate::cluster::records::{Brief, Part};
 use crate::engine::{Cleanup, RunConfig, RunStart};
 use crate::script::Bundle;
@@ -25,6 +27,8 @@ pub struct Prepared {
     pub config: RunConfig,
     /// What deletes what its shards created; none: it stays.
     pub cleanup: Option<Cleanup>,
+    /// Gets why the target cannot be reached from this machine, if so.
+    pub unreached: oneshot::Receiver<String>,
 }
 
 /// What ends a worker: a signal.

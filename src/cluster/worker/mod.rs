@@ -16,13 +16,19 @@ mod outbox;
 mod place;
 mod recovery;
 mod reporter;
+mod roll_call;
 mod serve;
 mod sources;
+
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::error::ClusterError;
 use super::nats::{Nats, Server, Stores};
 use host::Stop;
 use options::AGAIN;
+use roll_call::RollCall;
 
 pub use host::{Host, Prepared};
 pub use options::WorkerOptions;
@@ -40,7 +46,7 @@ impl Worker {
     /// When the server cannot be reached, or refuses this user.
     pub async fn connect(server: &Server, options: WorkerOptions) -> Result<Self, ClusterError> {
         let name = format!("throng worker {}", options.name);
-        let inbox = options.index.map(|index| format!("_INBOX_w{index}"));
+        let inbox = options.index.map(inbox);
         let nats = Nats::connect(server, &name, inbox.as_deref()).await?;
         Ok(Self { nats, options })
     }
@@ -49,8 +55,21 @@ impl Worker {
     ///
     /// # Errors
     /// When the server does not allow it; in a worker that ends after one run, also what ended that.
-    pub async fn run(&self, host: &dyn Host, mut stop: Stop<'_>) -> Result<(), ClusterError> {
-        let Some(stores) = self.stores(&mut stop).await? else {
+    pub async fn run(&self, host: &dyn Host, stop: Stop<'_>) -> Result<(), ClusterError> {
+        let done = self.take_part(host, stop).await;
+        done.map_err(|why| match (why, self.options.index) {
+            // Answers go to subjects of its place.
+            (ClusterError::Denied(why), Some(index)) if why.contains(&inbox(index)) => {
+                ClusterError::OtherPlace { index, why }
+            }
+            (why, _) => why,
+        })
+    }
+
+    async fn take_part(&self, host: &dyn Host, mut stop: Stop<'_>) -> Result<(), ClusterError> {
+        let mut began = Instant::now();
+        let roll_call = RollCall::open(&self.nats, &self.options).await?;
+        let Some(stores) = self.stores(began, &mut stop).await? else {
             return Ok(());
         };
         let mut passed = Vec::new();
@@ -60,6 +79,8 @@ impl Worker {
             let placed = place::wait(&self.nats, &stores, &self.options, &mut passed);
             let placed = tokio::select! {
                 placed = placed => placed?,
+                expelled = self.nats.expelled() => return Err(expelled),
+                none = no_run(self.options.wait, began) => return Err(none),
                 () = &mut stop => return Ok(()),
             };
             tracing::info!(
@@ -68,8 +89,12 @@ impl Worker {
                 placed.index,
                 placed.names.0
             );
+            roll_call.says(Some(placed.work()));
             let served = serve::serve(&self.nats, &stores, &self.options, &placed, host, &mut stop);
-            match served.await {
+            let served = served.await;
+            roll_call.says(None);
+            began = Instant::now();
+            match served {
                 Ok(serve::Served::Over) if self.options.once => return Ok(()),
                 Ok(serve::Served::Over) => {
                     tracing::info!("run {} is over", placed.names.0);
@@ -83,7 +108,11 @@ impl Worker {
     }
 
     /// The buckets and streams, once some coordinator has made them; none where it is stopped.
-    async fn stores(&self, stop: &mut Stop<'_>) -> Result<Option<Stores>, ClusterError> {
+    async fn stores(
+        &self,
+        began: Instant,
+        stop: &mut Stop<'_>,
+    ) -> Result<Option<Stores>, ClusterError> {
         let mut is_said = false;
         loop {
             match Stores::find(&self.nats).await {
@@ -97,8 +126,26 @@ impl Worker {
             }
             tokio::select! {
                 () = tokio::time::sleep(AGAIN) => {}
+                expelled = self.nats.expelled() => return Err(expelled),
+                none = no_run(self.options.wait, began) => return Err(none),
                 () = &mut *stop => return Ok(None),
             }
         }
+    }
+}
+
+/// Where the answers go that the worker of this place gets: the server may allow them to that one alone.
+fn inbox(index: usize) -> String {
+    format!("_INBOX_w{index}")
+}
+
+/// Once it has waited for so long.
+async fn no_run(wait: Option<Duration>, began: Instant) -> ClusterError {
+    match wait {
+        Some(wait) => {
+            tokio::time::sleep_until(began + wait).await;
+            ClusterError::NoRun(wait.as_secs())
+        }
+        None => std::future::pending().await,
     }
 }

@@ -8,8 +8,7 @@ use futures_util::StreamExt as _;
 use super::options::{AGAIN, WorkerOptions};
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Stores};
-use crate::cluster::records::{Call, Cannot, Claim, Names, PROTOCOL};
-use crate::cluster::time_of_day::time_of_day;
+use crate::cluster::records::{Call, Cannot, Claim, Names, PROTOCOL, Work};
 use crate::cluster::wire;
 
 /// How often the coordinator is asked what time it is; the quickest answer counts.
@@ -30,6 +29,19 @@ pub struct Placed {
     pub is_late: bool,
     /// The clock of this machine.
     pub clock: ClockOffset,
+    /// How many places the run has.
+    pub workers: usize,
+}
+
+impl Placed {
+    /// As others are told of it.
+    pub fn work(&self) -> Work {
+        Work {
+            run: self.names.0.clone(),
+            place: self.index,
+            workers: self.workers,
+        }
+    }
 }
 
 /// How far a clock is ahead of the coordinator's, in nanoseconds, and by how much that may be wrong.
@@ -92,11 +104,7 @@ async fn take(
     call: &Call,
 ) -> Result<Option<Placed>, ClusterError> {
     let names = Names(call.run.clone());
-    if call.v != PROTOCOL || call.version != options.version {
-        let why = format!(
-            "it is throng {}, the run's is {}; install the same version on all machines",
-            options.version, call.version
-        );
+    if let Some(why) = unfit(options, call) {
         tracing::warn!("run {} calls, but this worker cannot: {why}", call.run);
         let cannot = Cannot {
             name: options.name.clone(),
@@ -108,7 +116,7 @@ async fn take(
         }
         return Ok(None);
     }
-    let clock = clock_offset(nats, &names).await;
+    let clock = clock_offset(nats, options, &names).await;
     let claim = Claim {
         v: PROTOCOL,
         incarnation: uuid::Uuid::new_v4().simple().to_string(),
@@ -122,7 +130,7 @@ async fn take(
         Some(index) => index..index + 1,
         None => 0..call.workers,
     };
-    for index in places.filter(|index| *index < call.workers) {
+    for index in places {
         let mut is_taken = false;
         let created = async {
             let created = stores.state.create(names.place(index), body.clone()).await;
@@ -136,6 +144,7 @@ async fn take(
                     incarnation: claim.incarnation,
                     is_late: call.round > 0,
                     clock,
+                    workers: call.workers,
                 }));
             }
             Err(_) if is_taken => {}
@@ -146,15 +155,32 @@ async fn take(
     Ok(None)
 }
 
+/// Why this worker cannot take part, if so.
+fn unfit(options: &WorkerOptions, call: &Call) -> Option<String> {
+    if call.v != PROTOCOL || call.version != options.version {
+        return Some(format!(
+            "it is throng {}, the run's is {}; install the same version on all machines",
+            options.version, call.version
+        ));
+    }
+    let index = options.index.filter(|index| *index >= call.workers)?;
+    Some(format!(
+        "its --index {index} is outside: the run has {} worker(s), with places from 0 to {}; give it one of these, or \
+         raise --workers",
+        call.workers,
+        call.workers.saturating_sub(1)
+    ))
+}
+
 /// Compares this machine's clock with the coordinator's (as NTP does: the middle of a question and its answer is when the
 /// other looked at its clock).
-async fn clock_offset(nats: &Nats, names: &Names) -> ClockOffset {
+async fn clock_offset(nats: &Nats, options: &WorkerOptions, names: &Names) -> ClockOffset {
     let mut best = ClockOffset {
         ahead_ns: 0,
         error_ns: u64::MAX,
     };
     for _ in 0..TIMES {
-        let (asked, asked_at) = (Instant::now(), time_of_day());
+        let (asked, asked_at) = (Instant::now(), options.time_of_day());
         let request = nats.client.request(names.time(), bytes::Bytes::new());
         let Ok(Ok(answer)) = tokio::time::timeout(AGAIN, request).await else {
             continue;
@@ -165,7 +191,7 @@ async fn clock_offset(nats: &Nats, names: &Names) -> ClockOffset {
             continue;
         };
         if half < best.error_ns {
-            let ours = i128::from(asked_at) + i128::from(half);
+            let ours = asked_at + i128::from(half);
             let ahead = ours - i128::from(theirs);
             best = ClockOffset {
                 ahead_ns: i64::try_from(ahead).unwrap_or(i64::MAX),

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::engine::RunConfig;
-use crate::plan::shape::TypeShape;
-use crate::plan::{Incident, Plan, Setting, Starts};
+use crate::plan::shape::{CurvePlan, TypeShape};
+use crate::plan::{Incident, Length, Plan, Setting, Starts};
 use crate::script::TypeSpec;
 
 /// A level at each age of the run.
@@ -110,10 +110,22 @@ fn own_stages(plan: &Plan, specs: &[TypeSpec]) -> Level {
     Box::new(move |at| own.iter().map(|level| level.level(at)).sum())
 }
 
+/// The time that is shown: of a run without a fixed end a day of its curve, or a while after its ramp.
+pub fn horizon(plan: &Plan) -> Duration {
+    let day = plan.shape.curves().next().map(CurvePlan::day_length);
+    match (plan.length, day) {
+        (Length::Duration(time), _) => time,
+        (_, Some(day)) => day,
+        (Length::Once | Length::Continuous | Length::Sessions(_), None) => {
+            (plan.ramp() * 4).max(Duration::from_secs(60))
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Change, Length, Overlay};
+    use crate::plan::{Change, Overlay};
 
     fn incident(name: &str, starts: Starts, users: &str) -> Incident {
         let per_cent = users.strip_suffix('%').and_then(|text| text.parse().ok());

@@ -4,16 +4,16 @@
 
 mod chart;
 mod level;
+mod workers;
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
 use crate::app::run::{expected_visits, shape};
 use crate::cli::{GivenValue, OptionValue, Resolved, ValueOrigin, show_span};
 use crate::engine::RunConfig;
-use crate::plan::shape::{CurvePlan, TypeCurve, show_stages};
+use crate::plan::shape::{TypeCurve, show_stages};
 use crate::plan::{Length, Plan, show_length};
 use crate::script::TypeSpec;
 use crate::text;
@@ -27,6 +27,7 @@ pub fn text(
     specs: &[TypeSpec],
     table: &str,
     (all, width): (bool, usize),
+    workers: Option<usize>,
 ) -> String {
     let mut page = format!("{table}\n");
     let (defaults, others): (Vec<_>, Vec<_>) = resolved
@@ -70,7 +71,7 @@ pub fn text(
         let _ = write!(notes, ", with incidents: {}", shown.join(", "));
     }
     let _ = writeln!(page, "\n{name} over {}{}", over(plan), text::line(&notes));
-    page.push_str(&chart::draw(&level, horizon(plan), width));
+    page.push_str(&chart::draw(&level, level::horizon(plan), width));
     if !others.is_empty() {
         let others = others.join(", ");
         let _ = writeln!(
@@ -79,11 +80,19 @@ pub fn text(
             text::line(&others)
         );
     }
+    if let Some(count) = workers {
+        page += &workers::text(plan, specs, count, width);
+    }
     page
 }
 
-/// The plan as JSON: options by key, types, the users at times, and these warnings.
-pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> String {
+/// The plan as JSON: options by key, types, the users at times, what each of so many workers would have, and these warnings.
+pub fn json(
+    resolved: &Resolved,
+    specs: &[TypeSpec],
+    warnings: &[String],
+    workers: Option<usize>,
+) -> String {
     let plan = &resolved.plan;
     let options = resolved.options.iter().map(|option| {
         let origin = match &option.origin {
@@ -129,7 +138,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
             })
         })
         .collect();
-    let horizon = horizon(plan);
+    let horizon = level::horizon(plan);
     let (name, level) = level::level(plan, specs);
     let name = name.replace(' ', "_");
     let levels: Vec<Value> = (0..=SAMPLES)
@@ -146,6 +155,7 @@ pub fn json(resolved: &Resolved, specs: &[TypeSpec], warnings: &[String]) -> Str
         "options": options,
         "types": types,
         "over_time": levels,
+        "workers": workers.map(|count| workers::json(plan, specs, count)),
         "warnings": warnings,
     });
     let page = serde_json::to_string_pretty(&page).unwrap_or_default();
@@ -181,20 +191,8 @@ fn own_levels(plan: &Plan) -> String {
     }
 }
 
-/// The time that is shown: of a run without a fixed end a day of its curve, or a while after its ramp.
-fn horizon(plan: &Plan) -> Duration {
-    let day = plan.shape.curves().next().map(CurvePlan::day_length);
-    match (plan.length, day) {
-        (Length::Duration(time), _) => time,
-        (_, Some(day)) => day,
-        (Length::Once | Length::Continuous | Length::Sessions(_), None) => {
-            (plan.ramp() * 4).max(Duration::from_secs(60))
-        }
-    }
-}
-
 fn over(plan: &Plan) -> String {
-    let shown = show_span(horizon(plan));
+    let shown = show_span(level::horizon(plan));
     match plan.length {
         Length::Duration(_) => shown,
         length => format!("the first {shown} ({})", show_length(length)),

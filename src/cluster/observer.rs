@@ -1,0 +1,104 @@
+//! Lists the workers of a server, and the runs that they are in.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_nats::jetstream::kv;
+use futures_util::StreamExt as _;
+
+use super::error::ClusterError;
+use super::nats::{Nats, Server};
+use super::records::{Call, LEASES, Presence, WHO};
+use super::wire;
+
+/// How long workers may take to answer who they are: many times a way there and back.
+const ANSWERS: Duration = Duration::from_secs(1);
+
+/// The workers of a server, and its runs.
+#[derive(Debug, Default)]
+pub struct Listing {
+    /// Those that wait and those at work, by their names.
+    pub workers: Vec<Presence>,
+    /// By their ids.
+    pub runs: BTreeMap<String, ListedRun>,
+}
+
+/// A run that is under way, or calls for workers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListedRun {
+    /// How many workers answered that they are in it.
+    pub workers: usize,
+    /// How many it wants.
+    pub wanted: usize,
+    /// Whether it still waits for some.
+    pub calls: bool,
+}
+
+/// Asks the workers of this server who they are, and looks which runs call.
+///
+/// # Errors
+/// When the server cannot be reached, or does not allow it.
+pub async fn list(server: &Server) -> Result<Listing, ClusterError> {
+    let nats = Nats::connect(server, "throng cluster ls", None).await?;
+    let workers = workers(&nats).await?;
+    let mut runs: BTreeMap<String, ListedRun> = BTreeMap::new();
+    for call in calls(&nats).await? {
+        let run = runs.entry(call.run).or_default();
+        (run.wanted, run.calls) = (call.workers, true);
+    }
+    for work in workers.iter().filter_map(|one| one.work.as_ref()) {
+        let run = runs.entry(work.run.clone()).or_default();
+        run.workers += 1;
+        run.wanted = work.workers;
+    }
+    Ok(Listing { workers, runs })
+}
+
+async fn workers(nats: &Nats) -> Result<Vec<Presence>, ClusterError> {
+    let inbox = nats.client.new_inbox();
+    let subscribe = nats.client.subscribe(inbox.clone());
+    let mut answers = nats.ask("subscription", subscribe).await?;
+    let asked = async {
+        let none = bytes::Bytes::new();
+        let sent = nats.client.publish_with_reply(WHO, inbox, none).await;
+        sent.map_err(|why| why.to_string())?;
+        nats.client.flush().await.map_err(|why| why.to_string())
+    };
+    nats.ask("question", asked).await?;
+    let mut workers: Vec<Presence> = Vec::new();
+    let heard = async {
+        while let Some(answer) = answers.next().await {
+            match serde_json::from_slice(&answer.payload) {
+                Ok(worker) => workers.push(worker),
+                // A server says so when nobody heard the question.
+                Err(_) if answer.payload.is_empty() => {}
+                Err(why) => tracing::debug!("an answer that cannot be read: {why}"),
+            }
+        }
+    };
+    let _ = tokio::time::timeout(ANSWERS, heard).await;
+    workers.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(workers)
+}
+
+/// The runs that wait for workers.
+async fn calls(nats: &Nats) -> Result<Vec<Call>, ClusterError> {
+    let bucket = nats.ask("bucket of calls", nats.js.get_key_value(LEASES));
+    let leases: kv::Store = match bucket.await {
+        Ok(leases) => leases,
+        Err(denied @ ClusterError::Denied(_)) => return Err(denied),
+        // No run has made it yet.
+        Err(_) => return Ok(Vec::new()),
+    };
+    let mut keys = nats.ask("calls", leases.keys()).await?;
+    let mut calls = Vec::new();
+    while let Some(key) = keys.next().await {
+        let Some(key) = key.ok().filter(|key| key.ends_with(".call")) else {
+            continue;
+        };
+        // It may have gone meanwhile.
+        let call = nats.ask("call", leases.get(key)).await?;
+        calls.extend(call.and_then(|call| wire::decode::<Call>(&call).ok()));
+    }
+    Ok(calls)
+}
