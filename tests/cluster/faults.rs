@@ -94,7 +94,7 @@ fn small_stream(nats: &Nats, bytes: i64) {
 #[test]
 fn a_stream_that_is_full_holds_reports_back_and_loses_none() {
     let (nats, target) = (Nats::start(), Target::fine());
-    small_stream(&nats, 128 << 10);
+    small_stream(&nats, 96 << 10);
     let workers = ["a", "b"].map(|name| started(&nats, name));
     let (run, _scripts) = asking(&nats, 2, &target, "60");
     whole(run.start(), &target);
