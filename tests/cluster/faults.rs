@@ -94,7 +94,7 @@ fn small_stream(nats: &Nats, bytes: i64) {
 #[test]
 fn a_stream_that_is_full_holds_reports_back_and_loses_none() {
     let (nats, target) = (Nats::start(), Target::fine());
-    small_stream(&nats, 128 << 10);
+    small_stream(&nats, 96 << 10);
     let workers = ["a", "b"].map(|name| started(&nats, name));
     let (run, _scripts) = asking(&nats, 2, &target, "60");
     whole(run.start(), &target);
@@ -201,46 +201,4 @@ fn a_worker_that_is_cut_off_stops_and_says_its_counts_when_the_link_is_back() {
         "{summary:#}"
     );
     assert_eq!(summary["cluster"]["gap_is_exact"], true, "{summary:#}");
-}
-
-#[test]
-fn what_others_lent_of_the_rate_ends_when_a_worker_is_cut_off() {
-    let (nats, target) = (Nats::start(), Target::fine());
-    // One user needs the whole rate, so that the worker of the other lends its half.
-    let script = "return { requests = 100000, think = 0, steps = { { 1, function(user) \
-                  if user.id > 0 then think(1000) end http.get('/page') end } } }";
-    let scripts = Folder::of("asker", script);
-    let workers = ["a", "b"].map(|name| started(&nats, name));
-    let words = [
-        "--users",
-        "8",
-        "--ramp",
-        "0",
-        "--max-rps",
-        "50",
-        "--duration",
-        "300",
-    ];
-    let run = run(&nats, 2, &target.url(), &scripts.path(), &words)
-        .fast()
-        .start();
-    // By now it has what was lent.
-    target.wait_for(400);
-    let span = |seconds: f64| std::thread::sleep(Duration::from_secs_f64(seconds / FAST));
-    let within = |seconds: f64| {
-        let before = target.count();
-        span(seconds);
-        (target.count() - before) as f64 / seconds
-    };
-    let lent = within(5.0);
-    assert!(lent > 40.0, "{lent} a second");
-    nats.signal("STOP");
-    span(6.5);
-    let own = within(5.0);
-    nats.signal("CONT");
-    assert!(
-        (15.0..30.0).contains(&own),
-        "{own} a second of 50, before {lent}"
-    );
-    drop((run, workers));
 }
