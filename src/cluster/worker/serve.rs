@@ -66,7 +66,7 @@ pub async fn serve(
     let now = || clock.span_of_real(came.elapsed());
     let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
     let mut epoch = work.epoch;
-    let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
+    let mut leader = LeaderWatch::new(nats, stores, names, clock.real_span(signs_of_life::SUSPECT));
     let mut second = tokio::time::interval(heartbeat);
     let served = loop {
         tokio::select! {
