@@ -193,7 +193,7 @@ fn an_arrow_between_wings_upward_is_found() {
     let found = found_in(&[shard, config]);
     assert!(
         found[0].starts_with(
-            "engine/config.rs:1 -> engine/shard/made_up.rs: config may use release, monitor,"
+            "engine/config.rs:1 -> engine/shard/made_up.rs: config may use checkpoint, "
         ),
         "{found:?}"
     );

@@ -10,7 +10,7 @@ use crate::cluster::nats::{Nats, Stores, latest};
 use crate::cluster::records::{Leader, Names};
 use crate::cluster::wire;
 
-/// Looks at the lease of a run, one look at a time and each for no longer than the time between two of them.
+/// Looks at the lease of a run; a look that takes long holds up no other.
 pub struct LeaderWatch {
     nats: Nats,
     stores: Stores,

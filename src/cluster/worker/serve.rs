@@ -98,7 +98,7 @@ pub async fn serve(
     let now = || clock.span_of_real(Duration::from_nanos(fence::now().saturating_sub(came)));
     let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
     let mut epoch = work.epoch;
-    let mut leader = LeaderWatch::new(nats, stores, names, heartbeat);
+    let mut leader = LeaderWatch::new(nats, stores, names, clock.real_span(signs_of_life::SUSPECT));
     let mut second = tokio::time::interval(heartbeat);
     let mut leaving: Option<Leaving> = None;
     let served = loop {
