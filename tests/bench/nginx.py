@@ -25,6 +25,7 @@ http {{
     scgi_temp_path {folder}/scgi;
     server {{
         listen 127.0.0.1:{port} backlog=16384 reuseport;
+        location = /served {{ stub_status; }}
         location / {{ default_type text/plain; return 200 "{body}"; }}
     }}
 }}

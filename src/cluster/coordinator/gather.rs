@@ -49,8 +49,8 @@ impl Member {
     pub fn clock_warning(&self) -> Option<String> {
         (self.clock_off >= CLOCK_OFF).then(|| {
             format!(
-                "the clock of worker {} is {:.0} s off; users begin together all the same, but its log has other times; let \
-                 it synchronise with NTP",
+                "the clock of worker {} is {:.0} s off; users begin together all the same, but \
+                 its log has other times; let it synchronise with NTP",
                 self.name,
                 self.clock_off.as_secs_f64()
             )
