@@ -329,10 +329,12 @@ impl Workers {
         }
         if delta.last && self.members[index].state != WorkerState::Lost {
             let member = &mut self.members[index];
-            member.state = match () {
-                () if member.is_cut_off => WorkerState::Lost,
-                () if member.is_leaving && !self.is_cleaning => WorkerState::Left,
-                () => WorkerState::Done,
+            member.state = if member.is_cut_off {
+                WorkerState::Lost
+            } else if member.is_leaving && !self.is_cleaning {
+                WorkerState::Left
+            } else {
+                WorkerState::Done
             };
             self.clean_for(index);
         }

@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 
 use super::arrival_walk::{Coming, Walk};
 use super::away::{self, Absent, AwayPool};
-use super::places::Places;
+use super::places::{Place, Places};
 use crate::engine::owners::Owners;
 use crate::engine::roster::Roster;
 use crate::metrics::{Recorder, TypeId};
@@ -98,11 +98,21 @@ impl Arrivals {
 
     /// From its time of the run on those who come are divided like this.
     pub fn follow(&self, owners: &Owners) {
-        let limit = places_of(self.max_users, self.shard, &owners.map);
-        self.places.set_limit(limit);
         let next = (owners.from, owners.map.clone());
         self.maps.borrow_mut().push(next);
         self.changed.notify_waiters();
+    }
+
+    /// A place for who comes at this time, by the division that holds then; none when there is none.
+    pub fn place_at(&self, at: Duration) -> Option<Place> {
+        let maps = self.maps.borrow();
+        if maps.len() > 1
+            && let Some(map) = in_force(&maps, at)
+        {
+            let limit = places_of(self.max_users, self.shard, map);
+            self.places.set_limit(limit);
+        }
+        self.places.take()
     }
 
     /// Whether somebody comes here by the last division.
@@ -115,9 +125,7 @@ impl Arrivals {
     /// Whether who comes at this time to this pool comes here.
     fn is_own(&self, pool: u64, at: Duration) -> bool {
         let maps = self.maps.borrow();
-        let then = maps.iter().rev().find(|(from, _)| *from <= at);
-        let map = then.or(maps.first()).map(|(_, map)| map);
-        map.is_some_and(|map| map.owner(pool as usize) == self.shard)
+        in_force(&maps, at).is_some_and(|map| map.owner(pool as usize) == self.shard)
     }
 
     /// Whether nobody comes here from this time on, as far as it is known.
@@ -183,6 +191,12 @@ impl Arrivals {
             }
         }
     }
+}
+
+/// The division that holds at this time of the run.
+fn in_force(maps: &[(Duration, ShardMap)], at: Duration) -> Option<&ShardMap> {
+    let then = maps.iter().rev().find(|(from, _)| *from <= at);
+    then.or(maps.first()).map(|(_, map)| map)
 }
 
 /// How many pools a shard has.

@@ -118,7 +118,7 @@ fn begin(state: &Rc<ShardState>, arrivals: &Rc<Arrivals>, coming: Coming, due: I
     if state.quarantined.until(kind).is_some() {
         return recorder.dropped(kind, DropReason::Script);
     }
-    let Some(place) = arrivals.places.take() else {
+    let Some(place) = arrivals.place_at(arrival.at) else {
         return recorder.dropped(kind, DropReason::MaxUsers);
     };
     let back = returns
