@@ -59,7 +59,7 @@ impl Placement {
         }
     }
 
-    /// As shards are told now.
+    /// As shards are to have them now.
     pub fn owners(&self) -> Owners {
         let owner = |slot: &Slot| match slot.taken {
             Some(_) => NOBODY,
@@ -122,7 +122,7 @@ impl Placement {
         }
     }
 
-    /// What shards are to be told, if anything has changed; it holds from this time of the run on.
+    /// The owners for shards, if anything has changed; it holds from this time of the run on.
     pub fn take_change(&mut self, from: Duration) -> Option<Owners> {
         std::mem::take(&mut self.is_changed).then(|| {
             self.revision += 1;
@@ -140,7 +140,7 @@ impl Placement {
             .collect()
     }
 
-    /// Shards may have heard of so many maps that nobody knows of any more: they are told anew.
+    /// Shards may have heard of so many maps that nobody knows of any more: they get the present one again.
     pub fn skip(&mut self, revisions: u64) {
         self.revision += revisions;
         self.is_changed = true;
@@ -176,12 +176,12 @@ mod tests {
         let mut placement = Placement::new(&map(1), false);
         assert_eq!(placement.take_change(Duration::ZERO), None);
         placement.want(&map(2));
-        let told = placement
+        let owners = placement
             .take_change(Duration::ZERO)
             .expect("half of them move");
-        assert_eq!(told.revision, 2);
+        assert_eq!(owners.revision, 2);
         assert_eq!(
-            (told.map.owner(0), told.map.owner(1)),
+            (owners.map.owner(0), owners.map.owner(1)),
             (0, usize::from(NOBODY))
         );
         assert!(placement.is_moving());
@@ -198,9 +198,9 @@ mod tests {
             "it never had it"
         );
         placement.released(0, 2, &[1]);
-        let told = placement.take_change(Duration::ZERO).expect("one is free");
+        let owners = placement.take_change(Duration::ZERO).expect("one is free");
         assert_eq!(
-            (told.map.owner(1), told.map.owner(3)),
+            (owners.map.owner(1), owners.map.owner(3)),
             (1, usize::from(NOBODY))
         );
         let all: Vec<u16> = (0..1024).collect();

@@ -39,7 +39,7 @@ impl Workers {
         for index in there.into_iter().skip(workers.max(1)) {
             let incarnation = self.members[index].member.incarnation.clone();
             if self.dismiss(index) {
-                self.tell(Dispatch::Leave(incarnation));
+                self.send(Dispatch::Leave(incarnation));
             }
         }
     }
@@ -49,14 +49,14 @@ impl Workers {
         let name = member.name.clone();
         let is_at_work = |one: &Tracked| !one.is_over() && one.member.name == name;
         if self.is_ending || !self.vacant().contains(&place) {
-            self.tell(Dispatch::Leave(member.incarnation));
+            self.send(Dispatch::Leave(member.incarnation));
             return;
         }
         if self.members.iter().any(is_at_work) {
             tracing::warn!(
                 "a second worker with the name {name} cannot join; give each its own with --name"
             );
-            self.tell(Dispatch::Leave(member.incarnation));
+            self.send(Dispatch::Leave(member.incarnation));
             return;
         }
         let first = self
@@ -98,7 +98,7 @@ impl Workers {
                 began,
                 before,
             };
-            self.tell(join);
+            self.send(join);
         }
     }
 
@@ -111,7 +111,7 @@ impl Workers {
             self.report(Report::Lost { shard });
         }
         let incarnation = self.members[index].member.incarnation.clone();
-        self.tell(Dispatch::Leave(incarnation));
+        self.send(Dispatch::Leave(incarnation));
         self.clean_for(index);
     }
 

@@ -178,7 +178,7 @@ impl Link {
                         }
                         order => {
                             work.is_ending |= ends(&order);
-                            work.tell(Dispatch::Order(order));
+                            work.send(Dispatch::Order(order));
                         }
                     }
                     if begins {
@@ -200,7 +200,7 @@ impl Link {
                 }
                 Some(staging) = staged.recv() => {
                     if let Some((ticket, bundle)) = work.begin_trial(staging) {
-                        work.tell(Dispatch::Stage(ticket, bundle));
+                        work.send(Dispatch::Stage(ticket, bundle));
                     }
                 }
                 Some((subject, body, place)) = results.next() => {

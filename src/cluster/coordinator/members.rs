@@ -254,8 +254,8 @@ impl Tracked {
     }
 }
 
-/// All of them, as the run shows them; the last thing that was done to the run is the notice with the number `told`.
-pub fn view(members: &[Tracked], wanted: usize, told: u64) -> Cluster {
+/// All of them, as the run shows them; the last command to the run is the notice with this number.
+pub fn view(members: &[Tracked], wanted: usize, last_command: u64) -> Cluster {
     let at_work = || members.iter().filter(|one| !one.is_over());
     let worker = |one: &Tracked| Worker {
         name: one.member.name.clone(),
@@ -271,7 +271,7 @@ pub fn view(members: &[Tracked], wanted: usize, told: u64) -> Cluster {
         workers: members.iter().map(worker).collect(),
         wanted,
         at_work: at_work().count(),
-        obeyed: at_work().filter(|one| one.obeyed >= told).count(),
+        obeyed: at_work().filter(|one| one.obeyed >= last_command).count(),
         start_skew: members.iter().map(|one| one.late).max().unwrap_or_default(),
     }
 }

@@ -1,4 +1,4 @@
-//! Calls for workers while a run is under way, where places are free, and tells who takes them.
+//! Calls for workers while a run is under way, where places are free, and reports who takes them.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -24,7 +24,7 @@ pub struct Workers {
     pub members: Vec<Tracked>,
     pub(super) options: Options,
     reports: mpsc::UnboundedSender<Report>,
-    /// What they are told.
+    /// Orders to them.
     dispatch: mpsc::UnboundedSender<Dispatch>,
     /// How many notices there were.
     sent: u64,
@@ -32,7 +32,7 @@ pub struct Workers {
     trials: Trials,
     pub(super) division: Division,
     /// The number of the notice that was last done to the run.
-    told: u64,
+    last_command: u64,
     /// How many there shall be.
     pub(super) wanted: usize,
     /// Whether others are called for where there are fewer.
@@ -61,7 +61,7 @@ impl Workers {
             wanted: members.len(),
             recruits: options.on_loss == OnLoss::Reassign,
             is_ending: false,
-            told: 0,
+            last_command: 0,
             members,
             options,
             reports,
@@ -115,11 +115,11 @@ impl Workers {
         self.options.clock.span_of_real(self.started.elapsed())
     }
 
-    /// Tells all workers something.
-    pub fn tell(&mut self, what: Dispatch) {
+    /// Sends all workers an order.
+    pub fn send(&mut self, what: Dispatch) {
         self.sent += 1;
         if what.is_control() {
-            self.told = self.sent;
+            self.last_command = self.sent;
         }
         let _ = self.dispatch.send(what);
     }
@@ -136,7 +136,7 @@ impl Workers {
     }
 
     fn publish(&self) {
-        let view = Box::new(members::view(&self.members, self.wanted, self.told));
+        let view = Box::new(members::view(&self.members, self.wanted, self.last_command));
         let _ = self.reports.send(Report::Cluster(view));
     }
 

@@ -8,7 +8,7 @@ use crate::engine::ShutdownDeadlines;
 pub struct Leaving {
     /// Since when it is in a hurry; none: its users take the time that they need.
     since: Option<Duration>,
-    told: usize,
+    cuts_made: usize,
 }
 
 /// What is to be done.
@@ -25,7 +25,7 @@ impl Leaving {
     pub fn stopped(now: Duration) -> Self {
         Self {
             since: Some(now),
-            told: 0,
+            cuts_made: 0,
         }
     }
 
@@ -33,7 +33,7 @@ impl Leaving {
     pub fn dismissed() -> Self {
         Self {
             since: None,
-            told: 0,
+            cuts_made: 0,
         }
     }
 
@@ -47,9 +47,9 @@ impl Leaving {
         let age = now.saturating_sub(self.since?);
         let limits = ShutdownDeadlines::ASKED;
         let cuts = [(limits.cut, Cut::Requests), (limits.end, Cut::Everything)];
-        let (limit, cut) = *cuts.get(self.told)?;
+        let (limit, cut) = *cuts.get(self.cuts_made)?;
         (age >= limit).then(|| {
-            self.told += 1;
+            self.cuts_made += 1;
             cut
         })
     }

@@ -85,8 +85,8 @@ async fn send(nats: &Nats, stores: &Stores, left: &Left) -> Result<(), ClusterEr
     };
     let beat = serde_json::to_vec(&beat).map_err(|why| ClusterError::failed("heartbeat", why))?;
     let subject = names.heartbeat_of(owner.index);
-    let told = nats.client.publish(subject, beat.into()).await;
-    told.map_err(|why| ClusterError::failed("heartbeat", why))?;
+    let sent = nats.client.publish(subject, beat.into()).await;
+    sent.map_err(|why| ClusterError::failed("heartbeat", why))?;
     let subject = names.results_of(owner.index, &owner.incarnation);
     let results = stores.results.clone();
     let mut publisher = Publisher::after_the_last(nats.clone(), results, subject).await?;
