@@ -74,12 +74,12 @@ pub struct Three(Vec<(Nats, SocketAddr)>);
 
 impl Three {
     pub fn start() -> Self {
-        let routes = [(); 3].map(|()| free_address());
+        let routes = [(); 3].map(|()| free_address(Ipv4Addr::LOCALHOST));
         let all = routes
             .map(|route| format!("nats-route://{route}"))
             .join(", ");
         let configurations = [0, 1, 2].map(|number| {
-            let (route, monitor) = (routes[number], free_address());
+            let (route, monitor) = (routes[number], free_address(Ipv4Addr::LOCALHOST));
             let text = format!(
                 "server_name: n{number}\nhttp: \"{monitor}\"\njetstream {{ store_dir: STORE }}\n\
                  cluster {{ name: three, listen: \"{route}\", routes: [{all}] }}"
