@@ -83,6 +83,7 @@ fn small_stream(nats: &Nats, bytes: i64) {
             name: "THRONG_RES".to_owned(),
             subjects: vec!["throng.*.res.>".into()],
             max_bytes: bytes,
+            max_age: Duration::from_secs(24 * 3600),
             discard: stream::DiscardPolicy::New,
             ..Default::default()
         };

@@ -120,7 +120,15 @@ fn a_cluster_ends_in_order_while_a_run_is_under_way() {
     let folder = cluster.seed().parent().unwrap().to_owned();
     let target = Target::fine();
     let scripts = Folder::of("asker", FOR_EVER);
-    let words = ["--users", "8", "--ramp", "0", "--continuous"];
+    let words = [
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--continuous",
+        "--on-loss",
+        "abort",
+    ];
     let run = program::run(&target.url(), &scripts.path(), &cluster.words())
         .args(&words)
         .with_summary()
@@ -141,9 +149,9 @@ fn a_cluster_ends_in_order_while_a_run_is_under_way() {
     assert_eq!(places, [Some(0), Some(1)]);
     cluster.run.signal("INT");
     cluster.run.end().with_code(0);
-    assert_eq!(processes(&folder), [""; 0]);
     // What the workers counted has come before the server ended.
     let ended = run.end().with_code(1);
+    assert_eq!(processes(&folder), [""; 0]);
     ended.said("was stopped; the run ends");
     let summary = ended.summary();
     assert_eq!(requests(&summary), target.count() as u64);
