@@ -132,7 +132,6 @@ mod tests {
             },
             ..Plan::default()
         };
-        let spec = TypeSpec::default();
         let parts = parts(&plan, &[], 3);
         let shards: usize = parts.iter().map(|part| part.virtual_shards).sum();
         assert_eq!(shards, VIRTUAL_SHARDS);
