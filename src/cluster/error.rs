@@ -81,6 +81,12 @@ pub enum ClusterError {
     /// There are several runs.
     #[error("the server has several runs: {0}; name the one that is meant with --run-id")]
     WhichRun(String),
+    /// A run with this id has begun and lost its coordinator.
+    #[error(
+        "run {0} has begun already, and has lost its coordinator: go on with it with --standby, or give this one \
+         another --run-id"
+    )]
+    Begun(String),
     /// A run was lost before anything of it was kept.
     #[error(
         "the coordinator of run {0} was lost before the run began, so that there is nothing to go \
@@ -88,9 +94,7 @@ pub enum ClusterError {
     )]
     NothingKept(String),
     /// Another coordinator has taken the run over.
-    #[error(
-        "run {run} is led by throng run {by} by now; this one ends, and does nothing more to the run"
-    )]
+    #[error("run {run} is now led by throng run {by}; this one ends and leaves the run alone")]
     Superseded {
         run: String,
         /// `on host b (process 7, epoch 2)`

@@ -44,12 +44,12 @@ pub async fn list(server: &Server) -> Result<Listing, ClusterError> {
     let mut runs: BTreeMap<String, ListedRun> = BTreeMap::new();
     for call in calls(&nats).await? {
         let run = runs.entry(call.run).or_default();
-        (run.wanted, run.calls) = (call.workers, true);
+        (run.wanted, run.calls) = (run.wanted.max(call.workers), true);
     }
     for work in workers.iter().filter_map(|one| one.work.as_ref()) {
         let run = runs.entry(work.run.clone()).or_default();
         run.workers += 1;
-        run.wanted = work.workers;
+        run.wanted = run.wanted.max(work.workers);
     }
     Ok(Listing { workers, runs })
 }

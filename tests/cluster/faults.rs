@@ -83,7 +83,7 @@ fn small_stream(nats: &Nats, bytes: i64) {
             name: "THRONG_RES".to_owned(),
             subjects: vec!["throng.*.res.>".into()],
             max_bytes: bytes,
-            max_age: Duration::from_secs(24 * 3600),
+            max_age: Duration::from_secs(7 * 24 * 3600),
             discard: stream::DiscardPolicy::New,
             ..Default::default()
         };
@@ -202,4 +202,47 @@ fn a_worker_that_is_cut_off_stops_and_says_its_counts_when_the_link_is_back() {
         "{summary:#}"
     );
     assert_eq!(summary["cluster"]["gap_is_exact"], true, "{summary:#}");
+}
+
+#[test]
+fn what_others_lent_of_the_rate_ends_when_a_worker_is_cut_off() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    // One user needs the whole rate, so that the worker of the others lends its half.
+    let script = "return { requests = 100000, think = 0, steps = { { 1, function(user) \
+                  if user.id > 0 then think(1000) end http.get('/page') end } } }";
+    let scripts = Folder::of("asker", script);
+    let workers = ["a", "b"].map(|name| started(&nats, name));
+    let words = [
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--max-rps",
+        "8",
+        "--duration",
+        "300",
+    ];
+    let run = run(&nats, 2, &target.url(), &scripts.path(), &words)
+        .fast()
+        .start();
+    // By now it has what was lent.
+    target.wait_for(80);
+    // The rate is what is tested, so the time is the test's own.
+    let span = |seconds: f64| std::thread::sleep(Duration::from_secs_f64(seconds / FAST));
+    let within = |seconds: f64| {
+        let before = target.count();
+        span(seconds);
+        (target.count() - before) as f64 / seconds
+    };
+    let lent = within(8.0);
+    assert!(lent > 6.0, "{lent} a second");
+    nats.signal("STOP");
+    span(6.5);
+    let own = within(7.0);
+    nats.signal("CONT");
+    assert!(
+        (2.5..5.5).contains(&own),
+        "{own} a second of 8, before {lent}"
+    );
+    drop((run, workers));
 }

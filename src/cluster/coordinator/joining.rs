@@ -91,6 +91,13 @@ impl Workers {
         let member = self.members.iter_mut().find(|one| one.part.first == first);
         if let Some(member) = member {
             member.is_admitted = true;
+            if member.is_over() {
+                // It has gone before it began.
+                for shard in member.part.first..member.part.first + member.part.threads {
+                    self.report(Report::Lost { shard });
+                }
+                return;
+            }
             let join = Dispatch::Join {
                 part: member.part,
                 incarnation: member.member.incarnation.clone(),
@@ -151,6 +158,7 @@ impl Workers {
             return false;
         };
         self.report(Report::Divided(map));
+        self.has_divided = true;
         true
     }
 }

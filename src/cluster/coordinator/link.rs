@@ -44,8 +44,8 @@ pub struct Link {
     pub reports: mpsc::UnboundedSender<Report>,
     pub staged: mpsc::UnboundedReceiver<Staging>,
     pub leadership: Leadership,
-    /// How the link of another coordinator stood, and which sources are objects.
-    pub taken: Option<(LinkState, Digests)>,
+    /// How the link of another coordinator stood, which sources are objects, and the number of its last order.
+    pub taken: Option<(LinkState, Digests, u64)>,
 }
 
 impl Link {
@@ -87,7 +87,7 @@ impl Link {
         let mut heartbeats = subscribe(names.heartbeats()).await?;
         let mut times = subscribe(names.time()).await?;
         let is_taken = taken.is_some();
-        let (state, known) = taken.unwrap_or_default();
+        let (state, known, ordered) = taken.unwrap_or_default();
         let first = state.sequence + 1;
         let mut results = Ordered::once(&nats, &stores.results, names.results(), first).await?;
         let all = parts(&members);
@@ -95,7 +95,10 @@ impl Link {
         let (publisher, last) = publisher.await?;
         // Numbers go on after the last order, which the id of its message ends with.
         let last = last.as_deref().and_then(|id| id.rsplit('/').next());
-        let n = last.and_then(|last| last.parse().ok()).unwrap_or(0);
+        let n = last
+            .and_then(|last| last.parse().ok())
+            .unwrap_or(0)
+            .max(ordered);
         let (dispatch, dispatches) = mpsc::unbounded_channel();
         let (keep, to_keep) = mpsc::unbounded_channel();
         let (say_kept, mut kept) = mpsc::unbounded_channel();
@@ -127,6 +130,7 @@ impl Link {
             stores: stores.clone(),
             names: names.clone(),
             version: options.version.clone(),
+            round: leadership.epoch << 32,
             vacant,
             came,
             known: members.iter().map(|one| one.incarnation.clone()).collect(),
@@ -222,6 +226,9 @@ impl Link {
                 Ok(why) = &mut failure => return Err(why),
                 why = leadership.superseded() => return Err(why),
             }
+            if std::mem::take(&mut work.has_divided) {
+                asked.ask(work.state());
+            }
         }
         work.end();
         recruiting.abort();
@@ -268,8 +275,8 @@ async fn keep_all(
 ) {
     while let Some((checkpoint, made)) = to_keep.recv().await {
         let kept = keeper.keep(checkpoint, made).await;
-        let kept =
-            kept.inspect_err(|why| tracing::warn!("{why}; a stand-by knows of the one before"));
+        let kept = kept
+            .inspect_err(|why| tracing::warn!("{why}; a stand-by would go on from the one before"));
         let _ = say.send(kept.ok());
     }
 }

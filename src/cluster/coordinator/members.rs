@@ -108,6 +108,11 @@ impl Tracked {
         !self.is_over() && !self.is_leaving && !self.is_cut_off
     }
 
+    /// It says nothing more: its shards that have not ended never will.
+    pub fn take_open(&mut self) -> BTreeSet<usize> {
+        std::mem::take(&mut self.open)
+    }
+
     /// Its shards that have not ended.
     pub fn open(&self) -> Vec<usize> {
         self.open.iter().copied().collect()
@@ -167,7 +172,10 @@ impl Tracked {
             Report::Ended { shard } | Report::Failed { shard, .. } if !self.open.remove(shard) => {
                 return false;
             }
-            Report::Cleaned { .. } => self.has_cleaned = true,
+            // A coordinator that took the run over may have asked for it again.
+            Report::Cleaned { .. } if std::mem::replace(&mut self.has_cleaned, true) => {
+                return false;
+            }
             Report::Machine { report, .. } => self.on_machine(report),
             Report::Ready => {
                 if let Some(left) = &mut self.joins {

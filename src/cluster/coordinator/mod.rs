@@ -27,7 +27,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::error::ClusterError;
-use super::nats::{Nats, Server, Stores};
+use super::nats::{Nats, Server, Stores, latest};
 use super::records::{Brief, FIRST_EPOCH, Names, PROTOCOL, RunRecord};
 use super::wire;
 use crate::engine::{RemoteShards, Resumed};
@@ -69,6 +69,14 @@ impl Coordinator {
             let name = format!("throng run {}", options.run);
             let nats = Nats::connect(server, &name, None).await?;
             let stores = Stores::make(&nats, server, options.clock).await?;
+            let names = Names(options.run.clone());
+            if lease::holder(&nats, &stores, &names).await?.is_none()
+                && latest(&nats, &stores.state, &names.checkpoint())
+                    .await?
+                    .is_some()
+            {
+                return Err(ClusterError::Begun(options.run.clone()));
+            }
             let leader = lease::leader(&options.run, &options.host, FIRST_EPOCH);
             let lease = Lease::take(&nats, &stores, leader, options.clock).await?;
             let mut leadership = lease.leadership();
@@ -78,7 +86,7 @@ impl Coordinator {
                 why = leadership.superseded() => return Err(why),
             };
             if members.is_err() {
-                lease::release(&stores, &Names(options.run.clone())).await;
+                lease::release(&stores, &names).await;
             }
             Ok::<_, ClusterError>((nats, stores, members?, leadership))
         })?;
@@ -146,9 +154,14 @@ impl Coordinator {
                 age,
                 at,
             }) => {
-                let state = checkpoint.run;
+                let (state, mut link) = (checkpoint.run, checkpoint.link);
+                // The run may have taken in who joined after the link was asked.
+                for one in &mut link.workers {
+                    one.is_admitted |= one.part.first < state.shards.count;
+                }
                 let resumed = Resumed { state, age, at };
-                (Some(resumed), Some((checkpoint.link, checkpoint.known)))
+                let taken = (link, checkpoint.known, checkpoint.orders);
+                (Some(resumed), Some(taken))
             }
             None => {
                 let record = RunRecord {

@@ -20,6 +20,8 @@ pub struct Recruiting {
     pub stores: Stores,
     pub names: Names,
     pub version: String,
+    /// Rounds have higher numbers than those of earlier coordinators.
+    pub round: u64,
     /// The places that are free.
     pub vacant: watch::Receiver<BTreeSet<usize>>,
     /// Who came, and to which place.
@@ -31,7 +33,7 @@ pub struct Recruiting {
 impl Recruiting {
     /// Until nobody waits for those who come.
     pub async fn run(mut self) {
-        let mut round = 0;
+        let mut round = self.round;
         let mut called = BTreeSet::new();
         loop {
             let vacant = self.vacant.borrow_and_update().clone();

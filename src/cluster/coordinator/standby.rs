@@ -59,9 +59,14 @@ impl StandBy {
             let nats = Nats::connect(server, "throng run --standby", None).await?;
             let stores = Stores::make(&nats, server, options.clock).await?;
             loop {
-                if let Some(run) = named(&nats, &stores, &options.run).await?
-                    && let Some(record) = record(&nats, &stores, &Names(run.clone())).await?
-                {
+                let found = async {
+                    let Some(run) = named(&nats, &stores, &options.run).await? else {
+                        return Ok(None);
+                    };
+                    let record = record(&nats, &stores, &Names(run.clone())).await?;
+                    Ok(record.map(|record| (run, record)))
+                };
+                if let Some((run, record)) = unless_failed(found.await)?.flatten() {
                     return Ok::<_, ClusterError>((nats, stores, run, record));
                 }
                 tokio::time::sleep(options.clock.real_span(LOOK)).await;
@@ -104,7 +109,8 @@ impl StandBy {
         } = self;
         let taken = runtime.block_on(async {
             loop {
-                if let Some(lease) = take(&nats, &stores, &options, &names).await? {
+                let lease = unless_failed(take(&nats, &stores, &options, &names).await)?;
+                if let Some(lease) = lease.flatten() {
                     let epoch = lease.leader.epoch;
                     let leadership = lease.leadership();
                     let taken_at = boot_time();
@@ -118,10 +124,8 @@ impl StandBy {
                     let now_ns = taken.map_or(found.kept_ns, |taken| taken.taken_ns);
                     return Ok(Some((leadership, found, now_ns, taken_at)));
                 }
-                if lease::last_epoch(&nats, &stores.state, &names)
-                    .await?
-                    .is_none()
-                {
+                let epoch = lease::last_epoch(&nats, &stores.state, &names).await;
+                if matches!(unless_failed(epoch)?, Some(None)) {
                     return Ok(None);
                 }
                 tokio::time::sleep(options.clock.real_span(LOOK)).await;
@@ -152,6 +156,18 @@ impl StandBy {
                 at: Instant::now(),
             },
         }))
+    }
+}
+
+/// What was asked of the server; none where that failed, which is tried again: a server may be about to elect a leader.
+fn unless_failed<T>(asked: Result<T, ClusterError>) -> Result<Option<T>, ClusterError> {
+    match asked {
+        Ok(answer) => Ok(Some(answer)),
+        Err(why @ ClusterError::Failed { .. }) => {
+            tracing::debug!("{why}; it is tried again");
+            Ok(None)
+        }
+        Err(why) => Err(why),
     }
 }
 

@@ -37,6 +37,8 @@ pub struct Workers {
     pub(super) wanted: usize,
     /// Whether others are called for where there are fewer.
     pub(super) recruits: bool,
+    /// Whether they were divided again since this was looked at: another coordinator has to know.
+    pub has_divided: bool,
     /// Whether the run ends: nobody joins it any more.
     pub is_ending: bool,
     /// The place of the last record in the stream of results.
@@ -61,6 +63,7 @@ impl Workers {
             wanted: members.len(),
             recruits: options.on_loss == OnLoss::Reassign,
             is_ending: false,
+            has_divided: false,
             last_command: 0,
             members,
             options,
@@ -167,7 +170,7 @@ impl Workers {
     pub fn end(&mut self) {
         for member in self.members.iter_mut().filter(|one| !one.is_over()) {
             let name = &member.member.name;
-            tracing::warn!("worker {name} did not say its last words: it counts as lost");
+            tracing::warn!("worker {name} did not send its last report: it counts as lost");
             member.lose();
         }
         self.publish();
@@ -336,6 +339,12 @@ impl Workers {
             } else {
                 WorkerState::Done
             };
+            // Of a process that was killed another one says the last words: its shards have not ended, they are gone.
+            if self.members[index].is_admitted {
+                for shard in self.members[index].take_open() {
+                    let _ = self.reports.send(Report::Lost { shard });
+                }
+            }
             self.clean_for(index);
         }
     }

@@ -92,7 +92,7 @@ pub struct Nats {
     pub js: jetstream::Context,
     /// What the server denied last.
     denied: watch::Receiver<Option<String>>,
-    /// Why the server lets this user in no more.
+    /// Why the server no longer lets this user in.
     expelled: watch::Receiver<Option<String>>,
     url: String,
 }
@@ -126,7 +126,7 @@ impl Nats {
                         let text = event.to_string();
                         let is_new = say_expelled.borrow().is_none();
                         if is_new {
-                            tracing::error!("the NATS server lets this user in no more: {text}");
+                            tracing::error!("the NATS server no longer lets this user in: {text}");
                         }
                         say_expelled.send_replace(Some(text));
                     }
@@ -193,7 +193,7 @@ impl Nats {
         })
     }
 
-    /// Waits until the server lets this user in no more: its credentials have expired, or were taken from it.
+    /// Waits until the server no longer lets this user in: its credentials have expired, or were taken from it.
     pub async fn expelled(&self) -> ClusterError {
         let mut expelled = self.expelled.clone();
         match expelled.wait_for(Option::is_some).await {

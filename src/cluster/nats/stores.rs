@@ -13,8 +13,8 @@ use crate::cluster::error::ClusterError;
 use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
 use crate::cluster::signs_of_life::LEASE;
 
-/// What is left of a run that nobody ended goes after so long.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
+/// What is left of a run that nobody ended goes after so long; a run may last as long.
+const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// So many servers of a cluster have each record, so that one of them may be lost; a single server has it alone.
 const REPLICAS: usize = 3;

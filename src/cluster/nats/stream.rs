@@ -234,6 +234,10 @@ impl Ordered {
     pub async fn next(&mut self) -> Option<(String, bytes::Bytes, u64)> {
         use futures_util::StreamExt as _;
         loop {
+            // Before a message is in hand: whoever waits for the next one may do something else meanwhile, and it would be lost.
+            if let Some(taken) = &mut self.taken {
+                taken.remove().await;
+            }
             let next = self.messages.next();
             let next = match &mut self.taken {
                 Some(taken) if taken.is_left() => {
@@ -251,7 +255,6 @@ impl Ordered {
             match next? {
                 Ok(message) => {
                     if let Some(taken) = &mut self.taken {
-                        taken.remove().await;
                         taken.came = Instant::now();
                     }
                     let place = message.info().map_or(0, |info| info.stream_sequence);

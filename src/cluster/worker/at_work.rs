@@ -61,6 +61,10 @@ pub struct AtWork<'a> {
     ledger: Option<Ledger>,
     cleanup: Option<Cleanup>,
     end_cleanup: Option<oneshot::Sender<()>>,
+    /// A coordinator that takes the run over may ask for it again.
+    has_begun_cleaning: bool,
+    /// It ends with the clean-up.
+    cleaning: Option<oneshot::Receiver<()>>,
     machine: MachineMeter,
 }
 
@@ -90,6 +94,8 @@ impl<'a> AtWork<'a> {
             ledger: None,
             cleanup: None,
             end_cleanup: None,
+            has_begun_cleaning: false,
+            cleaning: None,
             machine: MachineMeter::new(),
         }
     }
@@ -182,7 +188,15 @@ impl<'a> AtWork<'a> {
                 unix_ns,
                 before,
             } => {
-                if incarnation == self.placed.incarnation {
+                if incarnation == self.placed.incarnation && self.shards.is_some() {
+                    // A coordinator that took the run over does not know that it had joined already.
+                    let (before, now) = (self.part, part);
+                    if before == now {
+                        (0..now.threads).for_each(|_| self.report(Report::Ready));
+                    } else {
+                        self.leave(format!("worker {} has another part", self.options.name));
+                    }
+                } else if incarnation == self.placed.incarnation {
                     self.hands_over = hands_over;
                     self.start_with(part, &brief, start, bundles).await?;
                     self.begin(unix_ns);
@@ -332,7 +346,7 @@ impl<'a> AtWork<'a> {
     }
 
     /// Ends once its shards have ended.
-    pub async fn shards_ended(&mut self) {
+    async fn shards_ended(&mut self) {
         if let Some(reporting) = &mut self.reporting {
             let _ = reporting.await;
             self.reporting = None;
@@ -348,7 +362,21 @@ impl<'a> AtWork<'a> {
         self.broadcast(&Order::CancelSteps);
     }
 
+    /// Waits for the end of its shards, or then of a clean-up under way.
+    pub async fn ended(&mut self, have_shards_ended: bool) {
+        if !have_shards_ended {
+            return self.shards_ended().await;
+        }
+        if let Some(cleaning) = &mut self.cleaning {
+            let _ = cleaning.await;
+            self.cleaning = None;
+        }
+    }
+
     pub fn clean(&mut self) {
+        if std::mem::replace(&mut self.has_begun_cleaning, true) {
+            return;
+        }
         let Some(ledger) = self.ledger.take() else {
             let left = BTreeMap::new();
             return self.report(Report::Cleaned { left });
@@ -362,10 +390,13 @@ impl<'a> AtWork<'a> {
             self.say.clone(),
             over,
         );
-        if let Err(why) = begun {
-            tracing::error!("nothing is deleted: no thread for it: {why}");
-            let left = BTreeMap::new();
-            self.report(Report::Cleaned { left });
+        match begun {
+            Ok(cleaning) => self.cleaning = Some(cleaning),
+            Err(why) => {
+                tracing::error!("nothing is deleted: no thread for it: {why}");
+                let left = BTreeMap::new();
+                self.report(Report::Cleaned { left });
+            }
         }
     }
 

@@ -15,14 +15,16 @@ use crate::request::ShutdownSignal;
 /// How long requests under way may take once the time is over.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
-/// Cleans up and closes the ledger; what was counted and what is left is said. `over` ends it.
+/// Cleans up and closes the ledger; what was counted and what is left is said. `over` ends it; the channel that is returned
+/// ends with it.
 pub fn begin(
     cleanup: Option<Cleanup>,
     ledger: Ledger,
     shard: usize,
     say: mpsc::UnboundedSender<WorkerMessage>,
     over: oneshot::Receiver<()>,
-) -> std::io::Result<()> {
+) -> std::io::Result<oneshot::Receiver<()>> {
+    let (done, cleaning) = oneshot::channel::<()>();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
@@ -35,8 +37,9 @@ pub fn begin(
                 let _ = say.send(WorkerMessage::Report(Report::Batch { shard, batch }));
             }
             let _ = say.send(WorkerMessage::Report(Report::Cleaned { left }));
+            drop(done);
         })?;
-    Ok(())
+    Ok(cleaning)
 }
 
 async fn clean(

@@ -17,6 +17,7 @@ pub struct Liveness {
     lease: Lease,
     is_orphaned: bool,
     is_fenced: bool,
+    is_closed: bool,
     /// What others lent has ended.
     is_on_its_own: bool,
 }
@@ -133,10 +134,15 @@ impl Liveness {
         changed.then_some(is_on_its_own)
     }
 
+    /// Nothing leaves this worker any more, whatever is acknowledged later.
+    pub fn close(&mut self) {
+        self.is_closed = true;
+    }
+
     /// What follows now.
     pub fn look(&mut self, now: Duration) -> Verdict {
         let limit = self.limit(now);
-        if self.is_fenced || now >= limit {
+        if self.is_closed || self.is_fenced || now >= limit {
             if now >= self.acknowledged + LOST && self.is_fenced {
                 return Verdict::Abandoned;
             }
@@ -207,6 +213,11 @@ mod tests {
         use Verdict::{Abandoned, Fence, Orphaned};
         let for_a_minute = [(15, Orphaned), (60, Fence), (61, Abandoned)];
         assert_eq!(verdicts(|_| Some(Found::Nobody)), for_a_minute);
+        let mut closed = Liveness::default();
+        closed.close();
+        closed.acknowledge(seconds(3));
+        assert_eq!(closed.look(seconds(4)), Fence, "its fence has fallen");
+        assert_eq!(closed.look(seconds(5)), Verdict::Fine, "once");
         let mut liveness = Liveness::default();
         assert_eq!(liveness.goes_on(seconds(14)), None);
         liveness.found(Found::Nobody, seconds(14));

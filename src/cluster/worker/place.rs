@@ -163,7 +163,10 @@ fn unfit(options: &WorkerOptions, call: &Call) -> Option<String> {
             options.version, call.version
         ));
     }
-    let index = options.index.filter(|index| *index >= call.workers)?;
+    // A later call is for the places that are free, not for all of them.
+    let index = options
+        .index
+        .filter(|index| *index >= call.workers && call.round == 0)?;
     Some(format!(
         "its --index {index} is outside: the run has {} worker(s), with places from 0 to {}; give it one of these, or \
          raise --workers",

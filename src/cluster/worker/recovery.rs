@@ -96,7 +96,7 @@ async fn send(nats: &Nats, stores: &Stores, left: &Left) -> Result<(), ClusterEr
         publisher.publish(&id, record.body.clone()).await?;
     }
     tracing::info!(
-        "what worker {} had counted for run {} before it was killed is sent: {} requests had left",
+        "what worker {} had counted for run {} before it was killed is sent: it had sent {} requests",
         owner.name,
         owner.run,
         left.sent()

@@ -101,6 +101,7 @@ pub async fn serve(
     let mut leader = LeaderWatch::new(nats, stores, names, clock.real_span(signs_of_life::SUSPECT));
     let mut second = tokio::time::interval(heartbeat);
     let mut leaving: Option<Leaving> = None;
+    let mut has_ended = false;
     let served = loop {
         tokio::select! {
             Some((_, body, _)) = orders.next() => {
@@ -156,6 +157,9 @@ pub async fn serve(
                 if let Some(span) = liveness.goes_on(now()) {
                     fence.put_off(fence::now(), clock.real_span(span));
                 }
+                if !fence.is_open() {
+                    liveness.close();
+                }
                 match liveness.look(now()) {
                     Verdict::Fine => {}
                     Verdict::Orphaned => tracing::warn!(
@@ -184,10 +188,13 @@ pub async fn serve(
                     _ => Err(ClusterError::Machine("the reports of the run broke off".to_owned())),
                 };
             }
-            () = work.shards_ended(), if leaving.is_some() => {
-                // Nobody else knows what they created.
+            () = work.ended(has_ended), if leaving.is_some() => {
+                if has_ended {
+                    break Ok(over(leaving.as_ref()));
+                }
+                // Nobody else knows what they created. Meanwhile heartbeats go on: the last report is still to come.
                 work.clean();
-                break Ok(over(leaving.as_ref()));
+                has_ended = true;
             }
             () = &mut *stop, if !leaving.as_ref().is_some_and(Leaving::is_stopped) => {
                 if work.may_hand_over() {

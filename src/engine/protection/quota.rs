@@ -118,6 +118,8 @@ impl Quotas {
 
     /// Goes on with what parts might use at another moment; gives the orders that say it to them anew.
     pub fn resume(&mut self, state: QuotaState, skipped: u64) -> Vec<(QuotaKind, Quota)> {
+        // Those that joined the run are not in its plan; the last part is the run's own.
+        self.add_shards(state.busy.len().saturating_sub(1));
         if state.busy.len() == self.busy.len() {
             (self.rate, self.connections) = (state.rate, state.connections);
             self.busy = state.busy;

@@ -87,7 +87,10 @@ impl Run {
         if let Err(why) = self.deployment.set(settings) {
             tracing::error!("the settings of the run cannot be taken over: {why}");
         }
-        self.deployment.skip_revisions(revision + SKIPPED);
+        // Users of other scripts than these get no roster from here, and stay with that of their last coordinator.
+        let is_known = self.deployment.releases().release() == release;
+        let skipped = if is_known { SKIPPED } else { 0 };
+        self.deployment.skip_revisions(revision + skipped);
         self.resume_incidents(&incidents, elapsed);
         let users = f64::from(self.beneath().users());
         let (_, held) = self.held_users();
