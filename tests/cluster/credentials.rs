@@ -75,6 +75,6 @@ fn a_worker_whose_key_is_taken_back_says_so_and_ends() {
     crate::support::patience::until("the worker's answer", || listed().contains("one"));
     nats.configure(&only(&KeyPair::new_user()));
     let ended = worker.end().with_code(1);
-    ended.said("the NATS server lets this user in no more");
+    ended.said("the NATS server no longer lets this user in");
     ended.said("refused the connection");
 }

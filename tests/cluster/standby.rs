@@ -181,7 +181,7 @@ fn a_coordinator_that_was_stopped_for_a_while_leaves_the_run_to_its_standby() {
     standby.wait_for("has lost its coordinator");
     first.signal("CONT");
     let first = first.end().with_code(1);
-    first.said("by now; this one ends, and does nothing more to the run");
+    first.said("this one ends and leaves the run alone");
     let summary = standby.end().with_code(0).summary();
     assert_eq!(requests(&summary), target.count() as u64);
     assert_eq!(summary["cluster"]["gap"], 0);

@@ -132,7 +132,7 @@ fn a_stream_of_another_kind_is_named_with_what_differs() {
     let ended = ended.with_code(1);
     ended.said("THRONG_RES on the NATS server");
     ended.said("its subjects is throng.*.res.* and not throng.*.res.>");
-    ended.said("its max_age is 3600 s and not 86400 s");
+    ended.said("its max_age is 3600 s and not 604800 s");
     ended.said("nats stream rm THRONG_RES");
 }
 
