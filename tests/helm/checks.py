@@ -26,7 +26,7 @@ TYPOS = [
     (["workers=many"], "/workers"),
     (["target.url=shop:8080"], "/target/url"),
     (["target.url=null"], "url"),
-    (["coordinator.onLoss=reassign"], "/coordinator/onLoss"),
+    (["coordinator.onLoss=retry"], "/coordinator/onLoss"),
     (["nats.url=http://nats:4222"], "/nats/url"),
     (["nats.credentials.kind=token"], "/nats/credentials/kind"),
     (["networkPolicy.enabled=true", "networkPolicy.targets[0].too[0].ipBlock.cidr=10.0.0.0/8"], "too"),
