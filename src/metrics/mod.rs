@@ -14,8 +14,9 @@ mod model;
 mod record;
 mod stats;
 
-pub use aggregate::aggregator::{Aggregator, Sums};
+pub use aggregate::aggregator::Aggregator;
 pub use aggregate::machine::MachineMeter;
+pub use aggregate::sums::Sums;
 pub use aggregate::version_view::Version;
 pub use model::arrivals::{Arrivals, DropReason, LATE_ARRIVAL};
 pub use model::batch::{Batch, Health};

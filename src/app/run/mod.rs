@@ -369,10 +369,9 @@ fn leave_key(listener: &listen::Listener, run: String, token: &Token) -> Option<
         .ok()
 }
 
-/// How the run asks the reader of its scripts.
+/// How the run asks the reader of its scripts; one that has ended has answered by itself.
 fn asking(asker: LoaderHandle) -> Box<dyn Fn(LoaderRequest) + Send> {
     Box::new(move |ask| {
-        // A reader that has ended has answered by itself.
         let _ = asker.ask(ask);
     })
 }

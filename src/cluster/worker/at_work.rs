@@ -1,14 +1,14 @@
 //! A worker in a run: what it does when the coordinator orders something.
 
-use std::collections::BTreeMap;
+mod begin;
+mod end;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
 
-use super::cleanup;
 use super::departures::Gates;
 use super::host::Host;
 use super::options::WorkerOptions;
@@ -16,18 +16,16 @@ use super::place::Placed;
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{
-    Brief, CoordinatorMessage, Digests, Envelope, FIRST_EPOCH, Notice, PROTOCOL, Part,
-    WorkerMessage,
+    CoordinatorMessage, Envelope, FIRST_EPOCH, Notice, PROTOCOL, Part, WorkerMessage,
 };
 use crate::cluster::sequence::{Sequence, Turn};
 use crate::cluster::wire;
-use crate::engine::{Cleanup, Order, Report, RunStart, WorkerShards};
+use crate::engine::{Cleanup, Order, Report, WorkerShards};
 use crate::ledger::Ledger;
 use crate::metrics::MachineMeter;
-use crate::script::LeasePart;
 
 /// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter than
-/// [`signs_of_life::FENCE`].
+/// [`FENCE`](crate::cluster::signs_of_life::FENCE).
 const FETCH_TO_START: Duration = Duration::from_secs(12);
 
 /// How long it may take while there are users.
@@ -255,149 +253,9 @@ impl<'a> AtWork<'a> {
         }
     }
 
-    /// Starts the shards of a part; what keeps them from it is reported.
-    async fn start_with(
-        &mut self,
-        part: Part,
-        brief: &Brief,
-        mut start: Box<RunStart>,
-        bundles: Digests,
-    ) -> Result<(), ClusterError> {
-        self.part = part;
-        self.sources.part = LeasePart {
-            first: part.first,
-            count: part.threads,
-            of: start.plan.shards,
-        };
-        let roster = self.sources.of_roster((*start.roster).clone(), bundles);
-        start.roster = Arc::new(roster.await?);
-        if let Err(why) = self.start(brief, &start) {
-            let why = format!("worker {}: {why}", self.options.name);
-            let shard = part.first;
-            self.report(Report::Failed { shard, why });
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, brief: &Brief, start: &RunStart) -> Result<(), String> {
-        let mut prepared = self.host.prepare(brief, start, self.part)?;
-        self.ledger = Some(prepared.config.ledger.clone());
-        self.report_reach(prepared.unreached);
-        let range = self.part.first..self.part.first + self.part.threads;
-        let gates = range.clone().enumerate();
-        prepared.config.departures = gates
-            .map(|(way, shard)| (shard, self.gates.of(way)))
-            .collect();
-        self.cleanup = prepared.cleanup.map(|mut cleanup| {
-            let own = self.gates.of(self.part.threads);
-            cleanup.http = cleanup.http.with_departures(Some(own));
-            cleanup
-        });
-        let started = WorkerShards::start(&prepared.config, start, range);
-        let (shards, mut reports) = started.map_err(|why| why.to_string())?;
-        let say = self.say.clone();
-        self.reporting = Some(tokio::spawn(async move {
-            while let Some(report) = reports.recv().await {
-                let _ = say.send(WorkerMessage::Report(report));
-            }
-        }));
-        let rate = |shard| start.quotas.get(shard).and_then(|(rate, _)| *rate);
-        let shards_of_part = self.part.first..self.part.first + self.part.threads;
-        self.own_rates = shards_of_part.map(rate).collect();
-        self.shards = Some(shards);
-        Ok(())
-    }
-
-    /// Says so where the target cannot be reached from here, once that is known: users begin all the same.
-    fn report_reach(&self, unreached: oneshot::Receiver<String>) {
-        let say = self.say.clone();
-        tokio::spawn(async move {
-            if let Ok(why) = unreached.await {
-                let _ = say.send(WorkerMessage::Unreached { why });
-            }
-        });
-    }
-
-    /// Users begin at this moment of the coordinator's clock; gives how late that is, at most.
-    fn begin(&mut self, unix_ns: u64) -> Option<Duration> {
-        let clock = self.placed.clock;
-        let now = self.options.time_of_day() - i128::from(clock.ahead_ns);
-        let ahead = i128::from(unix_ns) - now;
-        let nanoseconds = |count: i128| Duration::from_nanos(u64::try_from(count).unwrap_or(0));
-        let at = Instant::now() + nanoseconds(ahead) - nanoseconds(-ahead);
-        let at = self.options.clock.at_real(at);
-        self.shards.as_mut()?.begin(at.into_std());
-        Some(nanoseconds(-ahead) + Duration::from_nanos(clock.error_ns))
-    }
-
     /// The number of the last notice that was obeyed.
     pub fn obeyed(&self) -> u64 {
         self.notices.last()
-    }
-
-    /// Whether it has users that others may have when it is stopped.
-    pub fn may_hand_over(&self) -> bool {
-        self.hands_over && self.reporting.as_ref().is_some_and(|of| !of.is_finished())
-    }
-
-    /// Asks that others have its users.
-    pub fn hand_over(&self, why: String) {
-        let _ = self.say.send(WorkerMessage::HandsOver { why });
-    }
-
-    /// Ends once its shards have ended.
-    async fn shards_ended(&mut self) {
-        if let Some(reporting) = &mut self.reporting {
-            let _ = reporting.await;
-            self.reporting = None;
-        }
-    }
-
-    /// Ends what its users do: their requests, or everything.
-    pub fn cut(&self, everything: bool) {
-        if everything {
-            return self.end_shards();
-        }
-        self.broadcast(&Order::Drain);
-        self.broadcast(&Order::CancelSteps);
-    }
-
-    /// Waits for the end of its shards, or then of a clean-up under way.
-    pub async fn ended(&mut self, have_shards_ended: bool) {
-        if !have_shards_ended {
-            return self.shards_ended().await;
-        }
-        if let Some(cleaning) = &mut self.cleaning {
-            let _ = cleaning.await;
-            self.cleaning = None;
-        }
-    }
-
-    pub fn clean(&mut self) {
-        if std::mem::replace(&mut self.has_begun_cleaning, true) {
-            return;
-        }
-        let Some(ledger) = self.ledger.take() else {
-            let left = BTreeMap::new();
-            return self.report(Report::Cleaned { left });
-        };
-        let (end, over) = oneshot::channel();
-        self.end_cleanup = Some(end);
-        let begun = cleanup::begin(
-            self.cleanup.take(),
-            ledger,
-            self.part.first,
-            self.say.clone(),
-            over,
-        );
-        match begun {
-            Ok(cleaning) => self.cleaning = Some(cleaning),
-            Err(why) => {
-                tracing::error!("nothing is deleted: no thread for it: {why}");
-                let left = BTreeMap::new();
-                self.report(Report::Cleaned { left });
-            }
-        }
     }
 
     fn broadcast(&self, order: &Order) {

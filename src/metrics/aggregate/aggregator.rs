@@ -4,51 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
+use super::failures::group_failures;
 use super::judge::Judge;
+use super::sums::{Present, Sums};
 use crate::metrics::model::failure::MAX_NOTES;
-use crate::metrics::model::failure_group::bounded_group;
-use crate::metrics::model::pairs;
 use crate::metrics::model::script_error::has_room;
 use crate::metrics::model::snapshot::add_health;
 use crate::metrics::{
-    Batch, Cluster, Conditions, FailureGroupKey, FailureNote, Guard, Health, IncidentStatus, Left,
-    MachineReport, Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot,
-    StopReason, TypeId, WorkerState,
+    Batch, Cluster, Conditions, FailureNote, Guard, Health, IncidentStatus, Left, MachineReport,
+    Measured, Phase, ReloadStatus, RunInfo, ScriptError, Settings, Snapshot, StopReason, TypeId,
+    WorkerState,
 };
-
-/// All that an [`Aggregator`] has added up, for another that goes on with it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sums {
-    state: Snapshot,
-    health: BTreeMap<usize, Health>,
-    present: BTreeMap<usize, Present>,
-    forgotten: BTreeSet<usize>,
-    noted: u64,
-}
-
-impl Sums {
-    /// What is known of the run since before its first user.
-    pub fn run(&self) -> &RunInfo {
-        &self.state.run
-    }
-
-    /// The incidents of the plan, as they stood.
-    pub fn incidents(&self) -> &[IncidentStatus] {
-        &self.state.incidents
-    }
-
-    /// Whether a canary was under way.
-    pub fn has_canary(&self) -> bool {
-        self.state.reload_status.canary.is_some()
-    }
-
-    /// What the run was doing.
-    pub fn phase(&self) -> Phase {
-        self.state.phase
-    }
-}
 
 /// Adds batches up and makes a [`Snapshot`] of the sums.
 pub struct Aggregator {
@@ -63,14 +29,6 @@ pub struct Aggregator {
     /// Failures that were noted.
     noted: u64,
     judge: Judge,
-}
-
-/// Who is there of a shard.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Present {
-    #[serde(with = "pairs")]
-    users: BTreeMap<(TypeId, u32), i64>,
-    away: BTreeMap<TypeId, i64>,
 }
 
 impl Aggregator {
@@ -414,38 +372,5 @@ impl Aggregator {
             ..crate::metrics::Interval::default()
         };
         snapshot
-    }
-}
-
-/// Groups the failed requests of a batch. They came in the second that is under way.
-fn group_failures(batch: &mut Batch, state: &Snapshot) {
-    let at = state.elapsed;
-    let holding: Vec<&str> = state
-        .incidents
-        .iter()
-        .filter(|one| one.held.last().is_some_and(|(_, until)| until.is_none()))
-        .map(|one| &*one.name)
-        .collect();
-    let groups = &mut batch.totals.failure_groups;
-    for (series, totals) in &batch.totals.series {
-        for (reason, failure) in &totals.failures {
-            let operation = series.operation.clone();
-            let reason = reason.clone();
-            let group = bounded_group(groups, FailureGroupKey { reason, operation });
-            group.count(at, failure.count);
-            for incident in &holding {
-                *group.incidents.entry((*incident).to_owned()).or_default() += failure.count;
-            }
-        }
-    }
-    for note in &mut batch.failures {
-        note.at = at;
-        let key = FailureGroupKey {
-            reason: note.failure.clone(),
-            operation: note.operation.clone(),
-        };
-        if let Some(group) = groups.get_mut(&key) {
-            group.example = Some(note.clone());
-        }
     }
 }

@@ -6,7 +6,9 @@
 pub mod aggregator;
 mod clocks;
 mod cpu;
+mod failures;
 mod judge;
 pub mod machine;
+pub mod sums;
 mod system;
 pub mod version_view;
