@@ -18,6 +18,7 @@ async fn a_run_is_told_with_all_its_figures() {
     let whole = json!({
         "run": "20261124-k3v9",
         "version": "0.1.0",
+        "workers": null,
         "target": "http://localhost:9501",
         "seed": 42,
         "phase": "running",
