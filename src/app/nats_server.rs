@@ -21,7 +21,7 @@ pub fn server(config: &NatsConfig) -> Result<Server, Failure> {
             let text = read("--nats-creds", file)?;
             if let Some(ended) = expiry(&text).filter(|ended| *ended <= state_dir::now()) {
                 return Err(Failure::Usage(format!(
-                    "--nats-creds {}: expired {} ago; have new credentials made (nsc generate creds)",
+                    "--nats-creds {}: expired {} ago; create new ones with nsc generate creds",
                     file.display(),
                     show_span(Duration::from_secs(state_dir::now() - ended))
                 )));
@@ -34,8 +34,8 @@ pub fn server(config: &NatsConfig) -> Result<Server, Failure> {
             let seed = seed.into_iter().find(|line| line.starts_with("SU"));
             let seed = seed.ok_or_else(|| {
                 Failure::Usage(format!(
-                    "--nats-nkey {}: there is no seed in it, which begins with SU; throng \
-                     cluster key FILE makes one",
+                    "--nats-nkey {}: it has no nkey seed (a line that begins with SU); throng cluster key \
+                     FILE creates one",
                     file.display()
                 ))
             })?;

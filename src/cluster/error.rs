@@ -28,20 +28,20 @@ pub enum ClusterError {
     Denied(String),
     /// The user of the connection may have another place only.
     #[error(
-        "the NATS server does not allow place {index} to this user: {why}; give its nkey with \
-         --nats-nkey, or the --index that this one is for"
+        "the NATS server does not allow this user to be worker {index}: {why}; use that worker's nkey \
+         (--nats-nkey), or the --index that this nkey is for"
     )]
     OtherPlace { index: usize, why: String },
     /// Nobody called for workers.
     #[error(
-        "no run called for workers within {0} s; start one with `throng run --nats URL`, or wait \
+        "no run needed a worker within {0} s; start one with `throng run --nats URL`, or wait \
          longer with --wait"
     )]
     NoRun(u64),
     /// The server has a bucket or stream of that name which is another.
     #[error(
-        "{name} on the NATS server at {url} is another one than throng needs: {differs}; when no \
-         run needs it, remove it with `nats stream rm {name}`, and it is made anew"
+        "{name} on the NATS server at {url} is not configured as throng needs it: {differs}; while no run \
+         uses it, remove it with `nats stream rm {name}`; the next run creates it"
     )]
     OtherStore {
         name: String,
@@ -59,7 +59,7 @@ pub enum ClusterError {
     Failed { what: String, why: String },
     /// Too few workers came.
     #[error(
-        "{came} of {wanted} workers came within {seconds} s{refused}; start more with `throng \
+        "{came} of {wanted} workers joined within {seconds} s{refused}; start more with `throng \
          worker --nats URL`, or wait longer with --workers-within"
     )]
     TooFew {
@@ -70,31 +70,30 @@ pub enum ClusterError {
         refused: String,
     },
     /// Somebody stopped it before it began.
-    #[error("stopped before the workers were there")]
+    #[error("stopped while waiting for workers")]
     Stopped,
     /// Somebody leads the run already.
     #[error(
-        "run {run} is led by throng run on {host} (process {pid}); give another --run-id, or wait \
-         with --standby until that one is gone"
+        "run {run} already has a coordinator on {host} (process {pid}); choose another --run-id, or add \
+         --standby to take over when it is lost"
     )]
     Led { run: String, host: String, pid: u32 },
     /// There are several runs.
-    #[error("the server has several runs: {0}; name the one that is meant with --run-id")]
+    #[error("the server has several runs: {0}; choose one with --run-id")]
     WhichRun(String),
     /// A run with this id has begun and lost its coordinator.
     #[error(
-        "run {0} has begun already, and has lost its coordinator: go on with it with --standby, or give this one \
-         another --run-id"
+        "run {0} is under way and has lost its coordinator: add --standby to take it over, or choose another --run-id"
     )]
     Begun(String),
     /// A run was lost before anything of it was kept.
     #[error(
-        "the coordinator of run {0} was lost before the run began, so that there is nothing to go \
-         on with; begin it anew, and its workers come to it"
+        "the coordinator of run {0} was lost before its first checkpoint, so the run cannot be resumed; start \
+         it again, and its workers will join"
     )]
     NothingKept(String),
     /// Another coordinator has taken the run over.
-    #[error("run {run} is now led by throng run {by}; this one ends and leaves the run alone")]
+    #[error("run {run} was taken over by throng run {by}; this process exits without changing it")]
     Superseded {
         run: String,
         /// `on host b (process 7, epoch 2)`

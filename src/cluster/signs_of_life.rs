@@ -12,11 +12,13 @@ pub const SUSPECT: Duration = Duration::from_secs(5);
 pub const RATE_LEASE: Duration = Duration::from_secs(5);
 
 /// A worker whose heartbeats are not acknowledged for so long stops its users by itself. Longer than the election of a
-/// JetStream leader, which takes up to 7 s; shorter than [`LOST`], so that nobody counts on it any more only once it has
+/// JetStream leader, which takes up to 7 s; shorter than [`LOST`], so that nobody counts on it any more only once it
+/// has
 /// stopped.
 pub const FENCE: Duration = Duration::from_secs(15);
 
-/// Nothing that a worker sends leaves it any more so long after its last heartbeat that was acknowledged, whether or not it
+/// Nothing that a worker sends leaves it any more so long after its last heartbeat that was acknowledged, whether or
+/// not it
 /// came to look at the clock: two looks later than [`FENCE`], and well before [`LOST`].
 pub const LAST_REQUEST: Duration = Duration::from_secs(17);
 
@@ -29,7 +31,8 @@ pub const LEASE: Duration = Duration::from_secs(15);
 /// How often it is renewed.
 pub const RENEW: Duration = Duration::from_secs(3);
 
-/// Who leads a run acts only for so long after the lease was renewed last: shorter than [`LEASE`], so that nobody else leads
+/// Who leads a run acts only for so long after the lease was renewed last: shorter than [`LEASE`], so that nobody
+/// else leads
 /// it yet.
 pub const LEADS: Duration = Duration::from_secs(12);
 
@@ -68,6 +71,7 @@ mod tests {
             let is_lost = of(seconds(silent)) == Silence::Lost;
             assert!(!is_lost || seconds(silent) >= FENCE, "{silent} s");
         }
+        assert!(FENCE + 2 * HEARTBEAT <= LAST_REQUEST && LAST_REQUEST + 3 * HEARTBEAT <= LOST);
         // The last heartbeat that was heard was sent before it was heard, so the fence falls first.
         assert!(LOST - FENCE >= 4 * HEARTBEAT);
     }

@@ -11,7 +11,7 @@ pub struct Cluster {
     pub start_skew_seconds: f64,
     /// How many there shall be.
     pub wanted: u64,
-    /// How many are at work, and how many of them have obeyed what was last done to the run.
+    /// How many are at work, and how many of them have applied the last command.
     pub at_work: u64,
     pub obeyed: u64,
     /// Requests that were counted.

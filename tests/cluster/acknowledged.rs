@@ -50,11 +50,15 @@ fn a_worker_that_lags_is_seen_until_it_has_obeyed() {
     };
     workers[1].signal("STOP");
     control.done(&["pause"]);
-    says("2 of 2 at work; 1 of 2 have obeyed the last command");
+    says("2 of 2 at work; 1 of 2 have applied the last command");
     workers[1].signal("CONT");
     wait_for(
-        || (!control.done(&["status"]).contains("have obeyed")).then_some(()),
-        || control.done(&["status"]),
+        || {
+            let status = status();
+            let is_even = status.contains("2 of 2 at work") && !status.contains("have applied");
+            is_even.then_some(())
+        },
+        &status,
     );
     std::thread::sleep(Duration::from_millis(500));
     let before = target.count();

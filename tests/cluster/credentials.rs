@@ -58,7 +58,7 @@ fn credentials_that_have_expired_are_named_before_anything_is_sent() {
     ];
     let ended = throng(words).end().with_code(2);
     ended.said("expired 1h");
-    ended.said("have new credentials made");
+    ended.said("create new ones with nsc");
 }
 
 #[test]
@@ -75,6 +75,6 @@ fn a_worker_whose_key_is_taken_back_says_so_and_ends() {
     crate::support::patience::until("the worker's answer", || listed().contains("one"));
     nats.configure(&only(&KeyPair::new_user()));
     let ended = worker.end().with_code(1);
-    ended.said("the NATS server no longer lets this user in");
+    ended.said("the NATS server no longer accepts this user");
     ended.said("refused the connection");
 }

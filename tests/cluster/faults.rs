@@ -118,7 +118,7 @@ fn a_disk_that_takes_no_spool_is_said_once_and_the_run_goes_on() {
 fn said_once(stderr: &str, place: &Path) {
     let lines = stderr
         .lines()
-        .filter(|line| line.contains("worker full keeps no copy of its reports"));
+        .filter(|line| line.contains("worker full cannot spool its reports"));
     let lines: Vec<&str> = lines.collect();
     assert_eq!(lines.len(), 1, "{stderr}");
     let place = place.join("spool").display().to_string();
@@ -192,7 +192,7 @@ fn a_worker_that_is_cut_off_stops_and_says_its_counts_when_the_link_is_back() {
     let run = run.start();
     target.wait_for(500);
     namespace.set(0, "down");
-    run.wait_for("worker cut is lost: it was not heard of for 20 s");
+    run.wait_for("worker cut is lost: no heartbeat for 20 s");
     namespace.set(0, "up");
     let summary = run.end().with_code(0).summary();
     let gap = summary["cluster"]["gap"].as_u64().unwrap();

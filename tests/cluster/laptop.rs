@@ -163,7 +163,7 @@ fn a_machine_without_a_nats_server_is_told_how_to_have_one() {
     let empty = tempfile::tempdir().unwrap();
     let up = throng(["cluster", "up"]).variable("PATH", empty.path().to_str().unwrap());
     let ended = up.end().with_code(1);
-    ended.said("there is no nats-server on PATH");
+    ended.said("nats-server is not on PATH");
     ended.said("apt-get install nats-server");
     let up = throng(["cluster", "up", "--nats-server", "nowhere"]).end();
     up.with_code(2)
@@ -171,7 +171,7 @@ fn a_machine_without_a_nats_server_is_told_how_to_have_one() {
     // A program that is another one.
     let up = throng(["cluster", "up", "--nats-server", "/bin/false"]).end();
     up.with_code(1)
-        .said("ended (exit status: 1) before it listened");
+        .said("exited (exit status: 1) before it listened");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_cluster_ends_when_its_server_does() {
     let pid = rustix::process::Pid::from_raw(pid.unwrap()).unwrap();
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     let ended = cluster.run.end().with_code(1);
-    ended.said("the NATS server ended by itself");
+    ended.said("the NATS server exited");
     assert_eq!(processes(&folder), [""; 0]);
 }
 

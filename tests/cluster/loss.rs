@@ -11,7 +11,8 @@ use crate::support::target::Target;
 const SCRIPT: &str = "return { requests = 100000, think = 0.1, \
                       steps = { { 1, function() http.get('/page') end } } }";
 
-/// Sends a signal to one of two workers of a run that goes on for so many seconds of its own clock; gives how the run ended,
+/// Sends a signal to one of two workers of a run that goes on for so many seconds of its own clock; gives how the
+/// run ended,
 /// the other worker, and what the target was asked for.
 fn ended_by(signal: &str, on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
     let (nats, target) = (Nats::start(), Target::fine());
@@ -46,14 +47,11 @@ fn ended_by(signal: &str, on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
 #[test]
 fn a_worker_that_is_killed_ends_the_run_which_has_failed() {
     let (ended, kept, _) = ended_by("KILL", "abort", "600");
-    ended.said("worker lost is lost: it was not heard of for 20 s");
+    ended.said("worker lost is lost: no heartbeat for 20 s");
     let summary = ended.with_code(1).summary();
-    assert_eq!(
-        summary["cluster"]["workers"][0]["name"]
-            .as_str()
-            .map(str::len),
-        Some(4)
-    );
+    let all = summary["cluster"]["workers"].as_array().unwrap();
+    let lost = all.iter().find(|worker| worker["name"] == "lost").unwrap();
+    assert_eq!(lost["state"], "lost", "{summary:#}");
     kept.end().with_code(0);
 }
 
@@ -77,10 +75,10 @@ fn a_run_may_go_on_without_a_worker_and_is_not_valid() {
     let reasons = summary["generator"]["reasons"].as_array().unwrap();
     let mut reasons = reasons.iter().map(|one| &one["reason"]);
     assert!(reasons.any(|reason| reason == "worker_lost"));
-    // What it had sent after its last sign of life nobody knows of.
+    // What it had sent after its last heartbeat nobody knows of.
     let gap = summary["cluster"]["gap"].as_u64().unwrap();
     assert!(
-        requests(&summary) + gap <= asked,
+        requests(&summary) + gap <= asked && requests(&summary) > asked / 2,
         "{gap} and {asked}: {summary:#}"
     );
     assert_eq!(summary["cluster"]["gap_is_exact"], false);

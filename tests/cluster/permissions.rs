@@ -182,8 +182,8 @@ fn a_worker_whose_index_its_key_is_not_for_learns_it_at_once() {
     let words = ["--nats", &url, "--nats-nkey", &guarded.keys[1].file];
     let worker = throng(["worker", "--index", "1"]).args(&words).end();
     let worker = worker.with_code(1);
-    worker.said("does not allow place 1 to this user");
-    worker.said("or the --index that this one is for");
+    worker.said("does not allow this user to be worker 1");
+    worker.said("or the --index that this nkey is for");
 }
 
 #[test]

@@ -39,7 +39,8 @@ fn degrading(nats: &Nats, target: &Target, scripts: &Folder) -> Program {
         .with_summary()
 }
 
-/// Checks that the summary accounts for each request of the target; gives the gap, and what was counted of the lost worker.
+/// Checks that the summary accounts for each request of the target; gives the gap, and what was counted of the lost
+/// worker.
 fn accounted(summary: &Value, target: &Target) -> (u64, u64) {
     let cluster = &summary["cluster"];
     let gap = cluster["gap"].as_u64().unwrap();
@@ -69,9 +70,9 @@ fn a_killed_worker_that_is_started_again_says_how_much_it_had_sent() {
     lost.end();
     assert_eq!(spools(here.path()), 2);
     let again = started(&nats, "again", here.path());
-    again.wait_for("had counted for run");
+    again.wait_for("recovered the reports of killed worker");
     let ended = run.end().with_code(0);
-    ended.said("worker lost ended without a word, and was started again; the run goes on");
+    ended.said("worker lost was killed; its reports were recovered; the run goes on");
     let (gap, _) = accounted(&ended.summary(), &target);
     assert!(gap > 0, "it was killed between two reports");
     assert_eq!(spools(here.path()), 0);

@@ -8,7 +8,8 @@ use anyhow::Context as _;
 
 use crate::app::process::exit::Failure;
 
-/// This program as a command that becomes `program`, and ends with this process. It has to be started by a thread that lives
+/// This program as a command that becomes `program`, and ends with this process. It has to be started by a thread
+/// that lives
 /// as long as the process: Linux ends it with its thread.
 ///
 /// # Errors
@@ -27,10 +28,10 @@ pub fn command(program: impl Into<OsString>) -> std::io::Result<Command> {
 /// When the process that started it has gone, or the command is not there.
 pub fn become_child(parent: u32, command: &[OsString]) -> Result<ExitCode, Failure> {
     use std::os::unix::process::CommandExt as _;
-    end_with_parent().context("it cannot be bound to the process that started it")?;
+    end_with_parent().context("it cannot end with its parent process")?;
     let is_there = rustix::process::getppid().is_some_and(|now| now.as_raw_pid() as u32 == parent);
     if !is_there {
-        let why = "the process that started this one has gone";
+        let why = "the parent process has exited";
         return Err(Failure::Run(why.to_owned()));
     }
     let (program, words) = command.split_first().context("no command is named")?;

@@ -16,7 +16,7 @@ pub fn make(file: &Path) -> Result<ExitCode, Failure> {
     let key = Key::new()?;
     write_new(file, &format!("{}\n", key.seed)).map_err(|why| {
         Failure::Usage(format!(
-            "{}: {why}; name a file that is not there yet",
+            "{}: {why}; give the name of a new file",
             file.display()
         ))
     })?;

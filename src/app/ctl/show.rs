@@ -75,7 +75,7 @@ pub fn status(run: &Run) -> String {
         let obeyed = match workers.obeyed == workers.at_work {
             true => String::new(),
             false => format!(
-                "; {} of {} have obeyed the last command",
+                "; {} of {} have applied the last command",
                 workers.obeyed, workers.at_work
             ),
         };

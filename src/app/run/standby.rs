@@ -40,7 +40,8 @@ pub fn record(resolved: &Resolved, config: &RunConfig) -> Result<Value, Failure>
     Ok(serde_json::to_value(&record).map_err(anyhow::Error::from)?)
 }
 
-/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and seed are
+/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and
+/// seed are
 /// those of this process, too.
 ///
 /// # Errors
@@ -73,7 +74,8 @@ pub fn ledger(run: &str, coordinator: Option<&Coordinator>) -> String {
 }
 
 impl Waiting {
-    /// Waits until nobody leads the run; none where it is over. The plan of the run is that of this process from then on.
+    /// Waits until nobody leads the run; none where it is over. The plan of the run is that of this process from
+    /// then on.
     ///
     /// # Errors
     /// When this process has another plan or other scripts.
@@ -87,25 +89,24 @@ impl Waiting {
         let run = standby.run().to_owned();
         if !differ.is_empty() {
             return Err(Failure::Usage(format!(
-                "--standby: this is not the command line of run {run}: {} differ(s); give it the plan and the \
-                 scripts of the run",
+                "--standby: the command line is not that of run {run}: different {}; use the same plan and scripts",
                 differ.join(", ")
             )));
         }
         let is_quiet = resolved.output.verbosity == Verbosity::Quiet;
         if !is_quiet {
             complain(&format!(
-                "run {run} is led by another coordinator; this one goes on with it when that one is gone"
+                "run {run} has a coordinator; standing by to take over when it is lost"
             ));
         }
         let Some(coordinator) = Coordinator::after(standby)? else {
             if !is_quiet {
-                complain(&format!("run {run} is over: its stand-by was not needed"));
+                complain(&format!("run {run} is over: the standby was not needed"));
             }
             return Ok(None);
         };
         complain(&format!(
-            "run {run} has lost its coordinator, and is led from here on (epoch {})",
+            "run {run} has lost its coordinator; this process takes over (epoch {})",
             coordinator.epoch()
         ));
         let ours = std::mem::take(&mut resolved.plan);
@@ -117,7 +118,7 @@ impl Waiting {
             ..record.plan
         };
         if resolved.plan.search.is_some() {
-            tracing::warn!("the search begins anew: how far it was is not known");
+            tracing::warn!("the search starts over: its progress was not saved");
         }
         Ok(Some(coordinator))
     }

@@ -24,17 +24,7 @@ impl Probe {
     pub fn begin(loaded: &LoadedSettings, base_url: &Url) -> Self {
         let (sender, found) = channel();
         let begun = Instant::now();
-        if let Ok(origin) = Origin::of(base_url) {
-            let loaded = loaded.clone();
-            // A thread that cannot be had is missed by the run itself soon enough.
-            let _ = std::thread::Builder::new()
-                .name("probe".to_owned())
-                .spawn(move || {
-                    if let Some(why) = look(&loaded, &origin) {
-                        let _ = sender.send(why);
-                    }
-                });
-        }
+        probe_on_a_thread(loaded, base_url, move |why| drop(sender.send(why)));
         Self { begun, found }
     }
 
@@ -51,17 +41,24 @@ impl Probe {
 /// Looks on a thread of its own, which nobody waits for; says why the target cannot be reached, if so.
 pub fn unreached(loaded: &LoadedSettings, base_url: &Url) -> oneshot::Receiver<String> {
     let (sender, found) = oneshot::channel();
-    if let Ok(origin) = Origin::of(base_url) {
-        let loaded = loaded.clone();
-        let _ = std::thread::Builder::new()
-            .name("probe".to_owned())
-            .spawn(move || {
-                if let Some(why) = look(&loaded, &origin) {
-                    let _ = sender.send(why);
-                }
-            });
-    }
+    probe_on_a_thread(loaded, base_url, move |why| drop(sender.send(why)));
     found
+}
+
+/// Looks on a thread of its own; `found` hears why the target cannot be reached, if so.
+fn probe_on_a_thread(
+    loaded: &LoadedSettings,
+    base_url: &Url,
+    found: impl FnOnce(String) + Send + 'static,
+) {
+    let Ok(origin) = Origin::of(base_url) else {
+        return;
+    };
+    let loaded = loaded.clone();
+    // A thread that cannot be had is missed by the run itself soon enough.
+    let _ = std::thread::Builder::new()
+        .name("probe".to_owned())
+        .spawn(move || look(&loaded, &origin).map(found));
 }
 
 /// Why the target cannot be reached, if so.

@@ -51,12 +51,12 @@ pub struct ClusterOptions {
     #[arg(long, value_name = "ID", env = "THRONG_RUN_ID")]
     pub run_id: Option<String>,
 
-    /// Wait until the coordinator of a run is gone, and go on with the run: with the same command line, and --run-id where
-    /// the server has several runs
+    /// Stand by, and take over a run when its coordinator is lost; needs the same command line, and --run-id if the
+    /// server has several runs
     #[arg(long, env = "THRONG_STANDBY", value_parser = flag())]
     pub standby: bool,
 
-    /// How long to wait until they are there [default: 1m]
+    /// How long to wait for the workers to join [default: 1m]
     #[arg(
         long,
         value_name = "TIME",
@@ -77,11 +77,11 @@ pub struct WorkerOptions {
     #[command(flatten)]
     pub nats: NatsOptions,
 
-    /// Its name, which no other worker of a run may have [default: the host's and the number of the process]
+    /// Its name, which no other worker of a run may have [default: host name and process ID]
     #[arg(long, value_name = "NAME", env = "THRONG_WORKER_NAME")]
     pub name: Option<String>,
 
-    /// The one place of a run that it takes, from 0: the index of a job [default: any]
+    /// Its index in a run, from 0, such as that of an indexed Job [default: any free one]
     #[arg(
         long,
         value_name = "N",
@@ -103,7 +103,7 @@ pub struct WorkerOptions {
     #[arg(long, env = "THRONG_WORKER_ONCE", value_parser = flag())]
     pub once: bool,
 
-    /// End with 1 when no run called for so long [default: wait for ever]
+    /// Exit with 1 if no run needs it within this time [default: wait forever]
     #[arg(
         long,
         value_name = "TIME",

@@ -21,9 +21,9 @@ pub enum ClusterVerb {
     /// List the workers of a NATS server, those that wait and those in runs
     #[command(after_help = LS_EXAMPLES)]
     Ls(LsOptions),
-    /// Make an nkey: its seed goes to a file for --nats-nkey, its public half is printed
+    /// Create an nkey: write its seed to a file for --nats-nkey, and print its public key
     Key {
-        /// The file, which must not be there yet; only its owner can read it
+        /// New file for the seed, readable only by its owner
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },

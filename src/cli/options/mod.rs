@@ -231,8 +231,8 @@ Examples:
   throng worker --nats nats://10.0.0.5:4222        on each machine; then, on one of them or elsewhere:
   throng run --nats nats://10.0.0.5:4222 --workers 4 --users 20000 --duration 10m
 
-Waits for a run, takes a place in it, and waits for the next one; Ctrl-C ends it. The scripts come from who leads the run.
-Exit codes: 0 ended by a signal or, with --once, after a run; 1 the run broke off, NATS refused, or --wait is over; 2 usage.";
+Waits for a run, joins it, and waits for the next one; Ctrl-C ends it. The scripts come from the coordinator.
+Exit codes: 0 ended by a signal or, with --once, after a run; 1 the run failed, NATS refused, or --wait is over; 2 usage.";
 
 const CLEANUP_EXAMPLES: &str = "\
 Examples:
@@ -318,7 +318,7 @@ pub enum Command {
     /// Inspect and control a run in progress
     #[command(after_help = CTL_EXAMPLES)]
     Ctl(Box<CtlOptions>),
-    /// Wait for runs on several machines, and have a part of their users
+    /// Take part in runs on several machines
     #[command(after_help = WORKER_EXAMPLES)]
     Worker(Box<WorkerOptions>),
     /// Start a NATS server with workers on this machine, or list the workers of one

@@ -76,7 +76,7 @@ pub(super) fn cluster(
         if is_given && options.nats.nats.is_none() {
             faults.push(
                 name,
-                "is about runs on several machines, and no NATS server is given",
+                "is for runs on several machines, which need a NATS server",
                 "give one with --nats URL, or leave it out",
             );
         }

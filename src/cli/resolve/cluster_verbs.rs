@@ -68,7 +68,7 @@ fn list(options: &LsOptions, typed: &ValueSources<'_>) -> Result<ClusterList, Ve
     if nats.is_none() {
         faults.push(
             "--nats",
-            "is not given: workers are known to a NATS server",
+            "is required: the NATS server knows the workers",
             "give one such as --nats nats://10.0.0.5:4222",
         );
     }

@@ -49,8 +49,8 @@ impl Member {
     pub fn clock_warning(&self) -> Option<String> {
         (self.clock_off >= CLOCK_OFF).then(|| {
             format!(
-                "the clock of worker {} is {:.0} s off; users begin together all the same, but \
-                 its log has other times; let it synchronise with NTP",
+                "the clock of worker {} is {:.0} s off; users still begin together, but its log has wrong \
+                 times; synchronise it with NTP",
                 self.name,
                 self.clock_off.as_secs_f64()
             )
@@ -90,7 +90,7 @@ pub async fn gather(
     let call = bytes::Bytes::from(call.map_err(|why| ClusterError::failed("call", why))?);
     let mut members: Vec<Option<Member>> = vec![None; options.workers];
     let mut cannot = BTreeSet::new();
-    let until = Instant::now() + options.within;
+    let until = Instant::now() + options.clock.real_span(options.within);
     let mut call_again = tokio::time::interval(CALL);
     let mut look = tokio::time::interval(LOOK);
     let mut beacon = tokio::time::interval(options.clock.real_span(signs_of_life::HEARTBEAT));
@@ -117,7 +117,7 @@ pub async fn gather(
             Some(asked) = times.next() => answer_time(nats, asked).await,
             Some(message) = refusals.next() => {
                 if let Ok(one) = wire::decode::<Cannot>(&message.payload) {
-                    cannot.insert(format!("; worker {} cannot: {}", one.name, one.why));
+                    cannot.insert(format!("; worker {} cannot join: {}", one.name, one.why));
                 }
             }
             _ = look.tick() => {

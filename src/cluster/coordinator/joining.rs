@@ -122,7 +122,7 @@ impl Workers {
         self.clean_for(index);
     }
 
-    /// A worker is to leave, and others have its users from now on; false where there are no others.
+    /// A worker is to leave, and other workers take over its users; false where there are no others.
     pub fn dismiss(&mut self, index: usize) -> bool {
         self.members[index].is_leaving = true;
         if !self.divide() {
@@ -145,7 +145,7 @@ impl Workers {
         }
         let is_at_work = self.members[index].takes_users();
         if self.options.on_loss == OnLoss::Reassign && is_at_work && self.dismiss(index) {
-            tracing::info!("{why}; others have its users as their sessions end");
+            tracing::info!("{why}; other workers take over its users as their sessions end");
             return;
         }
         let open = self.members[index].lose();

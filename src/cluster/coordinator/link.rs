@@ -275,8 +275,9 @@ async fn keep_all(
 ) {
     while let Some((checkpoint, made)) = to_keep.recv().await {
         let kept = keeper.keep(checkpoint, made).await;
-        let kept = kept
-            .inspect_err(|why| tracing::warn!("{why}; a stand-by would go on from the one before"));
+        let kept = kept.inspect_err(|why| {
+            tracing::warn!("{why}; a standby would resume from the previous one")
+        });
         let _ = say.send(kept.ok());
     }
 }

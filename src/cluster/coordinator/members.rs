@@ -124,7 +124,7 @@ impl Tracked {
         if let Turn::After(missing) = turn {
             self.missing += missing;
             tracing::error!(
-                "{missing} record(s) of worker {} are missing; what they counted is in the gap",
+                "{missing} record(s) of worker {} are missing; their requests are in the gap",
                 self.member.name
             );
         }
@@ -197,8 +197,8 @@ impl Tracked {
         self.busiest_thread = Some(before.max(share));
         if share > THREAD_LIMIT && before <= THREAD_LIMIT {
             tracing::warn!(
-                "worker {} is overloaded: its busiest thread used {:.0} % of a core in a second; fewer users, more \
-                 --threads there or more workers help",
+                "worker {} is overloaded: its busiest thread used {:.0} % of a core in a second; use fewer \
+                 users, more --threads there, or more workers",
                 self.member.name,
                 share * 100.0
             );
@@ -238,7 +238,7 @@ impl Tracked {
         match signs_of_life::of(now.saturating_sub(self.heard)) {
             Silence::None if self.state == WorkerState::Suspect => {
                 self.state = WorkerState::Running;
-                tracing::info!("worker {} is heard of again", self.member.name);
+                tracing::info!("worker {} sends heartbeats again", self.member.name);
             }
             Silence::Suspect if self.state == WorkerState::Running => {
                 self.state = WorkerState::Suspect;

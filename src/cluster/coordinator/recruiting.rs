@@ -10,7 +10,8 @@ use crate::cluster::nats::{Nats, Stores};
 use crate::cluster::records::{Call, Names, PROTOCOL};
 use crate::cluster::wire;
 
-/// How often it is looked who has come, and the call said again: a worker hears it only while it is there, and it ends by
+/// How often it is looked who has come, and the call said again: a worker hears it only while it is there, and it
+/// ends by
 /// itself when the coordinator is gone.
 const LOOK: Duration = Duration::from_millis(500);
 
@@ -76,7 +77,7 @@ impl Recruiting {
         if let Ok(call) = wire::encode(&call) {
             let put = self.stores.leases.put(self.names.call(), call.into());
             let said = gather::in_time(&self.nats, "call", put).await;
-            let _ = said.inspect_err(|why| tracing::warn!("nobody else can be called: {why}"));
+            let _ = said.inspect_err(|why| tracing::warn!("cannot ask for more workers: {why}"));
         }
     }
 

@@ -78,7 +78,8 @@ impl Workers {
         }
     }
 
-    /// The same of a run that another coordinator led, after so many notices: nobody is given up for some time from now on.
+    /// The same of a run that another coordinator led, after so many notices: nobody is given up for some time from
+    /// now on.
     pub fn resume(
         state: LinkState,
         options: Options,
@@ -159,7 +160,7 @@ impl Workers {
             if let Some(open) = self.members[index].look(now) {
                 let name = &self.members[index].member.name;
                 let seconds = signs_of_life::LOST.as_secs();
-                let why = format!("worker {name} is lost: it was not heard of for {seconds} s");
+                let why = format!("worker {name} is lost: no heartbeat for {seconds} s");
                 self.on_lost(index, &open, &why);
             }
         }
@@ -221,7 +222,7 @@ impl Workers {
             false => self.options.on_loss == OnLoss::Abort,
         };
         if reassigns && !is_over {
-            tracing::warn!("{why}; others have its users from now on");
+            tracing::warn!("{why}; other workers take over its users");
         }
         for (place, shard) in open.iter().enumerate() {
             let shard = *shard;
@@ -319,7 +320,7 @@ impl Workers {
                         && !self.members[index].is_over() =>
                 {
                     // Its shards end, and say so: nobody has their users before that.
-                    tracing::warn!("{why}; others have its users from now on");
+                    tracing::warn!("{why}; other workers take over its users");
                     self.members[index].is_cut_off = true;
                     self.divide();
                 }
@@ -353,8 +354,8 @@ impl Workers {
     fn on_unreached(&mut self, index: usize, why: &str) {
         self.unreached.insert(index);
         tracing::warn!(
-            "worker {} cannot reach the target: {why}; {} of {} workers say so: look at its routes, its resolver and \
-             what the target lets in",
+            "worker {} cannot reach the target: {why}; {} of {} workers report this: check its routes, its \
+             resolver and the target's firewall",
             self.members[index].member.name,
             self.unreached.len(),
             self.members.len()

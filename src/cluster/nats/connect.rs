@@ -92,13 +92,14 @@ pub struct Nats {
     pub js: jetstream::Context,
     /// What the server denied last.
     denied: watch::Receiver<Option<String>>,
-    /// Why the server no longer lets this user in.
+    /// Why the server no longer accepts this user.
     expelled: watch::Receiver<Option<String>>,
     url: String,
 }
 
 impl Nats {
-    /// Connects. The connection is made anew whenever it is lost. Where `inbox` says it, answers come to subjects of that
+    /// Connects. The connection is made anew whenever it is lost. Where `inbox` says it, answers come to subjects of
+    /// that
     /// prefix, which the server may allow this user alone.
     ///
     /// # Errors
@@ -126,7 +127,7 @@ impl Nats {
                         let text = event.to_string();
                         let is_new = say_expelled.borrow().is_none();
                         if is_new {
-                            tracing::error!("the NATS server no longer lets this user in: {text}");
+                            tracing::error!("the NATS server no longer accepts this user: {text}");
                         }
                         say_expelled.send_replace(Some(text));
                     }
@@ -193,7 +194,7 @@ impl Nats {
         })
     }
 
-    /// Waits until the server no longer lets this user in: its credentials have expired, or were taken from it.
+    /// Waits until the server no longer accepts this user: its credentials have expired, or were taken from it.
     pub async fn expelled(&self) -> ClusterError {
         let mut expelled = self.expelled.clone();
         match expelled.wait_for(Option::is_some).await {

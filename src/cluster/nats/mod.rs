@@ -12,5 +12,5 @@ mod stream;
 pub use connect::{Credentials, Nats, Server};
 pub use latest::{Latest, latest};
 pub use objects::Objects;
-pub use stores::Stores;
+pub use stores::{KEPT, Stores};
 pub use stream::{Ordered, Publisher};

@@ -14,7 +14,7 @@ use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
 use crate::cluster::signs_of_life::LEASE;
 
 /// What is left of a run that nobody ended goes after so long; a run may last as long.
-const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
+pub const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 
 /// So many servers of a cluster have each record, so that one of them may be lost; a single server has it alone.
 const REPLICAS: usize = 3;
@@ -123,7 +123,8 @@ impl Stores {
     }
 }
 
-/// A bucket. Made as a stream: `create_key_value` asks for the account, whose answer from a server before 2.10 lacks fields
+/// A bucket. Made as a stream: `create_key_value` asks for the account, whose answer from a server before 2.10 lacks
+/// fields
 /// that the client wants. It allows direct reads, which a worker may do that may not read the stream in any other way.
 ///
 /// # Errors
@@ -198,7 +199,8 @@ async fn stream(nats: &Nats, server: &Server, config: Config) -> Result<Stream, 
     }
 }
 
-/// In what a stream that is there differs from the one that is wanted; its size and its replicas are the server's own affair.
+/// In what a stream that is there differs from the one that is wanted; its size and its replicas are the server's
+/// own affair.
 fn differs(is: &Config, wanted: &Config) -> Vec<String> {
     let age = |of: &Config| format!("{} s", of.max_age.as_secs());
     [

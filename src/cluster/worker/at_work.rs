@@ -24,7 +24,8 @@ use crate::engine::{Cleanup, Order, Report, WorkerShards};
 use crate::ledger::Ledger;
 use crate::metrics::MachineMeter;
 
-/// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter than
+/// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter
+/// than
 /// [`FENCE`](crate::cluster::signs_of_life::FENCE).
 const FETCH_TO_START: Duration = Duration::from_secs(12);
 
@@ -107,7 +108,7 @@ impl<'a> AtWork<'a> {
         let limit = self.options.clock.real_span(limit);
         let read = tokio::time::timeout(limit, self.read(body)).await;
         read.unwrap_or_else(|_| {
-            let why = format!("it was not there within {:.1} s", limit.as_secs_f64());
+            let why = format!("it did not arrive within {:.1} s", limit.as_secs_f64());
             Err(ClusterError::failed("an order cannot be fetched", why))
         })
     }
@@ -147,7 +148,7 @@ impl<'a> AtWork<'a> {
     /// Whether what a coordinator of this epoch says counts: that of an earlier one leads the run no more.
     pub fn follows(&mut self, epoch: u64) -> bool {
         if epoch > self.epoch {
-            tracing::info!("the run has another coordinator from now on: epoch {epoch}");
+            tracing::info!("another coordinator has taken over the run (epoch {epoch})");
             self.epoch = epoch;
         }
         epoch == self.epoch
@@ -243,13 +244,13 @@ impl<'a> AtWork<'a> {
         let fault = |why: String| vec![("the scripts".to_owned(), why)];
         if self.shards.is_none() {
             // The first sources that it has are those it starts with: they say which rows of data files are its own.
-            return fault("it has not begun yet; save again".to_owned());
+            return fault("it has not started yet; save again".to_owned());
         }
         let limit = self.options.clock.real_span(FETCH_TO_TRY);
         match tokio::time::timeout(limit, self.sources.bundle(digest)).await {
             Ok(Ok(bundle)) => self.host.check(&bundle),
             Ok(Err(why)) => fault(why.to_string()),
-            Err(_) => fault("they were not there in time; save again".to_owned()),
+            Err(_) => fault("they did not arrive in time; save again".to_owned()),
         }
     }
 

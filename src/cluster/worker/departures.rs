@@ -43,7 +43,7 @@ impl Departures for Gate {
     fn allow(&self) -> Result<(), &'static str> {
         match self.fence.is_open() {
             true => Ok(()),
-            false => Err("this worker was cut off from its run, and may send nothing more"),
+            false => Err("this worker was cut off from its run and must send nothing more"),
         }
     }
 

@@ -83,8 +83,8 @@ impl Outbox {
 
 fn no_spool(worker: &str, place: &Path, why: &std::io::Error) {
     tracing::warn!(
-        "worker {worker} keeps no copy of its reports in {}: {why}; the run goes on, and what is not sent yet would be lost \
-         with this process; make room there, or name another folder with --state-dir",
+        "worker {worker} cannot spool its reports in {}: {why}; the run goes on, but unsent reports are lost \
+         if this process is killed; free space there, or choose another folder with --state-dir",
         place.display()
     );
 }

@@ -105,7 +105,10 @@ async fn take(
 ) -> Result<Option<Placed>, ClusterError> {
     let names = Names(call.run.clone());
     if let Some(why) = unfit(options, call) {
-        tracing::warn!("run {} calls, but this worker cannot: {why}", call.run);
+        tracing::warn!(
+            "run {} needs workers, but this one cannot join: {why}",
+            call.run
+        );
         let cannot = Cannot {
             name: options.name.clone(),
             why,
@@ -151,7 +154,7 @@ async fn take(
             Err(why) => return Err(why),
         }
     }
-    tracing::info!("run {} has its workers already", call.run);
+    tracing::info!("run {} already has all its workers", call.run);
     Ok(None)
 }
 
@@ -159,7 +162,7 @@ async fn take(
 fn unfit(options: &WorkerOptions, call: &Call) -> Option<String> {
     if call.v != PROTOCOL || call.version != options.version {
         return Some(format!(
-            "it is throng {}, the run's is {}; install the same version on all machines",
+            "it is throng {}, the run uses {}; install the same version on all machines",
             options.version, call.version
         ));
     }
@@ -168,14 +171,15 @@ fn unfit(options: &WorkerOptions, call: &Call) -> Option<String> {
         .index
         .filter(|index| *index >= call.workers && call.round == 0)?;
     Some(format!(
-        "its --index {index} is outside: the run has {} worker(s), with places from 0 to {}; give it one of these, or \
+        "its --index {index} is out of range: the run has {} worker(s), with indexes 0 to {}; use one of these, or \
          raise --workers",
         call.workers,
         call.workers.saturating_sub(1)
     ))
 }
 
-/// Compares this machine's clock with the coordinator's (as NTP does: the middle of a question and its answer is when the
+/// Compares this machine's clock with the coordinator's (as NTP does: the middle of a question and its answer is
+/// when the
 /// other looked at its clock).
 async fn clock_offset(nats: &Nats, options: &WorkerOptions, names: &Names) -> ClockOffset {
     let mut best = ClockOffset {
@@ -204,8 +208,8 @@ async fn clock_offset(nats: &Nats, options: &WorkerOptions, names: &Names) -> Cl
     }
     if best.error_ns == u64::MAX {
         tracing::warn!(
-            "run {}: the coordinator did not answer what time it is, so its clock is taken to be that of this machine; \
-             the start skew of the run says nothing then",
+            "run {}: the coordinator did not answer with its time, so both clocks are assumed equal; the \
+             start skew is not reliable",
             names.0
         );
         best.error_ns = 0;

@@ -7,16 +7,13 @@ use super::host::Stop;
 use super::options::WorkerOptions;
 use super::reporter::record_id;
 use crate::cluster::error::ClusterError;
-use crate::cluster::nats::{Nats, Publisher, Stores};
+use crate::cluster::nats::{KEPT, Nats, Publisher, Stores};
 use crate::cluster::records::{Delta, Heartbeat, Names, PROTOCOL, WorkerMessage};
 use crate::cluster::wire;
 use crate::spool::{self, Left, Owner, Record};
 
 /// How long it may take to send what one process left: a coordinator that ends waits about as long.
 const SEND: Duration = Duration::from_secs(10);
-
-/// What nobody asked for in so long is removed, whatever server it was for: no run's places are kept for longer.
-const KEPT: Duration = Duration::from_secs(24 * 3600);
 
 /// Sends what was left for runs of this server.
 ///
@@ -34,6 +31,7 @@ pub async fn send_what_was_left(
     for left in spool::left(folder) {
         if left.owner.server != stores.identity() {
             // It is for another server; a worker of that one will find it.
+            // No server knows its run for longer.
             if left.age() > KEPT {
                 left.remove();
             }
@@ -48,8 +46,8 @@ pub async fn send_what_was_left(
             Ok(()) => left.remove(),
             Err(denied @ ClusterError::Denied(_)) => return Err(denied),
             Err(why) => tracing::warn!(
-                "what worker {name} had counted for run {run} before it was killed is not sent yet: {why}; it is \
-                 tried again when a worker starts here"
+                "the reports left by killed worker {name} for run {run} are not sent yet: {why}; the next \
+                 worker started here tries again"
             ),
         }
     }
@@ -96,7 +94,7 @@ async fn send(nats: &Nats, stores: &Stores, left: &Left) -> Result<(), ClusterEr
         publisher.publish(&id, record.body.clone()).await?;
     }
     tracing::info!(
-        "what worker {} had counted for run {} before it was killed is sent: it had sent {} requests",
+        "recovered the reports of killed worker {} for run {}: it had sent {} requests",
         owner.name,
         owner.run,
         left.sent()
@@ -110,7 +108,7 @@ fn last_words(left: &Left) -> Result<Option<Record>, ClusterError> {
         return Ok(None);
     }
     let name = &left.owner.name;
-    let why = format!("worker {name} ended without a word, and was started again");
+    let why = format!("worker {name} was killed; its reports were recovered");
     let delta = Delta {
         v: PROTOCOL,
         n: left.made() + 1,

@@ -170,7 +170,7 @@ pub async fn serve(
                     Verdict::Fence => {
                         let silent = liveness.silent(now()).as_secs();
                         tracing::error!(
-                            "the coordinator of run {} was not heard of for {silent} s: users stop",
+                            "the coordinator of run {} sent no heartbeat for {silent} s: users stop",
                             names.0
                         );
                         work.leave(format!("worker {} was cut off for {silent} s", options.name));
@@ -185,7 +185,7 @@ pub async fn serve(
                 work.end_shards();
                 return match ended {
                     Ok(Err(why)) => Err(why),
-                    _ => Err(ClusterError::Machine("the reports of the run broke off".to_owned())),
+                    _ => Err(ClusterError::Machine("the reports of the run failed".to_owned())),
                 };
             }
             () = work.ended(has_ended), if leaving.is_some() => {

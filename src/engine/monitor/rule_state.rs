@@ -18,6 +18,16 @@ pub struct RuleState {
     rule: Rule,
     /// When what counts begins and ends, by the run's age.
     span: (Duration, Duration),
+    known: Known,
+}
+
+/// What a [`RuleState`] knows, for another that goes on with it: the rule in words, and what was measured.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RuleMemory(String, Known);
+
+/// What is known of the time that a rule looks at.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Known {
     /// What was counted before the span.
     before: Tally,
     /// At the end of the last second.
@@ -35,21 +45,8 @@ pub struct RuleState {
     beyond_since: Option<Duration>,
 }
 
-/// What a [`RuleState`] knows, for another that goes on with it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct RuleMemory {
-    rule: String,
-    before: Tally,
-    last: Tally,
-    streak: Option<Streak>,
-    window: VecDeque<(Duration, Tally)>,
-    judged: Tally,
-    looked: Duration,
-    met: Option<String>,
-    beyond_since: Option<Duration>,
-}
-
-/// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left out:
+/// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left
+/// out:
 /// they neither end it nor are part of it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Streak {
@@ -66,50 +63,20 @@ impl RuleState {
         Self {
             span: rule.span(shape),
             rule: rule.clone(),
-            before: Tally::default(),
-            last: Tally::default(),
-            streak: None,
-            window: VecDeque::new(),
-            judged: Tally::default(),
-            looked: Duration::ZERO,
-            met: None,
-            beyond_since: None,
+            known: Known::default(),
         }
     }
 
     /// What it knows.
     pub fn memory(&self) -> RuleMemory {
-        RuleMemory {
-            rule: self.rule.to_string(),
-            before: self.before.clone(),
-            last: self.last.clone(),
-            streak: self.streak,
-            window: self.window.clone(),
-            judged: self.judged.clone(),
-            looked: self.looked,
-            met: self.met.clone(),
-            beyond_since: self.beyond_since,
-        }
+        RuleMemory(self.rule.to_string(), self.known.clone())
     }
 
     /// Goes on with what one of the same rule knew.
-    pub fn resume(&mut self, memory: RuleMemory) {
-        if memory.rule != self.rule.to_string() {
-            return;
+    pub fn resume(&mut self, RuleMemory(rule, known): RuleMemory) {
+        if rule == self.rule.to_string() {
+            self.known = known;
         }
-        let (rule, span) = (self.rule.clone(), self.span);
-        *self = Self {
-            rule,
-            span,
-            before: memory.before,
-            last: memory.last,
-            streak: memory.streak,
-            window: memory.window,
-            judged: memory.judged,
-            looked: memory.looked,
-            met: memory.met,
-            beyond_since: memory.beyond_since,
-        };
     }
 
     pub fn rule(&self) -> &Rule {
@@ -118,40 +85,42 @@ impl RuleState {
 
     /// The figure that was compared last; none while there was nothing to measure.
     pub fn value(&self) -> Option<f64> {
-        self.judged.value(self.rule.measure)
+        self.known.judged.value(self.rule.measure)
     }
 
     /// Whether there was anything to measure yet.
     pub fn has_begun(&self) -> bool {
-        self.last.count() > 0 || self.rule.selector.subject() == Subject::Metric
+        self.known.last.count() > 0 || self.rule.selector.subject() == Subject::Metric
     }
 
     /// The length of the rule's window, where the run had none so long.
     pub fn missed_window(&self) -> Option<Duration> {
         match self.rule.window {
             Window::Run => None,
-            Window::Each(time) | Window::Over(time) => (self.looked + SLACK < time).then_some(time),
+            Window::Each(time) | Window::Over(time) => {
+                (self.known.looked + SLACK < time).then_some(time)
+            }
         }
     }
 
     /// Whether what the rule names was ever seen.
     pub fn is_known(&self) -> bool {
-        self.last.is_known || self.rule.selector.subject() == Subject::Run
+        self.known.last.is_known || self.rule.selector.subject() == Subject::Run
     }
 
     /// How it was met, in figures. One about the whole run may be met now and not at the end; any other stays met.
     pub fn met(&self) -> Option<&str> {
-        self.met.as_deref()
+        self.known.met.as_deref()
     }
 
     /// Since when the value is beyond the bound, as the run's age; none while it is not.
     pub fn beyond_since(&self) -> Option<Duration> {
-        self.beyond_since
+        self.known.beyond_since
     }
 
     /// How far it is from being met; none where its measure is not beyond its bound, and of rules without `for`.
     pub fn progress(&self) -> Option<RuleProgress> {
-        let (streak, Window::Each(needed)) = (self.streak?, self.rule.window) else {
+        let (streak, Window::Each(needed)) = (self.known.streak?, self.rule.window) else {
             return None;
         };
         Some(RuleProgress {
@@ -172,28 +141,28 @@ impl RuleState {
         }
         let now = Tally::of(&self.rule, snapshot);
         if snapshot.elapsed <= self.span.0 {
-            self.before = now.clone();
-            self.last = now;
+            self.known.before = now.clone();
+            self.known.last = now;
             return;
         }
         // The first second after the span is that of its end.
         if snapshot.elapsed.saturating_sub(length) >= self.span.1 {
             return;
         }
-        self.looked += length;
+        self.known.looked += length;
         self.judge(&now, snapshot, length);
         let beyond = self.value().filter(|value| self.rule.is_beyond(*value));
         let began = snapshot.elapsed.saturating_sub(length);
-        self.beyond_since = beyond.map(|_| self.beyond_since.unwrap_or(began));
-        self.last = now;
+        self.known.beyond_since = beyond.map(|_| self.known.beyond_since.unwrap_or(began));
+        self.known.last = now;
     }
 
     fn judge(&mut self, now: &Tally, snapshot: &Snapshot, length: Duration) {
         match self.rule.window {
             Window::Run => {
-                self.judged = now.since(&self.before);
+                self.known.judged = now.since(&self.known.before);
                 let value = self.value().filter(|value| self.rule.is_beyond(*value));
-                self.met = value.map(|value| self.figures(value, value, None));
+                self.known.met = value.map(|value| self.figures(value, value, None));
             }
             Window::Each(time) => self.second(now, snapshot, (length, time)),
             Window::Over(time) => self.slide(now, snapshot, (length, time)),
@@ -204,21 +173,21 @@ impl RuleState {
     fn second(&mut self, now: &Tally, snapshot: &Snapshot, (length, time): (Duration, Duration)) {
         if !snapshot.interval.is_whole() {
             // A part of a second is no second in which a measure was within its bound.
-            if let Some(streak) = &mut self.streak {
+            if let Some(streak) = &mut self.known.streak {
                 streak.time += length;
             }
             return;
         }
-        let second = now.since(&self.last);
+        let second = now.since(&self.known.last);
         let value = second.value(self.rule.measure);
         match value {
             // A circuit breaker holds the crowd back because it was so, and nothing has shown that it is not.
-            None => match &mut self.streak {
+            None => match &mut self.known.streak {
                 Some(streak) if snapshot.guard.holds_off() => streak.time += length,
                 _ => return,
             },
             Some(value) if self.rule.is_beyond(value) => {
-                let streak = self.streak.get_or_insert(Streak {
+                let streak = self.known.streak.get_or_insert(Streak {
                     time: Duration::ZERO,
                     least: value,
                     most: value,
@@ -229,13 +198,17 @@ impl RuleState {
                 streak.most = streak.most.max(value);
                 streak.count += second.count();
             }
-            Some(_) => self.streak = None,
+            Some(_) => self.known.streak = None,
         }
         if value.is_some() {
-            self.judged = second;
+            self.known.judged = second;
         }
-        if let Some(streak) = self.streak.filter(|streak| streak.time + SLACK >= time) {
-            self.met = Some(self.figures(streak.least, streak.most, Some(&streak)));
+        if let Some(streak) = self
+            .known
+            .streak
+            .filter(|streak| streak.time + SLACK >= time)
+        {
+            self.known.met = Some(self.figures(streak.least, streak.most, Some(&streak)));
         }
     }
 
@@ -244,24 +217,28 @@ impl RuleState {
         if !snapshot.interval.is_whole() {
             return;
         }
-        if self.window.is_empty() {
+        if self.known.window.is_empty() {
             let began = snapshot.elapsed.saturating_sub(length);
-            self.window.push_back((began, self.before.clone()));
+            self.known
+                .window
+                .push_back((began, self.known.before.clone()));
         }
-        self.window.push_back((snapshot.elapsed, now.clone()));
+        self.known.window.push_back((snapshot.elapsed, now.clone()));
         // The oldest that is still long enough ago.
-        while self.window.len() > 1 && self.window[1].0 + time <= snapshot.elapsed + SLACK {
-            self.window.pop_front();
+        while self.known.window.len() > 1
+            && self.known.window[1].0 + time <= snapshot.elapsed + SLACK
+        {
+            self.known.window.pop_front();
         }
-        let Some((began, before)) = self.window.front() else {
+        let Some((began, before)) = self.known.window.front() else {
             return;
         };
-        self.judged = now.since(before);
+        self.known.judged = now.since(before);
         let is_full = *began + time <= snapshot.elapsed + SLACK;
         let value = self.value();
         let beyond = value.filter(|value| is_full && self.rule.is_beyond(*value));
         if let Some(value) = beyond {
-            self.met = Some(self.figures(value, value, None));
+            self.known.met = Some(self.figures(value, value, None));
         }
     }
 
@@ -279,7 +256,7 @@ impl RuleState {
         if let Window::Over(time) = self.rule.window {
             text += &format!(" over {} s", time.as_secs_f64().round());
         }
-        let counted = streak.map_or(self.judged.count(), |streak| streak.count);
+        let counted = streak.map_or(self.known.judged.count(), |streak| streak.count);
         if self.rule.measure != Measure::Value {
             let few = self
                 .few()
@@ -298,7 +275,7 @@ impl RuleState {
             return None;
         }
         let least = least_samples(f64::from(parts) / 1e4);
-        let timed = self.judged.timed();
+        let timed = self.known.judged.timed();
         (0 < timed && timed < least).then(|| {
             let noun = self.counted();
             format!("a {} takes {} {noun}", self.rule.measure, count(least))

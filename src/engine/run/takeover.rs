@@ -71,7 +71,9 @@ impl Run {
         (self.placement, self.leaving, self.sessions) = (placement, leaving, sessions);
         self.placement.skip(SKIPPED);
         if sums.has_canary() {
-            tracing::warn!("the canary under way is not known here: its users go back");
+            tracing::warn!(
+                "the canary is not part of the checkpoint: its users go back to the stable version"
+            );
         }
         let (phase, incidents) = (sums.phase(), sums.incidents().to_vec());
         let elapsed = self.clock.age(now);
@@ -106,7 +108,7 @@ impl Run {
         let gap = age.as_secs();
         self.announce(
             "takeover",
-            &format!("another coordinator leads the run, from a checkpoint {gap} s ago"),
+            &format!("another coordinator took over, from a checkpoint {gap} s old"),
         );
     }
 

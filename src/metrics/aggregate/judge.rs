@@ -62,7 +62,8 @@ impl Judge {
     }
 
     /// Judges whether the generator kept up in the interval, by which the run became older by `since`. Less than half a
-    /// second is too short, and judged with the next; one that was longer, because the process was stopped, counts as so
+    /// second is too short, and judged with the next; one that was longer, because the process was stopped, counts
+    /// as so
     /// many seconds. The verdict is about those after the ramp and the warm-up, until the run ends.
     pub fn judge(&mut self, state: &mut Snapshot, since: Duration) {
         let lags = self.lags.values();
@@ -129,4 +130,55 @@ impl Judge {
 
 fn whole_seconds(time: Duration) -> u64 {
     time.as_secs_f64().round() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::model::generator::Load;
+    use crate::metrics::model::overload::MachineSecond;
+    use crate::metrics::{Aggregator, OverloadReason, RunInfo};
+
+    fn report(used: u64, busiest: f64, steal: f64) -> MachineReport {
+        MachineReport {
+            load: Some(Load {
+                over: SECOND,
+                used: Duration::from_millis(used),
+                busiest: Some(busiest),
+                run_delay: None,
+                major_faults: 0,
+                process: Duration::from_millis(used),
+            }),
+            second: MachineSecond {
+                steal: Some(steal),
+                ..MachineSecond::default()
+            },
+        }
+    }
+
+    /// A coordinator that does nothing says nothing of workers that are busy.
+    #[test]
+    fn a_thread_of_one_worker_makes_the_second_overloaded_and_cpu_adds_up() {
+        let mut all = Aggregator::new(RunInfo::default()).without_cpu();
+        all.phase(Phase::Running);
+        all.machine(0, report(1_500, 0.4, 0.0));
+        all.machine(4, report(250, 0.2, 0.3));
+        let calm = all.tick(SECOND);
+        assert_eq!(calm.cpu_ratio, Some(1.75));
+        assert!(
+            calm.interval.reasons.is_empty(),
+            "steal without late timers is no reason"
+        );
+        all.machine(0, report(500, 0.4, 0.0));
+        all.machine(4, report(500, 0.95, 0.0));
+        let busy = all.tick(2 * SECOND);
+        assert_eq!(busy.interval.busiest_thread, Some(0.95));
+        assert!(busy.interval.reasons.contains(&OverloadReason::ThreadCpu));
+        assert_eq!(busy.generator.busiest_thread, Some(0.95));
+        let silent = all.tick(3 * SECOND);
+        assert!(
+            silent.interval.reasons.is_empty(),
+            "what was reported is of one second"
+        );
+    }
 }

@@ -13,7 +13,7 @@ pub struct Cluster {
     pub start_skew: Duration,
     /// How many workers there shall be.
     pub wanted: usize,
-    /// How many are at work, and how many of them have obeyed what was last done to the run.
+    /// How many are at work, and how many of them have applied the last command.
     pub at_work: usize,
     pub obeyed: usize,
 }

@@ -79,7 +79,7 @@ pub struct Workers {
     /// How many there shall be.
     pub wanted: u64,
     pub at_work: u64,
-    /// Those of them that have obeyed what was last done to the run.
+    /// Those of them that have applied the last command.
     pub obeyed: u64,
     /// Requests that they declared and that were not counted, at this moment.
     pub gap: u64,

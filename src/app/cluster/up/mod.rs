@@ -60,7 +60,7 @@ pub fn run(config: &ClusterUp) -> Result<ExitCode, Failure> {
         let within = std::env::temp_dir();
         let within = within.display();
         Failure::Run(format!(
-            "there is no folder for the cluster in {within}: {why}; name another one with TMPDIR"
+            "cannot create a folder for the cluster in {within}: {why}; set TMPDIR to another one"
         ))
     })?;
     let mut signals = {
@@ -100,7 +100,7 @@ impl Cluster {
         while cluster::list(&self.nats.server).await?.workers.len() < self.workers.len() {
             self.look()?;
             if self.workers.len() < config.workers {
-                let why = "not every worker could be started; what it said stands above";
+                let why = "not every worker could be started; see its log above";
                 return Err(Failure::Run(why.to_owned()));
             }
             if Instant::now() >= until {
@@ -145,22 +145,19 @@ impl Cluster {
     /// Looks who has ended.
     fn look(&mut self) -> Result<(), Failure> {
         if let Some(status) = self.nats.process.ended() {
-            let why = format!("the NATS server ended by itself ({status})");
+            let why = format!("the NATS server exited ({status})");
             return Err(Failure::Run(why));
         }
         let before = self.workers.len();
         self.workers.retain_mut(|worker| match worker.ended() {
             Some(status) => {
-                complain(&format!(
-                    "worker {} ended by itself ({status})",
-                    worker.name
-                ));
+                complain(&format!("worker {} exited ({status})", worker.name));
                 false
             }
             None => true,
         });
         match self.workers.len() {
-            0 if before > 0 => Err(Failure::Run("no worker is left".to_owned())),
+            0 if before > 0 => Err(Failure::Run("all workers have exited".to_owned())),
             _ => Ok(()),
         }
     }

@@ -18,7 +18,8 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it, in a process group of its own: a Ctrl-C is for this process, which ends the others in their order. `shown` says
+    /// Starts it, in a process group of its own: a Ctrl-C is for this process, which ends the others in their order.
+    /// `shown` says
     /// which of its lines are.
     ///
     /// # Errors
@@ -62,7 +63,7 @@ impl Process {
         while self.ended().is_none() {
             if Instant::now() >= until {
                 complain(&format!(
-                    "{} does not end by itself: it is killed",
+                    "{} did not stop in time and was killed",
                     self.name
                 ));
                 let _ = self.child.kill();

@@ -33,12 +33,14 @@ pub fn start(named: Option<&Path>, folder: &Folder) -> Result<Started, Failure> 
         Some(named) if named.is_file() => named.to_owned(),
         Some(named) => {
             let named = named.display();
-            let why = format!("--nats-server {named}: there is no such file; name the program");
+            let why = format!(
+                "--nats-server {named}: there is no such file; give the path of nats-server"
+            );
             return Err(Failure::Usage(why));
         }
         None => on_path().ok_or_else(|| {
             Failure::Run(
-                "there is no nats-server on PATH; install it (apt-get install nats-server, brew \
+                "nats-server is not on PATH; install it (apt-get install nats-server, brew \
                  install nats-server, https://nats.io/download), or name one with --nats-server"
                     .to_owned(),
             )
@@ -105,7 +107,7 @@ fn address(folder: &Path, process: &mut Process) -> Result<String, Failure> {
             return Ok(url);
         }
         if let Some(status) = process.ended() {
-            let why = format!("the NATS server ended ({status}) before it listened");
+            let why = format!("the NATS server exited ({status}) before it listened");
             return Err(Failure::Run(why));
         }
         if Instant::now() >= until {

@@ -207,7 +207,7 @@ fn workers(view: &RunView, look: Look) -> String {
     let (at_least, unknown) = match is_open {
         true => (
             "at least ",
-            "; what a lost worker sent after it was last heard of is unknown",
+            "; requests that a lost worker sent after its last heartbeat are unknown",
         ),
         false => ("", ""),
     };
