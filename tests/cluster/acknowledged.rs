@@ -41,8 +41,8 @@ fn a_worker_that_lags_is_seen_until_it_has_obeyed() {
     let workers = workers(&nats, 2, 1);
     let (run, control) = steered(&nats, 2, &target, &scripts.path(), &words());
     target.wait_for(50);
+    let status = || control.done(&["status"]);
     let says = |text: &str| {
-        let status = || control.done(&["status"]);
         wait_for(
             || status().contains(text).then_some(()),
             || format!("not said: {text}, but {}", status()),
@@ -58,7 +58,7 @@ fn a_worker_that_lags_is_seen_until_it_has_obeyed() {
             let is_even = status.contains("2 of 2 at work") && !status.contains("have applied");
             is_even.then_some(())
         },
-        &status,
+        status,
     );
     std::thread::sleep(Duration::from_millis(500));
     let before = target.count();
