@@ -171,11 +171,6 @@ impl ShardMap {
     pub fn owner(&self, of: usize) -> usize {
         self.0.get(of).copied().map_or(0, usize::from)
     }
-
-    /// The shard of each virtual shard, in their order.
-    pub fn owners(&self) -> &[u16] {
-        &self.0
-    }
 }
 
 /// The shard of each virtual shard, in their order.

@@ -69,13 +69,11 @@ pub(super) fn cluster(
             "give one with --nats URL, or leave --workers out",
         );
     }
-    for (is_given, name) in [
-        (options.standby, "--standby"),
-        (options.run_id.is_some(), "--run-id"),
-    ] {
-        if is_given && options.nats.nats.is_none() {
+    // What the environment has may be meant for other runs.
+    for name in ["standby", "run-id"] {
+        if typed.on_the_line(name) && options.nats.nats.is_none() {
             faults.push(
-                name,
+                format!("--{name}"),
                 "is for runs on several machines, which need a NATS server",
                 "give one with --nats URL, or leave it out",
             );

@@ -12,6 +12,7 @@ use super::workers::Workers;
 use crate::cluster::records::Part;
 use crate::engine::{Order, Report, RunStart};
 use crate::metrics::WorkerState;
+use crate::plan::crowd::NOBODY;
 
 impl Workers {
     /// The places for which workers are called.
@@ -56,6 +57,7 @@ impl Workers {
             tracing::warn!(
                 "a second worker with the name {name} cannot join; give each its own with --name"
             );
+            self.refused += 1;
             self.send(Dispatch::Leave(member.incarnation));
             return;
         }
@@ -68,6 +70,18 @@ impl Workers {
             first: first.max().unwrap_or_default(),
             threads: member.threads,
         };
+        if part.first + part.threads > usize::from(NOBODY) {
+            tracing::warn!(
+                "worker {name} cannot join: the run has had {} threads of workers, and no more than {NOBODY} have numbers",
+                part.first
+            );
+            self.refused += 1;
+            self.send(Dispatch::Leave(member.incarnation));
+            return;
+        }
+        if let Some(warning) = member.clock_warning() {
+            tracing::warn!("{warning}");
+        }
         tracing::info!(
             "worker {name} joins the run with {} thread(s)",
             part.threads
@@ -117,6 +131,7 @@ impl Workers {
         for shard in open {
             self.report(Report::Lost { shard });
         }
+        self.refused += 1;
         let incarnation = self.members[index].member.incarnation.clone();
         self.send(Dispatch::Leave(incarnation));
         self.clean_for(index);

@@ -123,7 +123,7 @@ impl Link {
             dispatches,
             (failed, leadership.clone()),
         ));
-        let (places, vacant) = watch::channel(BTreeSet::new());
+        let (places, vacant) = watch::channel((BTreeSet::new(), 0));
         let (came, mut coming) = mpsc::unbounded_channel();
         let recruiting = Recruiting {
             nats: nats.clone(),
@@ -144,7 +144,7 @@ impl Link {
         } else {
             let members = members.into_iter().zip(all);
             let members = members.map(|(member, part)| Tracked::new(member, part, Duration::ZERO));
-            Workers::new(members.collect(), options, ways)
+            Workers::new(members.collect(), options, ways, n)
         };
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
@@ -216,7 +216,7 @@ impl Link {
                 _ = second.tick(), if leadership.is_held() => {
                     work.look();
                     places.send_if_modified(|places| {
-                        let now = work.vacant();
+                        let now = (work.vacant(), work.refused);
                         std::mem::replace(places, now.clone()) != now
                     });
                     if let Ok(beacon) = serde_json::to_vec(&work.beacon(leadership.epoch)) {

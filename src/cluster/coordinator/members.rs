@@ -41,8 +41,6 @@ pub struct Tracked {
     declared: u64,
     /// Requests of it that had left when it was last heard of, by its own count.
     sent: u64,
-    /// Records of it that are missing.
-    missing: u64,
     /// Its last record has come: what it declares is all.
     has_said_all: bool,
     /// Its process is gone, and another one sends what it left.
@@ -77,7 +75,6 @@ impl Tracked {
             counted: 0,
             declared: 0,
             sent: 0,
-            missing: 0,
             has_said_all: false,
             remains: false,
             has_cleaned: false,
@@ -122,7 +119,6 @@ impl Tracked {
     pub fn take(&mut self, number: u64, declared: u64, last: bool) -> bool {
         let turn = self.sequence.take(number);
         if let Turn::After(missing) = turn {
-            self.missing += missing;
             tracing::error!(
                 "{missing} record(s) of worker {} are missing; their requests are in the gap",
                 self.member.name

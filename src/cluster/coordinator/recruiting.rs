@@ -23,8 +23,8 @@ pub struct Recruiting {
     pub version: String,
     /// Rounds have higher numbers than those of earlier coordinators.
     pub round: u64,
-    /// The places that are free.
-    pub vacant: watch::Receiver<BTreeSet<usize>>,
+    /// The places that are free, and how many workers that came were refused.
+    pub vacant: watch::Receiver<(BTreeSet<usize>, u64)>,
     /// Who came, and to which place.
     pub came: mpsc::UnboundedSender<(usize, Member)>,
     /// Those who had places already: their claims are void.
@@ -36,8 +36,9 @@ impl Recruiting {
     pub async fn run(mut self) {
         let mut round = self.round;
         let mut called = BTreeSet::new();
+        let mut seen = 0;
         loop {
-            let vacant = self.vacant.borrow_and_update().clone();
+            let (vacant, refused) = self.vacant.borrow_and_update().clone();
             if vacant.is_empty() {
                 if !std::mem::take(&mut called).is_empty() {
                     let _ = self.stores.leases.delete(self.names.call()).await;
@@ -51,7 +52,11 @@ impl Recruiting {
             if !vacant.is_subset(&called) {
                 round += 1;
                 self.clear(&vacant).await;
+            } else if refused != seen {
+                // Its claim is in the way of others.
+                self.clear(&vacant).await;
             }
+            seen = refused;
             called.clone_from(&vacant);
             self.call(&vacant, round).await;
             for place in vacant {

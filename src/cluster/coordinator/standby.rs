@@ -114,10 +114,19 @@ impl StandBy {
                     let epoch = lease.leader.epoch;
                     let leadership = lease.leadership();
                     let taken_at = boot_time();
-                    let taken = latest(&nats, &stores.leases, &names.leader()).await?;
                     tokio::spawn(lease.keep());
                     let keeper = Keeper::new(&nats, &stores, &names, epoch);
-                    let Some(found) = keeper.find().await? else {
+                    let (taken, found) = loop {
+                        let read = async {
+                            let taken = latest(&nats, &stores.leases, &names.leader()).await?;
+                            Ok((taken, keeper.find().await?))
+                        };
+                        if let Some(read) = unless_failed(read.await)? {
+                            break read;
+                        }
+                        tokio::time::sleep(options.clock.real_span(LOOK)).await;
+                    };
+                    let Some(found) = found else {
                         lease::release(&stores, &names).await;
                         return Err(ClusterError::NothingKept(names.0.clone()));
                     };

@@ -62,6 +62,14 @@ impl Trials {
         }
     }
 
+    /// A worker has ended in order, and has no users for whom it would need them.
+    pub fn gone(&mut self, index: usize) {
+        let tickets: Vec<u64> = self.open.keys().copied().collect();
+        for ticket in tickets {
+            self.answered(ticket, index, Vec::new());
+        }
+    }
+
     /// A worker will answer none of them.
     pub fn lost(&mut self, index: usize, name: &str) {
         let tickets: Vec<u64> = self.open.keys().copied().collect();

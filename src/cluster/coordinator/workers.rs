@@ -37,6 +37,8 @@ pub struct Workers {
     pub(super) wanted: usize,
     /// Whether others are called for where there are fewer.
     pub(super) recruits: bool,
+    /// How many that came were refused.
+    pub refused: u64,
     /// Whether they were divided again since this was looked at: another coordinator has to know.
     pub has_divided: bool,
     /// Whether the run ends: nobody joins it any more.
@@ -57,6 +59,7 @@ impl Workers {
             mpsc::UnboundedSender<Report>,
             mpsc::UnboundedSender<Dispatch>,
         ),
+        sent: u64,
     ) -> Self {
         Self {
             division: Division::first(&members),
@@ -64,12 +67,13 @@ impl Workers {
             recruits: options.on_loss == OnLoss::Reassign,
             is_ending: false,
             has_divided: false,
+            refused: 0,
             last_command: 0,
             members,
             options,
             reports,
             dispatch,
-            sent: 0,
+            sent,
             started: Instant::now(),
             trials: Trials::default(),
             sequence: 0,
@@ -89,7 +93,7 @@ impl Workers {
         ),
         sent: u64,
     ) -> Self {
-        let new = Self::new(state.workers, options, ways);
+        let new = Self::new(state.workers, options, ways, sent);
         Self {
             division: state.division.unwrap_or(new.division),
             wanted: state.wanted,
@@ -97,7 +101,6 @@ impl Workers {
             is_ending: state.is_cleaning,
             is_cleaning: state.is_cleaning,
             sequence: state.sequence,
-            sent,
             ..new
         }
     }
@@ -322,7 +325,10 @@ impl Workers {
                     // Its shards end, and say so: nobody has their users before that.
                     tracing::warn!("{why}; other workers take over its users");
                     self.members[index].is_cut_off = true;
-                    self.divide();
+                    if !self.divide() {
+                        let open = self.members[index].lose();
+                        self.on_lost(index, &open, &why);
+                    }
                 }
                 WorkerMessage::Leaves { why } if !self.members[index].is_over() => {
                     let open = self.members[index].lose();
@@ -347,6 +353,7 @@ impl Workers {
                 }
             }
             self.clean_for(index);
+            self.trials.gone(index);
         }
     }
 

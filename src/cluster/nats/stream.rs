@@ -69,31 +69,6 @@ impl Publisher {
         }
     }
 
-    /// The same, for a subject on which somebody published before.
-    ///
-    /// # Errors
-    /// When the last message cannot be looked at.
-    pub async fn after_the_last(
-        nats: Nats,
-        stream: Stream,
-        subject: String,
-    ) -> Result<Self, ClusterError> {
-        let found = async {
-            let last = stream.get_last_raw_message_by_subject(&subject).await;
-            match last {
-                Ok(last) => Ok(last.sequence),
-                // Nothing was published, or what was is taken and removed.
-                Err(none) if none.kind() == LastRawMessageErrorKind::NoMessageFound => Ok(0),
-                Err(why) => Err(why),
-            }
-        };
-        let last = nats.ask("last message", found).await?;
-        Ok(Self {
-            last,
-            ..Self::new(nats, stream, subject)
-        })
-    }
-
     /// Publishes a message with this id until the server has it; a server that cannot be reached is tried again.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use rustix::time::{ClockId, clock_gettime};
+use crate::cluster::time_of_day::boot_time;
 
 /// Nothing leaves any more, whatever the time.
 const CLOSED: u64 = 0;
@@ -11,14 +11,14 @@ const CLOSED: u64 = 0;
 /// Open until a moment that is put off again and again; once it has passed, it stays closed.
 #[derive(Debug)]
 pub struct Fence {
-    /// In nanoseconds of [`now`].
+    /// In nanoseconds of [`boot_ns`].
     until: AtomicU64,
 }
 
 impl Fence {
     /// Open for so long.
     pub fn open_for(span: Duration) -> Self {
-        let until = now().saturating_add(nanoseconds(span));
+        let until = boot_ns().saturating_add(nanoseconds(span));
         Self {
             until: AtomicU64::new(until),
         }
@@ -26,10 +26,10 @@ impl Fence {
 
     /// Whether requests may leave: one load and one look at the clock.
     pub fn is_open(&self) -> bool {
-        now() < self.until.load(Ordering::Relaxed)
+        boot_ns() < self.until.load(Ordering::Relaxed)
     }
 
-    /// Somebody counts on this worker until so long after this moment of [`now`]. What has passed stays so. One thread alone
+    /// Somebody counts on this worker until so long after this moment of [`boot_ns`]. What has passed stays so. One thread alone
     /// puts it off.
     pub fn put_off(&self, since: u64, span: Duration) {
         if !self.is_open() {
@@ -40,13 +40,9 @@ impl Fence {
     }
 }
 
-/// Nanoseconds since the machine started, with the time in which it slept: a worker on a laptop whose lid was closed is as
-/// absent as one that was stopped.
-pub fn now() -> u64 {
-    let time = clock_gettime(ClockId::Boottime);
-    let seconds = u64::try_from(time.tv_sec).unwrap_or(0);
-    let nanoseconds = u64::try_from(time.tv_nsec).unwrap_or(0);
-    seconds.saturating_mul(1_000_000_000) + nanoseconds
+/// Nanoseconds since the machine started, in which it was suspended included.
+pub fn boot_ns() -> u64 {
+    nanoseconds(boot_time())
 }
 
 fn nanoseconds(span: Duration) -> u64 {
@@ -68,7 +64,7 @@ mod tests {
         assert!(fence.is_open());
         let fence = Fence::open_for(Duration::ZERO);
         assert!(!fence.is_open());
-        fence.put_off(now(), LONG);
+        fence.put_off(boot_ns(), LONG);
         assert!(!fence.is_open());
     }
 }

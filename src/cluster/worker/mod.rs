@@ -74,7 +74,10 @@ impl Worker {
         };
         let mut passed = Vec::new();
         loop {
-            recovery::send_what_was_left(&self.nats, &stores, &self.options, &mut stop).await?;
+            let left = recovery::send_what_was_left(&self.nats, &stores, &self.options, &mut stop);
+            if !left.await? {
+                return Ok(());
+            }
             tracing::info!("worker {} waits for a run", self.options.name);
             let placed = place::wait(&self.nats, &stores, &self.options, &mut passed);
             let placed = tokio::select! {

@@ -133,7 +133,8 @@ async fn take(
         Some(index) => index..index + 1,
         None => 0..call.workers,
     };
-    for index in places {
+    // A later call is for the places that are free.
+    for index in places.filter(|index| *index < call.workers) {
         let mut is_taken = false;
         let created = async {
             let created = stores.state.create(names.place(index), body.clone()).await;

@@ -15,7 +15,7 @@ use crate::spool::{self, Left, Owner, Record};
 /// How long it may take to send what one process left: a coordinator that ends waits about as long.
 const SEND: Duration = Duration::from_secs(10);
 
-/// Sends what was left for runs of this server.
+/// Sends what was left for runs of this server; false where the worker was stopped meanwhile.
 ///
 /// # Errors
 /// When the server does not allow it.
@@ -24,9 +24,9 @@ pub async fn send_what_was_left(
     stores: &Stores,
     options: &WorkerOptions,
     stop: &mut Stop<'_>,
-) -> Result<(), ClusterError> {
+) -> Result<bool, ClusterError> {
     let Some(folder) = options.spool.as_deref() else {
-        return Ok(());
+        return Ok(true);
     };
     for left in spool::left(folder) {
         if left.owner.server != stores.identity() {
@@ -39,7 +39,7 @@ pub async fn send_what_was_left(
         }
         let sent = tokio::select! {
             sent = in_time(send(nats, stores, &left)) => sent,
-            () = &mut *stop => return Ok(()),
+            () = &mut *stop => return Ok(false),
         };
         let Owner { run, name, .. } = &left.owner;
         match sent {
@@ -51,7 +51,7 @@ pub async fn send_what_was_left(
             ),
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 async fn in_time(
@@ -87,7 +87,7 @@ async fn send(nats: &Nats, stores: &Stores, left: &Left) -> Result<(), ClusterEr
     sent.map_err(|why| ClusterError::failed("heartbeat", why))?;
     let subject = names.results_of(owner.index, &owner.incarnation);
     let results = stores.results.clone();
-    let mut publisher = Publisher::after_the_last(nats.clone(), results, subject).await?;
+    let (mut publisher, _) = Publisher::resume(nats.clone(), results, subject).await?;
     let own = last_words(left)?;
     for record in left.records.iter().chain(&own) {
         let id = record_id(&publisher_id(owner), record.n);

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 
 use super::at_work::AtWork;
 use super::departures::Gates;
-use super::fence::{self, Fence};
+use super::fence::{Fence, boot_ns};
 use super::host::{Host, Stop};
 use super::leader::LeaderWatch;
 use super::leaving::{Cut, Leaving};
@@ -93,9 +93,9 @@ pub async fn serve(
     let mut work = AtWork::new(sources, options, placed, (host, say), gates);
     let mut liveness = Liveness::default();
     let clock = options.clock;
-    let came = fence::now();
+    let came = boot_ns();
     // Time in which the machine slept counts: nobody else waited.
-    let now = || clock.span_of_real(Duration::from_nanos(fence::now().saturating_sub(came)));
+    let now = || clock.span_of_real(Duration::from_nanos(boot_ns().saturating_sub(came)));
     let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
     let mut epoch = work.epoch;
     let mut leader = LeaderWatch::new(nats, stores, names, clock.real_span(signs_of_life::SUSPECT));
@@ -155,7 +155,7 @@ pub async fn serve(
                     leader.look(work.epoch, now());
                 }
                 if let Some(span) = liveness.goes_on(now()) {
-                    fence.put_off(fence::now(), clock.real_span(span));
+                    fence.put_off(boot_ns(), clock.real_span(span));
                 }
                 if !fence.is_open() {
                     liveness.close();
@@ -183,10 +183,11 @@ pub async fn serve(
             Some((found, at)) = leader.found.recv() => liveness.found(found, at),
             ended = &mut reporting => {
                 work.end_shards();
-                return match ended {
-                    Ok(Err(why)) => Err(why),
-                    _ => Err(ClusterError::Machine("the reports of the run failed".to_owned())),
+                let why = match ended {
+                    Ok(Err(why)) => why,
+                    _ => ClusterError::Machine("the reports of the run failed".to_owned()),
                 };
+                return after(leaving.as_ref(), Err(why));
             }
             () = work.ended(has_ended), if leaving.is_some() => {
                 if has_ended {
@@ -214,5 +215,19 @@ pub async fn serve(
         reporting.abort();
     }
     let _ = tokio::time::timeout(FLUSH, nats.client.flush()).await;
-    served
+    after(leaving.as_ref(), served)
+}
+
+/// How it ended; a worker that was stopped waits for no other run, whatever failed meanwhile.
+fn after(
+    leaving: Option<&Leaving>,
+    served: Result<Served, ClusterError>,
+) -> Result<Served, ClusterError> {
+    match served {
+        Err(why) if leaving.is_some_and(Leaving::is_stopped) => {
+            tracing::error!("{why}");
+            Ok(Served::Stopped)
+        }
+        served => served,
+    }
 }

@@ -27,7 +27,7 @@ impl Run {
     /// Teardown, clean-up and the last count.
     pub async fn finish(mut self, script: Option<&CrowdScript>, crowd: Option<&Json>) -> Ended {
         let is_aborted = self.shutdown.is_aborted();
-        let tears_down = !is_aborted && !self.is_torn_down;
+        let tears_down = !is_aborted && !self.is_torn_down && self.superseded.is_none();
         if let Some(script) = script.filter(|_| tears_down) {
             self.tear_down(script, crowd).await;
             self.is_torn_down = true;

@@ -159,14 +159,16 @@ impl Run {
                 keys()
             )));
         }
-        let workers = change.workers().map(|workers| self.want_workers(workers));
-        let workers = workers.transpose()?;
+        let wanted = change.workers();
         let change = &change.without_workers();
+        // All of it is possible, or nothing is done.
+        let next = self.deployment.releases().settings_with(change)?;
+        let shape = self.shape_with(change, &next)?;
+        let workers = wanted.map(|workers| self.want_workers(workers));
+        let workers = workers.transpose()?;
         if let Some(done) = workers.as_ref().filter(|_| change.is_empty()) {
             return Ok(done.clone());
         }
-        let next = self.deployment.releases().settings_with(change)?;
-        let shape = self.shape_with(change, &next)?;
         let (before, beneath) = (self.settings(), self.beneath());
         let users = self.held_users();
         self.deployment.set(next)?;

@@ -69,7 +69,10 @@ impl Run {
         self.shutdown.resume(shutdown, age, now);
         self.shards.resume(shards);
         (self.placement, self.leaving, self.sessions) = (placement, leaving, sessions);
-        self.placement.skip(SKIPPED);
+        // Shards that are emptying are told of no other map.
+        if !self.is_stopping() {
+            self.placement.skip(SKIPPED);
+        }
         if sums.has_canary() {
             tracing::warn!(
                 "the canary is not part of the checkpoint: its users go back to the stable version"

@@ -3,7 +3,7 @@
 //! The run has one sequence of arrivals, which the seed and the rate decide. Each shard walks the whole of it and lives those
 //! arrivals whose [pool](POOLS) it has, so that the same people come at the same moments on any number of threads.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,6 +36,8 @@ pub struct Arrivals {
     max_users: u32,
     /// Which shard has which pool, from which time of the run on.
     maps: RefCell<Vec<(Duration, ShardMap)>>,
+    /// Whether somebody comes here by the last of them.
+    has_pools: Cell<bool>,
     levels: RefCell<Arc<TypeLevels>>,
     changed: Notify,
     /// Of those who are there.
@@ -60,6 +62,7 @@ impl Arrivals {
             until: model.end(),
             shard,
             max_users: open.max_users,
+            has_pools: Cell::new(pools_of(shard, &owners.map) > 0),
             maps: RefCell::new(vec![(owners.from, owners.map.clone())]),
             levels: RefCell::new(Arc::new(levels)),
             changed: Notify::new(),
@@ -98,6 +101,7 @@ impl Arrivals {
 
     /// From its time of the run on those who come are divided like this.
     pub fn follow(&self, owners: &Owners) {
+        self.has_pools.set(pools_of(self.shard, &owners.map) > 0);
         let next = (owners.from, owners.map.clone());
         self.maps.borrow_mut().push(next);
         self.changed.notify_waiters();
@@ -117,9 +121,7 @@ impl Arrivals {
 
     /// Whether somebody comes here by the last division.
     pub fn has_pools(&self) -> bool {
-        let maps = self.maps.borrow();
-        maps.last()
-            .is_some_and(|(_, map)| pools_of(self.shard, map) > 0)
+        self.has_pools.get()
     }
 
     /// Whether who comes at this time to this pool comes here.

@@ -189,7 +189,8 @@ fn script_context(
     let limits = Limits::new(
         script_config.run.clock,
         &config.plan.limits,
-        shard,
+        // One that joined a run under way takes turns with one that was there.
+        shard % config.plan.shards.max(1),
         config.plan.shards,
         rate,
     );

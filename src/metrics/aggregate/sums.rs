@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::metrics::model::pairs;
-use crate::metrics::{Health, IncidentStatus, Phase, RunInfo, Snapshot, TypeId};
+use crate::metrics::{Health, IncidentStatus, Phase, Snapshot, TypeId};
 
 /// All that an [`Aggregator`](super::aggregator::Aggregator) has added up, for another that goes on with it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -18,11 +18,6 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// What is known of the run since before its first user.
-    pub fn run(&self) -> &RunInfo {
-        &self.state.run
-    }
-
     /// The incidents of the plan, as they stood.
     pub fn incidents(&self) -> &[IncidentStatus] {
         &self.state.incidents

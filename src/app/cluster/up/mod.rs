@@ -34,7 +34,7 @@ const SERVER_ENDS: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(200);
 
 /// Variables of workers that others set for workers of another server.
-const OTHERS: [&str; 9] = [
+const OTHERS: [&str; 10] = [
     "THRONG_NATS",
     "THRONG_NATS_CREDS",
     "THRONG_NATS_NKEY",
@@ -44,6 +44,7 @@ const OTHERS: [&str; 9] = [
     "THRONG_WORKER_NAME",
     "THRONG_WORKER_INDEX",
     "THRONG_WORKER_ONCE",
+    "THRONG_WORKER_WAIT",
 ];
 
 /// Starts them, and ends them after a signal.
