@@ -60,6 +60,11 @@ describe("a run with a plan", () => {
   const incident = () => page.locator('[aria-label="Incidents"] button');
   const told = () => page.locator("#log").textContent();
 
+  // A crowd that goes on takes the time of the tests that come later.
+  after(async () => {
+    await page?.context().close();
+    made.end();
+  });
   before(async () => {
     made = scene();
     made.write("scripts/throng.toml", PLAN);

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -11,10 +10,9 @@ import { chromium } from "playwright-core";
 
 import * as figures from "../../src/page/assets/format.js";
 import { Scene, TOKEN, sum, until } from "./scene.mjs";
-import { aMomentLater, chart, go, legend, number, open as watch, ready, requests, standingStill, text, tile, unlock } from "./watch.mjs";
+import { aMomentLater, chart, go, legend, number, open as watch, ready, requests, standingStill, text, tile, unlock, violations } from "./watch.mjs";
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = process.env.SHOTS;
 
 let browser;
@@ -23,9 +21,18 @@ const scenes = [];
 before(async () => {
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
 });
-after(async () => {
-  await browser?.close();
-  for (const scene of scenes) scene.end();
+after(() => browser?.close());
+
+/** Ends the runs and closes the pages that there are: those that go on take the time of the tests that come later. */
+async function close() {
+  for (const context of browser.contexts()) await context.close();
+  for (const scene of scenes.splice(0)) scene.end();
+}
+
+/** A test with runs and pages of its own. */
+const alone = (name, check) => test(name, async (at) => {
+  at.after(close);
+  await check(at);
 });
 
 async function scene(users, ...words) {
@@ -37,12 +44,6 @@ async function scene(users, ...words) {
 
 const open = (made, options) => watch(browser, made, options);
 
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
-}
-
 async function shot(page, name) {
   if (!SHOTS) return;
   mkdirSync(SHOTS, { recursive: true });
@@ -53,6 +54,7 @@ describe("a run that is watched", () => {
   let made;
   let page;
 
+  after(close);
   before(async () => {
     made = await scene(20);
     page = await open(made);
@@ -419,6 +421,7 @@ describe("a text that is not saved", () => {
     await page.keyboard.insertText(words);
   }
 
+  after(close);
   before(async () => {
     made = await scene(5);
     page = await open(made);
@@ -493,7 +496,7 @@ describe("a text that is not saved", () => {
   });
 });
 
-test("the host of an open circuit breaker is named", async () => {
+alone("the host of an open circuit breaker is named", async () => {
   const made = await scene(10, "--breaker", "5", "--fail-if", "failed > 99%");
   const page = await open(made);
   await ready(page);
@@ -510,7 +513,7 @@ test("the host of an open circuit breaker is named", async () => {
   assert.deepEqual(page.faults, []);
 });
 
-test("a run that ends says so and keeps its last picture", async () => {
+alone("a run that ends says so and keeps its last picture", async () => {
   const made = await scene(5);
   const page = await open(made);
   await ready(page);
@@ -535,6 +538,7 @@ describe("the page in one file", () => {
   let made;
   let file;
 
+  after(close);
   before(async () => {
     made = await scene(10, "--report", "run.html", "--fail-if", "p95 > 1ms", "--trace-context");
     await until("had failed", async () => (await made.api("failures")).groups.length > 0);
@@ -608,7 +612,7 @@ describe("the page in one file", () => {
   });
 });
 
-test("--open signs the browser in, once", async () => {
+alone("--open signs the browser in, once", async () => {
   const made = new Scene(THRONG);
   scenes.push(made);
   // What the system's opener would be given.
@@ -632,7 +636,7 @@ test("--open signs the browser in, once", async () => {
   assert.deepEqual(page.faults, []);
 });
 
-test("a run of another version asks to reload the page", async () => {
+alone("a run of another version asks to reload the page", async () => {
   const made = await scene(3);
   const page = await open(made);
   await ready(page);
@@ -641,7 +645,7 @@ test("a run of another version asks to reload the page", async () => {
   assert.ok(await page.locator("#notice button").isVisible());
 });
 
-test("a run is compared with one of the history", async () => {
+alone("a run is compared with one of the history", async () => {
   const made = await scene(5);
   await until("had begun", async () => sum(await made.metrics(), "throng_requests_total") > 20);
   await made.stop();
@@ -659,7 +663,7 @@ test("a run is compared with one of the history", async () => {
   assert.deepEqual(page.faults, []);
 });
 
-test("a run that is killed is missed, and one that comes back is followed", async () => {
+alone("a run that is killed is missed, and one that comes back is followed", async () => {
   const made = await scene(5);
   const page = await open(made);
   await ready(page);
@@ -677,7 +681,7 @@ test("a run that is killed is missed, and one that comes back is followed", asyn
   });
 });
 
-test("a page that is opened before the first sample says so", async () => {
+alone("a page that is opened before the first sample says so", async () => {
   const made = await scene(3);
   const page = await open(made);
   await until("said something", async () => /just started/.test(await text(page, "#notice")) || Number(await page.evaluate(() => document.body.dataset.points)) > 0);

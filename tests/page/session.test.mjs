@@ -1,8 +1,7 @@
 // The timeline of one user: of `throng try --html`, a file of its own, and on the page of a run.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -11,10 +10,9 @@ import { chromium } from "playwright-core";
 
 import * as shared from "../../src/page/assets/moments.js";
 import { Scene, until } from "./scene.mjs";
-import { go, open as watch, ready, unlock } from "./watch.mjs";
+import { go, open as watch, ready, unlock, violations } from "./watch.mjs";
 
 const THRONG = resolve(process.env.THRONG ?? join(dirname(fileURLToPath(import.meta.url)), "../../target/debug/throng"));
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SHOTS = process.env.SHOTS;
 const SHOPPER = `return { weight = 100, requests = 3, think = 0.05,
   on_start = function(user) user.state.basket = {} end,
@@ -45,12 +43,6 @@ after(async () => {
   await browser?.close();
   made?.end();
 });
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"] }));
-  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
-}
 
 async function shot(page, name) {
   if (!SHOTS) return;

@@ -1,8 +1,12 @@
 // A page of a run in a browser, and what can be read on it.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 import { TOKEN, sum, until } from "./scene.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** A page on which nothing may go wrong in silence. */
 export async function open(browser, made, options = {}) {
@@ -67,5 +71,14 @@ export async function unlock(page) {
 
 /** How many bands of incidents each chart that is shown has. */
 export const marked = (page) => page.locator("#charts .chart:not([hidden]) svg").evaluateAll((all) => all.filter((one) => one.closest(".plot")).map((one) => one.querySelectorAll(".band.incident").length));
+
+/** What axe finds that WCAG 2.1 (A and AA) does not allow. */
+export async function violations(page) {
+  await page.evaluate(AXE);
+  // Of what is as it should be it would describe each element, which takes most of its time.
+  const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], resultTypes: ["violations"] };
+  const found = await page.evaluate((options) => globalThis.axe.run(document, options), rules);
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(" ").slice(0, 300)}`);
+}
 
 export const fine = (page) => assert.deepEqual(page.faults, []);
