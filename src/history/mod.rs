@@ -23,8 +23,8 @@ mod writer;
 pub use error::HistoryError;
 pub use find::{Found, PATIENCE, find, find_kept};
 pub use model::{
-    Block, Ending, Figures, Headline, Kind, Label, NARROW_SUMMARY_TEXT, PAGE, Record, RecordedRun,
-    SUMMARY_JSON, SUMMARY_TEXT, Start, State, Times,
+    Block, Cost, Ending, Figures, Headline, Kind, Label, NARROW_SUMMARY_TEXT, PAGE, Record,
+    RecordedRun, SUMMARY_JSON, SUMMARY_TEXT, Start, State, Times,
 };
 pub use process::ProcessMark;
 pub use recorder::{Recorder, now_ms};

@@ -29,6 +29,16 @@ impl ProcessMark {
     }
 }
 
+/// The most memory that this process has had; none where the system does not say.
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 /// The name of this machine together with its boot: after another one no process is left.
 fn host() -> String {
     let read = |place: &str| std::fs::read_to_string(place).unwrap_or_default();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::model::{Block, Figures, Headline, Kind, Label, Times};
+use super::model::{Block, Cost, Figures, Headline, Kind, Label, Times};
+use super::process::peak_memory;
 use super::timeline::{Damage, Timeline};
 use crate::metrics::{Histogram, Outcomes, Phase, Snapshot, StepResults, StepTotals, TypeId};
 
@@ -16,6 +17,7 @@ pub struct Recorder {
     /// Of the open block.
     intervals: u64,
     seconds: f64,
+    cost: Cost,
 }
 
 impl Recorder {
@@ -27,6 +29,7 @@ impl Recorder {
             last: first,
             intervals: 0,
             seconds: 0.0,
+            cost: Cost::default(),
         }
     }
 
@@ -60,6 +63,7 @@ impl Recorder {
             _ => grown.max(snapshot.interval.seconds),
         };
         self.intervals += missed - 1 + u64::from(snapshot.interval.is_whole());
+        self.add_cost(&snapshot, grown);
         self.last = snapshot;
         if self.intervals < self.timeline.stride() {
             return Ok(false);
@@ -82,6 +86,17 @@ impl Recorder {
             (false, true) => self.timeline.push(&rest),
             (false, false) => self.timeline.add_to_last(rest),
         }
+    }
+
+    /// What it cost since the last snapshot, so many seconds ago.
+    fn add_cost(&mut self, snapshot: &Snapshot, seconds: f64) {
+        let Some(cores) = snapshot.cpu_ratio else {
+            return;
+        };
+        let requests = |of: &Snapshot| of.totals.outcomes(None).total();
+        self.cost.cpu_seconds += cores * seconds;
+        self.cost.user_seconds += snapshot.users_alive().max(0) as f64 * seconds;
+        self.cost.requests += requests(snapshot).saturating_sub(requests(&self.last));
     }
 
     fn close(&mut self) {
@@ -148,7 +163,15 @@ impl Recorder {
 
     /// The figures of the run so far.
     pub fn headline(&self) -> Headline {
-        headline(&self.last)
+        let is_alone = self.last.conditions.cluster.is_none();
+        let cost = (is_alone && self.cost.cpu_seconds > 0.0).then(|| Cost {
+            memory_bytes: peak_memory(),
+            ..self.cost
+        });
+        Headline {
+            cost,
+            ..headline(&self.last)
+        }
     }
 
     /// Whether nothing more comes.
@@ -181,6 +204,7 @@ fn headline(snapshot: &Snapshot) -> Headline {
         failure_rate: share(outcomes.failed(), outcomes.total()),
         p95_seconds: (!service.is_empty()).then(|| service.quantile(0.95) as f64 / 1e6),
         users_peak: snapshot.peak_users,
+        cost: None,
     }
 }
 

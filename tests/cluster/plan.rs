@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::support::program::{Ended, throng};
 use crate::support::scripts::Folder;
+use crate::support::target::Target;
 
 fn plan(words: &[&str]) -> Ended {
     let scripts = Folder::of(
@@ -83,10 +84,57 @@ fn a_plan_has_a_row_for_each_worker_where_they_are_asked_for() {
         .split("each of 2 workers with 1 thread(s)")
         .nth(1)
         .unwrap();
+    let (table, crowd) = table.split_once("largest crowd: ").unwrap();
     let rows: Vec<&str> = table.lines().skip(2).collect();
     assert_eq!(rows.len(), 2, "{text}");
+    assert!(crowd.starts_with("not known, since no run"), "{text}");
     let row: Vec<&str> = rows[0].split_whitespace().collect();
     assert_eq!(&row[..2], ["0", "512"], "{text}");
     let alone = plan(&["--users", "100"]).stdout;
     assert!(!alone.contains("virtual shards"), "{alone}");
+}
+
+#[test]
+fn the_largest_crowd_is_known_by_what_a_run_of_these_scripts_cost() {
+    let (target, state) = (Target::fine(), tempfile::tempdir().unwrap());
+    let scripts = Folder::of(
+        "asker",
+        "return { requests = 1000000, think = 0, step = function() http.get('/page') end }",
+    );
+    let (url, path) = (target.url(), scripts.path());
+    let words = |verb: &str| {
+        let words = ["--base-url", &url, "--script-dir", path.to_str().unwrap()];
+        let words = [
+            &words[..],
+            &["--users", "4", "--ramp", "0", "--duration", "5"],
+        ]
+        .concat();
+        let place = ["--state-dir", state.path().to_str().unwrap()];
+        throng([verb]).args(&words).args(&place)
+    };
+    words("run").arg("--no-listen").end().with_code(0);
+    let text = words("plan").args(&["--workers", "2"]).end().with_code(0);
+    assert!(
+        text.stdout.contains(" of processor time a request"),
+        "{}",
+        text.stdout
+    );
+    let plan = words("plan").args(&["--workers", "2", "--threads", "1", "--json"]);
+    let plan: Value = serde_json::from_str(&plan.end().with_code(0).stdout).unwrap();
+    let capacity = &plan["capacity"];
+    let figure = |name: &str| {
+        let figure = capacity[name].as_f64();
+        figure.unwrap_or_else(|| panic!("{name}: {plan:#}"))
+    };
+    assert_eq!(figure("users"), 2.0 * figure("users_per_worker"));
+    // A user that never thinks takes what four of them took, by its part.
+    let rate = target.count() as f64 / 5.0 / 4.0;
+    let measured = figure("requests_per_user_second");
+    assert!(
+        (0.5..2.0).contains(&(measured / rate)),
+        "{measured}, {rate}"
+    );
+    let expected = 0.8 / (figure("cpu_seconds_per_request") * measured);
+    let held = figure("users_per_worker");
+    assert!((held - expected).abs() <= 1.0, "{held}, {expected}");
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::app::process::version::VERSION;
-use crate::app::run::{plan_page, reports, shape};
+use crate::app::run::{plan_page, reports, scripts, shape};
 use crate::app::state_dir::{self, LedgerPlace};
 use crate::cli::{Mode, ReportFormat, Resolved, Scripts};
 use crate::engine::RunConfig;
@@ -169,10 +169,6 @@ pub fn start(
         Scripts::Embedded => None,
     };
     let commit = folder.and_then(git::commit);
-    let hashes = config.specs.iter().filter_map(|spec| {
-        let hash = config.bundle.closure(&spec.name)?;
-        Some((spec.name.clone(), hash.to_string()))
-    });
     Start {
         id: config.script_config.run_id.clone(),
         started_ms: now_ms(),
@@ -186,7 +182,7 @@ pub fn start(
         crowd: shape::who(plan, &config.specs),
         note: resolved.history.note.clone().map(mask),
         scripts: folder.map_or_else(|| BUILT_IN.to_owned(), |folder| mask(shown(folder))),
-        hashes: hashes.collect(),
+        hashes: scripts::hashes(config),
         branch: commit.as_ref().and_then(|one| one.branch.clone()).map(mask),
         commit: commit.map(|one| mask(one.hash)),
         plan: options(resolved, secrets),

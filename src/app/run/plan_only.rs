@@ -25,16 +25,20 @@ pub fn say(
     for words in &resolved.unknown_variables {
         complain(&format!("warning: {words}"));
     }
+    let with_capacity = |workers: Option<usize>| {
+        workers.map(|count| (count, plan_page::Capacity::measured(resolved, &config)))
+    };
     let text = match resolved.mode {
         Mode::Plan(PlanView {
             json: true,
             workers,
             ..
-        }) => plan_page::json(resolved, &config.specs, &warnings, workers),
+        }) => plan_page::json(resolved, &config.specs, &warnings, with_capacity(workers)),
         Mode::Plan(PlanView { all, workers, .. }) => {
             let table = dry_run::table(resolved, &config.specs, &warnings);
             let table = table + &expected_visits::text(&resolved.plan, config.specs.iter());
             let width = terminal::width();
+            let workers = with_capacity(workers);
             plan_page::text(resolved, &config.specs, &table, (all, width), workers)
         }
         _ if rehearsal::is_wanted(resolved) => {

@@ -1,11 +1,13 @@
 //! Reads what a run is made of: the script folders.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{answers, test_files};
 use crate::app::process::exit::Failure;
 use crate::cli::{self, Lib, Mode, Resolved, Scripts, ValueOrigin};
+use crate::engine::RunConfig;
 use crate::plan::file::Baseline;
 use crate::plan::{Change, Watch};
 use crate::script::lint::Linted;
@@ -205,4 +207,13 @@ fn select(specs: Vec<TypeSpec>, resolved: &Resolved) -> Result<Vec<TypeSpec>, Fa
         .into_iter()
         .filter(|spec| wanted.contains(&spec.name))
         .collect())
+}
+
+/// Hashes of the scripts with all that they require and read, by type.
+pub fn hashes(config: &RunConfig) -> BTreeMap<String, String> {
+    let hashes = config.specs.iter().filter_map(|spec| {
+        let hash = config.bundle.closure(&spec.name)?;
+        Some((spec.name.clone(), hash.to_string()))
+    });
+    hashes.collect()
 }

@@ -4,6 +4,7 @@
 //! never know where they are kept.
 
 mod block;
+mod cost;
 mod figures;
 mod label;
 mod record;
@@ -11,6 +12,7 @@ mod recorded_run;
 mod times;
 
 pub use block::Block;
+pub use cost::Cost;
 pub use figures::Figures;
 pub use label::{Kind, Label};
 pub use record::{Ending, Headline, Record, Start, State};

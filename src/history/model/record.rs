@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::cost::Cost;
+
 /// What is known of a run when it begins. Texts are masked.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Start {
@@ -42,6 +44,9 @@ pub struct Headline {
     /// Of the service times.
     pub p95_seconds: Option<f64>,
     pub users_peak: u64,
+    /// What it took of this machine; none of a run on several machines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
 }
 
 /// What is known of a run when it is over. Texts are masked.

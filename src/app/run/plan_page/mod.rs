@@ -2,6 +2,7 @@
 //!
 //! In: the resolved line, and its types. Out: a page of text, or JSON. Must never know: how a run is done.
 
+mod capacity;
 mod chart;
 mod level;
 mod workers;
@@ -21,13 +22,15 @@ use crate::text;
 /// Parts of the run whose level JSON tells.
 const SAMPLES: u32 = 100;
 
+pub use capacity::Capacity;
+
 /// The plan in words: `table` is the one of a dry run.
 pub fn text(
     resolved: &Resolved,
     specs: &[TypeSpec],
     table: &str,
     (all, width): (bool, usize),
-    workers: Option<usize>,
+    workers: Option<(usize, Option<Capacity>)>,
 ) -> String {
     let mut page = format!("{table}\n");
     let (defaults, others): (Vec<_>, Vec<_>) = resolved
@@ -80,8 +83,9 @@ pub fn text(
             text::line(&others)
         );
     }
-    if let Some(count) = workers {
+    if let Some((count, capacity)) = workers {
         page += &workers::text(plan, specs, count, width);
+        page += &capacity::text(plan, capacity.as_ref(), count);
     }
     page
 }
@@ -91,7 +95,7 @@ pub fn json(
     resolved: &Resolved,
     specs: &[TypeSpec],
     warnings: &[String],
-    workers: Option<usize>,
+    workers: Option<(usize, Option<Capacity>)>,
 ) -> String {
     let plan = &resolved.plan;
     let options = resolved.options.iter().map(|option| {
@@ -155,7 +159,10 @@ pub fn json(
         "options": options,
         "types": types,
         "over_time": levels,
-        "workers": workers.map(|count| workers::json(plan, specs, count)),
+        "workers": workers.as_ref().map(|(count, _)| workers::json(plan, specs, *count)),
+        "capacity": workers.as_ref().and_then(|(count, capacity)| {
+            capacity.as_ref().map(|capacity| capacity::json(plan, capacity, *count))
+        }),
         "warnings": warnings,
     });
     let page = serde_json::to_string_pretty(&page).unwrap_or_default();
