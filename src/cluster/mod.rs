@@ -35,7 +35,7 @@ pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, StandBy}
 pub use error::ClusterError;
 pub use local::{Key, prepare};
 pub use nats::{Credentials, Server};
-pub use observer::{ListedRun, Listing, list};
+pub use observer::{ListedRun, Listing, list, until_no_run_is_led};
 pub use records::{Brief, FIRST_EPOCH, Part, Presence, Work};
 pub use shard_map::{Candidate, divide, shards_of};
 pub use worker::{Host, Prepared, Worker, WorkerOptions};

@@ -14,6 +14,9 @@ use super::wire;
 /// How long workers may take to answer who they are: many times a way there and back.
 const ANSWERS: Duration = Duration::from_secs(1);
 
+/// How often it is looked whether somebody still leads a run.
+const LOOK: Duration = Duration::from_millis(100);
+
 /// The workers of a server, and its runs.
 #[derive(Debug, Default)]
 pub struct Listing {
@@ -54,6 +57,18 @@ pub async fn list(server: &Server) -> Result<Listing, ClusterError> {
     Ok(Listing { workers, runs })
 }
 
+/// Waits until nobody leads a run of this server any more: until then its coordinator reads what workers have reported.
+///
+/// # Errors
+/// When the server cannot be reached, or does not allow it.
+pub async fn until_no_run_is_led(server: &Server) -> Result<(), ClusterError> {
+    let nats = Nats::connect(server, "throng cluster up", None).await?;
+    while !keys(&nats, ".leader").await?.1.is_empty() {
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(())
+}
+
 async fn workers(nats: &Nats) -> Result<Vec<Presence>, ClusterError> {
     let inbox = nats.client.new_inbox();
     let subscribe = nats.client.subscribe(inbox.clone());
@@ -83,22 +98,32 @@ async fn workers(nats: &Nats) -> Result<Vec<Presence>, ClusterError> {
 
 /// The runs that wait for workers.
 async fn calls(nats: &Nats) -> Result<Vec<Call>, ClusterError> {
-    let bucket = nats.ask("bucket of calls", nats.js.get_key_value(LEASES));
-    let leases: kv::Store = match bucket.await {
-        Ok(leases) => leases,
-        Err(denied @ ClusterError::Denied(_)) => return Err(denied),
-        // No run has made it yet.
-        Err(_) => return Ok(Vec::new()),
-    };
-    let mut keys = nats.ask("calls", leases.keys()).await?;
+    let (leases, keys) = keys(nats, ".call").await?;
     let mut calls = Vec::new();
-    while let Some(key) = keys.next().await {
-        let Some(key) = key.ok().filter(|key| key.ends_with(".call")) else {
-            continue;
+    for key in keys {
+        let Some(leases) = &leases else {
+            break;
         };
         // It may have gone meanwhile.
         let call = nats.ask("call", leases.get(key)).await?;
         calls.extend(call.and_then(|call| wire::decode::<Call>(&call).ok()));
     }
     Ok(calls)
+}
+
+/// The bucket of leases, and its keys that end like this; none where no run has made it yet.
+async fn keys(nats: &Nats, end: &str) -> Result<(Option<kv::Store>, Vec<String>), ClusterError> {
+    let bucket = nats.ask("bucket of leases", nats.js.get_key_value(LEASES));
+    let leases: kv::Store = match bucket.await {
+        Ok(leases) => leases,
+        Err(denied @ ClusterError::Denied(_)) => return Err(denied),
+        Err(_) => return Ok((None, Vec::new())),
+    };
+    let mut keys = nats.ask("leases", leases.keys()).await?;
+    let mut found = Vec::new();
+    while let Some(key) = keys.next().await {
+        found.extend(key.ok().filter(|key| key.ends_with(end)));
+    }
+    drop(keys);
+    Ok((Some(leases), found))
 }

@@ -154,7 +154,12 @@ fn a_cluster_ends_in_order_while_a_run_is_under_way() {
     assert_eq!(processes(&folder), [""; 0]);
     ended.said("was stopped; the run ends");
     let summary = ended.summary();
-    assert_eq!(requests(&summary), target.count() as u64);
+    assert_eq!(
+        requests(&summary),
+        target.count() as u64,
+        "{}",
+        ended.stderr
+    );
     assert_eq!(summary["cluster"]["gap"], 0);
 }
 

@@ -33,6 +33,9 @@ const SERVER_ENDS: Duration = Duration::from_secs(5);
 /// How often it is looked whether all of them are there.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// How long a run may take to end after its workers: longer than its coordinator waits for their last reports.
+const RUNS_END: Duration = Duration::from_secs(20);
+
 /// Variables of workers that others set for workers of another server.
 const OTHERS: [&str; 10] = [
     "THRONG_NATS",
@@ -79,7 +82,9 @@ pub fn run(config: &ClusterUp) -> Result<ExitCode, Failure> {
             _ = signals.next() => Ok(()),
         }
     });
-    up.end();
+    up.end_workers();
+    runtime.block_on(up.end_runs());
+    up.end_server();
     done.map(|()| ExitCode::from(SUCCESS))
 }
 
@@ -163,11 +168,30 @@ impl Cluster {
         }
     }
 
-    /// Ends the workers, which report to the server until they end, and then the server.
-    fn end(&mut self) {
+    /// Ends the workers, which report to the server until they end.
+    fn end_workers(&mut self) {
         self.workers.iter().for_each(Process::ask_to_end);
         let until = Instant::now() + WORKERS_END;
         self.workers.iter_mut().for_each(|one| one.end_by(until));
+    }
+
+    /// Coordinators read what workers reported last.
+    async fn end_runs(&mut self) {
+        if self.nats.process.ended().is_some() {
+            return;
+        }
+        let over = cluster::until_no_run_is_led(&self.nats.server);
+        match tokio::time::timeout(RUNS_END, over).await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => complain(&format!("warning: {why}")),
+            Err(_) => complain(&format!(
+                "warning: a run is not over {} s after its workers; the server ends all the same",
+                RUNS_END.as_secs()
+            )),
+        }
+    }
+
+    fn end_server(&mut self) {
         self.nats.process.ask_to_end();
         self.nats.process.end_by(Instant::now() + SERVER_ENDS);
     }
