@@ -58,7 +58,7 @@ local Response = {}
 
 ---The body as Lua values, or a part of it; what is not asked for is not decoded.
 ---
----Fails: nil and a message when the body is empty, is not valid JSON or has no such part; an error if `at` is not a JSON pointer.
+---Fails: nil and a message when the body is not valid JSON or has no such part; an error if `at` is no pointer.
 ---
 ---```lua
 ---local res = http.get("/users")
@@ -461,7 +461,7 @@ function Feed:pick() end
 ---@return any # The row: of CSV a table of strings by column.
 function Feed:next() end
 
----A row that no other user of the run has until this session ends.
+---A row that no other user of the run has until this session ends. In a run on several machines the user may wait for it.
 ---
 ---Fails: nil when none is free; an error while a file loads.
 ---

@@ -34,8 +34,8 @@ pub fn server(config: &NatsConfig) -> Result<Server, Failure> {
             let seed = seed.into_iter().find(|line| line.starts_with("SU"));
             let seed = seed.ok_or_else(|| {
                 Failure::Usage(format!(
-                    "--nats-nkey {}: it has no nkey seed (a line that begins with SU); throng cluster key \
-                     FILE creates one",
+                    "--nats-nkey {}: it has no nkey seed (a line that begins with SU); throng \
+                     cluster key FILE creates one",
                     file.display()
                 ))
             })?;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Order, Report, Roster, RunStart};
+use crate::script::{RowAnswer, RowRequest};
 
 /// The number of this protocol.
 pub const PROTOCOL: u32 = 1;
@@ -214,6 +215,8 @@ pub enum CoordinatorMessage {
     Roster { roster: Roster, bundles: Digests },
     /// Try these scripts, and say whether they can be used; nobody runs them yet.
     Stage { ticket: u64, digest: String },
+    /// About rows of data files that users take exclusively, to this worker or to all.
+    Rows { to: Option<String>, what: RowAnswer },
     /// Delete what your shards created.
     Clean,
     /// The time for that is over.
@@ -256,6 +259,8 @@ pub enum WorkerMessage {
         ticket: u64,
         faults: Vec<(String, String)>,
     },
+    /// About rows of data files that users take exclusively.
+    Rows(RowRequest),
     /// The target cannot be reached from there.
     Unreached { why: String },
     /// Its users are gone before their time.
@@ -288,6 +293,9 @@ pub struct Heartbeat {
 pub struct Beacon {
     /// That of the coordinator.
     pub epoch: u64,
+    /// The number of the last notice that the server has.
+    #[serde(default)]
+    pub ordered: u64,
     pub heard: BTreeMap<String, u64>,
 }
 

@@ -14,6 +14,7 @@ mod membership;
 mod permissions;
 mod plan;
 mod refusals;
+mod rows;
 mod secrets;
 mod spool;
 mod standby;

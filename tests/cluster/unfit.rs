@@ -271,11 +271,14 @@ fn a_target_that_only_some_workers_reach_is_said_of_those_who_do_not() {
         "--summary-json",
         "summary.json",
     ];
-    let ended = knows(words.to_vec()).end().with_code(0);
+    // Whether it fails depends on how many users are with the one who is blind.
+    let ended = knows(words.to_vec()).end();
     // The users of one of them reach it.
     let summary = ended.summary();
-    assert!((1..24).contains(&target.count()), "{}", target.count());
-    assert_eq!(requests(&summary), 24, "{summary:#}");
+    let answered = summary["requests"]["ok"].as_u64().unwrap();
+    assert!(answered > 0, "{summary:#}");
+    assert_eq!(answered, target.count() as u64, "{summary:#}");
+    assert!(requests(&summary) > answered, "{summary:#}");
     assert_eq!(summary["cluster"]["gap"], 0);
     ended.said("worker blind cannot reach the target");
     ended.said("1 of 2 workers report this");

@@ -98,7 +98,12 @@ impl Program {
 
     /// Lets the run's clock go [`FAST`]: for what the run itself waits for, and no particular time of the target.
     pub fn fast(self) -> Self {
-        self.variable("THRONG_CLOCK_SPEED", &FAST.to_string())
+        self.at_speed(FAST)
+    }
+
+    /// Lets the run's clock go so many times as fast: where a busy machine would be late at [`FAST`].
+    pub fn at_speed(self, speed: f64) -> Self {
+        self.variable("THRONG_CLOCK_SPEED", &speed.to_string())
     }
 
     /// Asks for the summary as JSON too; [`Ended::summary`] reads it.

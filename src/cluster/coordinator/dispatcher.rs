@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -16,7 +17,7 @@ use crate::cluster::records::{
 use crate::cluster::time_of_day::time_of_day;
 use crate::cluster::wire;
 use crate::engine::{Order, RemoteOrder, Roster, RunCheckpoint, RunStart};
-use crate::script::Bundle;
+use crate::script::{Bundle, RowAnswer};
 
 /// Sends messages to all workers of a run.
 pub struct Dispatcher {
@@ -32,6 +33,8 @@ pub struct Dispatcher {
     pub brief: Brief,
     /// How many notices there were.
     pub n: u64,
+    /// Those of them that the server has.
+    pub ordered: Arc<AtomicU64>,
     /// The digests of releases that are objects already.
     pub known: BTreeMap<u32, String>,
     /// Where checkpoints go.
@@ -52,6 +55,8 @@ pub enum Dispatch {
     },
     /// This worker leaves.
     Leave(String),
+    /// About rows of data files, to this worker or to all.
+    Rows(Option<String>, RowAnswer),
     /// To be kept, after all orders before it: made at this moment.
     Checkpoint(LinkState, Box<RunCheckpoint>, Instant),
 }
@@ -61,7 +66,7 @@ impl Dispatch {
     pub fn is_control(&self) -> bool {
         use Order::{Breaker, EndRecording, Record, Timeouts};
         match self {
-            Self::Order(RemoteOrder::One(..)) => false,
+            Self::Order(RemoteOrder::One(..)) | Self::Rows(..) => false,
             Self::Order(RemoteOrder::All(order)) => !matches!(
                 order,
                 Breaker { .. } | EndRecording { .. } | Record(_) | Timeouts(_)
@@ -127,6 +132,7 @@ impl Dispatcher {
                 }
             }
             Dispatch::Leave(incarnation) => CoordinatorMessage::Leave { incarnation },
+            Dispatch::Rows(to, what) => CoordinatorMessage::Rows { to, what },
             // The link says whose it is, and who comes or goes.
             Dispatch::Order(RemoteOrder::Join { .. } | RemoteOrder::Workers(_)) => return Ok(()),
             Dispatch::Order(RemoteOrder::Begin(at)) => CoordinatorMessage::Begin {
@@ -160,7 +166,9 @@ impl Dispatcher {
             body = wire::encode(&Envelope::Object(digest)).map_err(failed)?;
         }
         let id = format!("{}/ord/{}", self.run, self.n);
-        self.publisher.publish(&id, body).await
+        self.publisher.publish(&id, body).await?;
+        self.ordered.store(self.n, Ordering::Relaxed);
+        Ok(())
     }
 
     /// A roster without its sources, and their digests. Each is sent once.

@@ -49,8 +49,8 @@ impl Member {
     pub fn clock_warning(&self) -> Option<String> {
         (self.clock_off >= CLOCK_OFF).then(|| {
             format!(
-                "the clock of worker {} is {:.0} s off; users still begin together, but its log has wrong \
-                 times; synchronise it with NTP",
+                "the clock of worker {} is {:.0} s off; users still begin together, but its log \
+                 has wrong times; synchronise it with NTP",
                 self.name,
                 self.clock_off.as_secs_f64()
             )
@@ -109,7 +109,7 @@ pub async fn gather(
                 let is_here = |of: &str| members.iter().flatten().any(|one| one.incarnation == of);
                 heard.retain(|incarnation: &String, _| is_here(incarnation));
                 let heard = heard.clone();
-                let beacon = Beacon { epoch: FIRST_EPOCH, heard };
+                let beacon = Beacon { epoch: FIRST_EPOCH, ordered: 0, heard };
                 if let Ok(beacon) = serde_json::to_vec(&beacon) {
                     let _ = nats.client.publish(names.beacon(), beacon.into()).await;
                 }

@@ -1,6 +1,8 @@
 //! Passes on what the run orders and what workers report, until the last of them has said its last words.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -104,6 +106,7 @@ impl Link {
         let (say_kept, mut kept) = mpsc::unbounded_channel();
         let keeper = Keeper::new(&nats, &stores, &names, leadership.epoch);
         let keeping = tokio::spawn(keep_all(keeper, to_keep, say_kept));
+        let ordered_to = Arc::new(AtomicU64::new(0));
         let dispatcher = Dispatcher {
             publisher,
             objects: Objects::new(nats.clone(), stores.bundles.clone()),
@@ -114,6 +117,7 @@ impl Link {
             hands_over: options.on_loss == OnLoss::Reassign,
             brief,
             n,
+            ordered: Arc::clone(&ordered_to),
             known,
             checkpoints: keep,
         };
@@ -146,8 +150,12 @@ impl Link {
             let members = members.map(|(member, part)| Tracked::new(member, part, Duration::ZERO));
             Workers::new(members.collect(), options, ways, n)
         };
+        if is_taken {
+            work.ask_for_rows();
+        }
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
+        let held = leadership.clone();
         let mut closing = None;
         while !work.is_over(closing) {
             tokio::select! {
@@ -208,6 +216,11 @@ impl Link {
                     }
                 }
                 Some((subject, body, place)) = results.next() => {
+                    // One that was suspended may have been replaced: then others read it.
+                    tokio::select! {
+                        () = held.held() => {}
+                        why = leadership.superseded() => return Err(why),
+                    }
                     work.on_record(&subject, &body, place);
                 }
                 Some(message) = heartbeats.next() => work.on_heartbeat(&message.subject, &message.payload),
@@ -219,7 +232,7 @@ impl Link {
                         let now = (work.vacant(), work.refused);
                         std::mem::replace(places, now.clone()) != now
                     });
-                    if let Ok(beacon) = serde_json::to_vec(&work.beacon(leadership.epoch)) {
+                    if let Ok(beacon) = serde_json::to_vec(&work.beacon(leadership.epoch, ordered_to.load(Ordering::Relaxed))) {
                         let _ = nats.client.publish(names.beacon(), beacon.into()).await;
                     }
                 }

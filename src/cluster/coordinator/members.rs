@@ -45,6 +45,9 @@ pub struct Tracked {
     has_said_all: bool,
     /// Its process is gone, and another one sends what it left.
     remains: bool,
+    /// Its users are gone before their time, and it is about to send its last record.
+    #[serde(default)]
+    ends: bool,
     /// Its shards that have not ended.
     open: BTreeSet<usize>,
     pub has_cleaned: bool,
@@ -77,6 +80,7 @@ impl Tracked {
             sent: 0,
             has_said_all: false,
             remains: false,
+            ends: false,
             has_cleaned: false,
             late: Duration::ZERO,
             cpu: None,
@@ -153,9 +157,14 @@ impl Tracked {
         self.remains = true;
     }
 
+    /// It has said that it leaves.
+    pub fn ends(&mut self) {
+        self.ends = true;
+    }
+
     /// Whether it is about to be known what it left.
     pub fn is_awaited(&self) -> bool {
-        self.remains && !self.has_said_all
+        (self.remains || self.ends) && !self.has_said_all
     }
 
     /// Notes what a report says of it; whether the run is to have it: of a worker that is lost it has only counts.

@@ -215,6 +215,8 @@ async fn named(nats: &Nats, stores: &Stores, run: &str) -> Result<Option<String>
     };
     let mut runs: Vec<String> = keys.iter().filter_map(run).collect();
     runs.sort();
+    // A key that is written while they are listed may come twice.
+    runs.dedup();
     match runs.len() {
         0 | 1 => Ok(runs.pop()),
         _ => Err(ClusterError::WhichRun(runs.join(", "))),

@@ -12,6 +12,7 @@ use super::dispatcher::Dispatch;
 use super::division::Division;
 use super::members::{self, Tracked};
 use super::options::{OnLoss, Options};
+use super::rows::Rows;
 use super::trials::{Staging, Trials};
 use crate::cluster::records::{Beacon, Delta, Heartbeat, PROTOCOL, WorkerMessage};
 use crate::cluster::{signs_of_life, wire};
@@ -49,6 +50,7 @@ pub struct Workers {
     is_cleaning: bool,
     /// Who cannot reach the target.
     unreached: BTreeSet<usize>,
+    pub(super) rows: Rows,
 }
 
 impl Workers {
@@ -79,6 +81,7 @@ impl Workers {
             sequence: 0,
             is_cleaning: false,
             unreached: BTreeSet::new(),
+            rows: Rows::default(),
         }
     }
 
@@ -128,6 +131,7 @@ impl Workers {
         if what.is_control() {
             self.last_command = self.sent;
         }
+        self.note_sources(&what);
         let _ = self.dispatch.send(what);
     }
 
@@ -147,11 +151,13 @@ impl Workers {
         let _ = self.reports.send(Report::Cluster(view));
     }
 
-    pub fn beacon(&self, epoch: u64) -> Beacon {
+    /// What workers learn each second; the server has notices up to `ordered`.
+    pub fn beacon(&self, epoch: u64, ordered: u64) -> Beacon {
         let heard = self.members.iter();
         let heard = heard.map(|one| (one.member.incarnation.clone(), one.sent_ns));
         Beacon {
             epoch,
+            ordered,
             heard: heard.collect(),
         }
     }
@@ -240,6 +246,7 @@ impl Workers {
         }
         self.clean_for(index);
         self.trials.lost(index, &name);
+        self.free_rows(index);
     }
 
     pub fn on_heartbeat(&mut self, subject: &str, body: &[u8]) {
@@ -315,26 +322,10 @@ impl Workers {
                 WorkerMessage::Staged { ticket, faults } => {
                     self.trials.answered(ticket, index, faults);
                 }
+                WorkerMessage::Rows(request) => self.on_rows(index, request),
                 WorkerMessage::Unreached { why } => self.on_unreached(index, &why),
                 WorkerMessage::HandsOver { why } => self.on_hands_over(index, &why),
-                WorkerMessage::Leaves { why }
-                    if self.options.on_loss == OnLoss::Reassign
-                        && !self.is_ending
-                        && !self.members[index].is_over() =>
-                {
-                    // Its shards end, and say so: nobody has their users before that.
-                    tracing::warn!("{why}; other workers take over its users");
-                    self.members[index].is_cut_off = true;
-                    if !self.divide() {
-                        let open = self.members[index].lose();
-                        self.on_lost(index, &open, &why);
-                    }
-                }
-                WorkerMessage::Leaves { why } if !self.members[index].is_over() => {
-                    let open = self.members[index].lose();
-                    self.on_lost(index, &open, &why);
-                }
-                WorkerMessage::Leaves { .. } => {}
+                WorkerMessage::Leaves { why } => self.on_leaves(index, &why),
             }
         }
         if delta.last && self.members[index].state != WorkerState::Lost {
@@ -354,7 +345,26 @@ impl Workers {
             }
             self.clean_for(index);
             self.trials.gone(index);
+            self.free_rows(index);
         }
+    }
+
+    /// The users of a worker are gone before their time; its last record follows.
+    fn on_leaves(&mut self, index: usize, why: &str) {
+        let member = &mut self.members[index];
+        if member.is_over() {
+            return;
+        }
+        member.ends();
+        if self.options.on_loss == OnLoss::Reassign && !self.is_ending {
+            // Its shards end, and say so: nobody has their users before that.
+            member.is_cut_off = true;
+            if self.divide() {
+                return tracing::warn!("{why}; other workers take over its users");
+            }
+        }
+        let open = self.members[index].lose();
+        self.on_lost(index, &open, why);
     }
 
     /// A worker cannot reach the target, which others may.

@@ -142,12 +142,19 @@ struct Taken {
 }
 
 impl Ordered {
-    /// Those with subjects like this.
+    /// Those with subjects like this, after this place of the stream.
     ///
     /// # Errors
     /// When this user may not read them.
-    pub async fn of(nats: &Nats, stream: &Stream, filter: String) -> Result<Self, ClusterError> {
-        Self::from(nats, stream, filter, DeliverPolicy::All).await
+    pub async fn after(
+        nats: &Nats,
+        stream: &Stream,
+        filter: String,
+        place: u64,
+    ) -> Result<Self, ClusterError> {
+        let start_sequence = place + 1;
+        let from = DeliverPolicy::ByStartSequence { start_sequence };
+        Self::from(nats, stream, filter, from).await
     }
 
     async fn from(
@@ -170,11 +177,11 @@ impl Ordered {
         })
     }
 
-    /// The same, from this place on; now and then what is [kept](Self::kept) elsewhere is removed from the stream: it has a
+    /// Those from this place on; now and then what is [kept](Self::kept) elsewhere is removed from the stream: it has a
     /// size, and who reads alone needs it no more.
     ///
     /// # Errors
-    /// As [`of`](Self::of).
+    /// As [`after`](Self::after).
     pub async fn once(
         nats: &Nats,
         stream: &Stream,
@@ -189,9 +196,7 @@ impl Ordered {
             removed_to: 0,
             came: Instant::now(),
         };
-        let start_sequence = first.max(1);
-        let from = DeliverPolicy::ByStartSequence { start_sequence };
-        let all = Self::from(nats, stream, filter, from).await?;
+        let all = Self::after(nats, stream, filter, first.saturating_sub(1)).await?;
         Ok(Self {
             taken: Some(taken),
             ..all

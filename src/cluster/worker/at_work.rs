@@ -228,6 +228,11 @@ impl<'a> AtWork<'a> {
                 let faults = faults.collect();
                 let _ = self.say.send(WorkerMessage::Staged { ticket, faults });
             }
+            CoordinatorMessage::Rows { to, what } => {
+                if to.is_none_or(|to| to == self.placed.incarnation) {
+                    self.sources.on_rows(what);
+                }
+            }
             CoordinatorMessage::Clean => self.clean(),
             CoordinatorMessage::EndCleanup => {
                 if let Some(end) = self.end_cleanup.take() {
@@ -243,7 +248,7 @@ impl<'a> AtWork<'a> {
     async fn try_scripts(&mut self, digest: &str) -> Vec<(String, String)> {
         let fault = |why: String| vec![("the scripts".to_owned(), why)];
         if self.shards.is_none() {
-            // The first sources that it has are those it starts with: they say which rows of data files are its own.
+            // The first sources that it has are those it starts with.
             return fault("it has not started yet; save again".to_owned());
         }
         let limit = self.options.clock.real_span(FETCH_TO_TRY);
@@ -301,6 +306,9 @@ impl<'a> AtWork<'a> {
 
 /// Whether a worker that does not take part yet is to hear of it, too.
 fn concerns_all(what: &CoordinatorMessage) -> bool {
-    use CoordinatorMessage::{Clean, Close, Join, Leave};
-    matches!(what, Join { .. } | Leave { .. } | Clean | Close)
+    use CoordinatorMessage::{Clean, Close, Join, Leave, Rows};
+    matches!(
+        what,
+        Join { .. } | Leave { .. } | Rows { .. } | Clean | Close
+    )
 }

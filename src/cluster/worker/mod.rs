@@ -12,6 +12,7 @@ mod leader;
 mod leaving;
 mod liveness;
 mod options;
+mod orders;
 mod outbox;
 mod place;
 mod recovery;

@@ -15,13 +15,14 @@ use super::leader::LeaderWatch;
 use super::leaving::{Cut, Leaving};
 use super::liveness::{Found, Liveness, Verdict};
 use super::options::WorkerOptions;
+use super::orders::Orders;
 use super::outbox::Outbox;
 use super::place::Placed;
 use super::recovery::publisher_id;
 use super::reporter::{self, Declared, Reporter};
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
-use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
+use crate::cluster::nats::{Nats, Objects, Publisher, Stores};
 use crate::cluster::records::{Beacon, Heartbeat};
 use crate::cluster::signs_of_life;
 use crate::spool::Owner;
@@ -60,7 +61,7 @@ pub async fn serve(
     let names = &placed.names;
     let subscribe = nats.client.subscribe(names.beacon());
     let mut beacons = nats.ask("subscription", subscribe).await?;
-    let mut orders = Ordered::of(nats, &stores.orders, names.orders()).await?;
+    let mut orders = Orders::of(nats, &stores.orders, names.orders()).await?;
     let (say, said) = mpsc::unbounded_channel();
     let declared = Declared::default();
     let subject = names.results_of(placed.index, &placed.incarnation);
@@ -89,7 +90,7 @@ pub async fn serve(
         id: publisher_id(&owner),
     };
     let mut reporting = tokio::spawn(reporter.run());
-    let sources = Sources::new(Objects::new(nats.clone(), stores.bundles.clone()));
+    let sources = Sources::new(Objects::new(nats.clone(), stores.bundles.clone()), &say);
     let mut work = AtWork::new(sources, options, placed, (host, say), gates);
     let mut liveness = Liveness::default();
     let clock = options.clock;
@@ -104,7 +105,7 @@ pub async fn serve(
     let mut has_ended = false;
     let served = loop {
         tokio::select! {
-            Some((_, body, _)) = orders.next() => {
+            Some(body) = orders.next() => {
                 match work.read_in_time(&body).await {
                     Ok(true) => break Ok(over(leaving.as_ref())),
                     Ok(false) if work.is_dismissed && leaving.is_none() => {
@@ -122,6 +123,7 @@ pub async fn serve(
                 if let Some(sent) = beacon.heard.get(&placed.incarnation)
                     && work.follows(beacon.epoch)
                 {
+                    orders.note(beacon.ordered, work.obeyed(), now());
                     let sent = Duration::from_nanos(*sent);
                     liveness.acknowledge(sent);
                     let sent = u64::try_from(clock.real_span(sent).as_nanos()).unwrap_or(0);
@@ -141,6 +143,7 @@ pub async fn serve(
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
+                orders.look(now()).await;
                 work.report_machine();
                 if let Some(is_on_its_own) = liveness.leases(now()) {
                     work.end_leases(is_on_its_own);

@@ -3,35 +3,52 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::Objects;
-use crate::cluster::records::Digests;
+use crate::cluster::records::{Digests, WorkerMessage};
 use crate::cluster::wire;
 use crate::engine::Roster;
-use crate::script::{Bundle, LeasePart};
+use crate::script::{Bundle, RowAnswer, RowRequest};
 
 /// What a worker has of them.
 pub struct Sources {
     pub objects: Objects,
-    /// Which rows of data files are this worker's.
-    pub part: LeasePart,
+    /// To the coordinator, which leases rows of data files.
+    rows: mpsc::UnboundedSender<RowRequest>,
     known: BTreeMap<String, Arc<Bundle>>,
     /// The first of them: all share its data files.
     first: Option<Arc<Bundle>>,
 }
 
 impl Sources {
-    /// None yet; `part` is to be set before the first is fetched.
-    pub fn new(objects: Objects) -> Self {
+    /// None yet. What is asked about rows goes with all that the worker says, for as long as it says anything.
+    pub fn new(objects: Objects, say: &mpsc::UnboundedSender<WorkerMessage>) -> Self {
+        let (rows, mut requests) = mpsc::unbounded_channel();
+        let say = say.downgrade();
+        tokio::spawn(async move {
+            while let (Some(request), Some(say)) = (requests.recv().await, say.upgrade()) {
+                let _ = say.send(WorkerMessage::Rows(request));
+            }
+        });
         Self {
             objects,
-            part: LeasePart {
-                first: 0,
-                count: 0,
-                of: 0,
-            },
+            rows,
             known: BTreeMap::new(),
             first: None,
+        }
+    }
+
+    /// What the coordinator answers about rows of data files.
+    pub fn on_rows(&self, answer: RowAnswer) {
+        match &self.first {
+            Some(bundle) => bundle.on_rows(answer),
+            None if answer == RowAnswer::Declare => {
+                let feeds = Vec::new();
+                let _ = self.rows.send(RowRequest::Holds { feeds });
+            }
+            None => {}
         }
     }
 
@@ -67,7 +84,7 @@ impl Sources {
         let bundle = match &self.first {
             Some(first) => bundle.with_feeds_of(first),
             None => {
-                bundle.keep_to(self.part);
+                bundle.lease_rows(self.rows.clone());
                 bundle
             }
         };

@@ -17,12 +17,12 @@ use std::path::{Component, Path};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, Value};
+use mlua::{Error, Lua, Result, Table, UserData, UserDataMethods, UserDataRef, Value};
 
 use super::random::Source;
 use super::signature::{
     Field, Function, Namespace, Object, Options, Registration, Returned, method, optional,
-    required, returned,
+    required, returned, waiting_method,
 };
 use super::{argument, json};
 use crate::script::feed::Cursor;
@@ -131,7 +131,8 @@ const NEXT: Function = Function::method(
 const TAKE: Function = Function::method(
     "feed",
     "take",
-    "A row that no other user of the run has until this session ends.",
+    "A row that no other user of the run has until this session ends. On several machines the user \
+     may wait for it.",
 )
 .returns(&[ROW])
 .fails("nil when none is free; an error while a file loads.")
@@ -270,14 +271,22 @@ impl<H: Holder> UserData for Handle<H> {
         method(methods, &NEXT, |lua, handle: &Self, ()| {
             handle.row(lua, handle.cursor.turn())
         });
-        method(methods, &TAKE, |lua, handle: &Self, ()| {
-            let Some(lease) = FileVersion::take(&handle.version) else {
-                return Ok(Value::Nil);
-            };
-            let row = lease.row();
-            H::hold(lease).ok_or_else(|| no_user("feed:take"))?;
-            handle.row(lua, Some(row))
-        });
+        waiting_method(
+            methods,
+            &TAKE,
+            |lua, handle: UserDataRef<Self>, ()| async move {
+                if H::with(|_, _| ()).is_none() {
+                    return Err(no_user("feed:take"));
+                }
+                let version = Arc::clone(&handle.version);
+                let Some(lease) = FileVersion::take(version).await else {
+                    return Ok(Value::Nil);
+                };
+                let row = lease.row();
+                H::hold(lease).ok_or_else(|| no_user("feed:take"))?;
+                handle.row(&lua, Some(row))
+            },
+        );
     }
 }
 

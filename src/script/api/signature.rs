@@ -10,7 +10,7 @@ pub use description::{
     FIRST_VERSION, Field, Function, Namespace, Object, Options, Returned, UNITLESS, optional,
     required, returned,
 };
-pub use registration::{Registration, function, method, waiting};
+pub use registration::{Registration, function, method, waiting, waiting_method};
 
 #[cfg(test)]
 mod tests;

@@ -9,34 +9,19 @@
 //! comes back. Of equal rows in one file, the first of one version is the first of the other, and so on.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
+use tokio::sync::mpsc;
+
+use super::leased::{FeedId, LeasedRows, RowAnswer, RowRequest, locked};
 use super::rows::{Feed, Key, Kind};
 
 /// The leases of a run.
 #[derive(Debug, Default)]
 pub struct RunLeases {
     known: Mutex<Known>,
-    /// The rows that this process may give, where the run is on several machines.
-    part: OnceLock<LeasePart>,
-}
-
-/// The rows of a file that one machine of several may give: those of its shards, as rows that are not exclusive are theirs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LeasePart {
-    /// Its first shard.
-    pub first: usize,
-    /// How many shards it has.
-    pub count: usize,
-    /// How many shards the run has.
-    pub of: usize,
-}
-
-impl LeasePart {
-    fn has(self, row: usize) -> bool {
-        let shard = row % self.of.max(1);
-        (self.first..self.first + self.count).contains(&shard)
-    }
+    /// Whom this process asks for rows, where the run is on several machines.
+    lessor: OnceLock<mpsc::UnboundedSender<RowRequest>>,
 }
 
 #[derive(Debug, Default)]
@@ -47,9 +32,55 @@ struct Known {
 }
 
 impl RunLeases {
-    /// Gives no other rows than these from now on; only once.
-    pub(crate) fn keep_to(&self, part: LeasePart) {
-        let _ = self.part.set(part);
+    /// Gives no other rows than those that somebody else leases to this process, who is asked by these requests; only once.
+    pub(crate) fn lease_from(&self, requests: mpsc::UnboundedSender<RowRequest>) {
+        let _ = self.lessor.set(requests);
+    }
+
+    /// What was answered to this process.
+    pub(crate) fn on_answer(&self, answer: RowAnswer) {
+        let Some(requests) = self.lessor.get() else {
+            return;
+        };
+        match answer {
+            RowAnswer::Granted { feed, rows } => {
+                let version = locked(&self.known).by_content.get(&feed.key).cloned();
+                let version = version.as_ref().and_then(Weak::upgrade);
+                match version.as_ref().map(|version| &version.stock) {
+                    Some(Stock::Leased(leased)) => leased.granted(rows),
+                    _ => LeasedRows::give_up(requests, feed, rows),
+                }
+            }
+            RowAnswer::Recall { number, feeds } => {
+                let rows = self.leased(|leased| {
+                    let spare = leased.is_one_of(&feeds).then(|| leased.spare());
+                    spare.filter(|(_, rows)| !rows.is_empty())
+                });
+                let _ = requests.send(RowRequest::Recalled { number, rows });
+            }
+            RowAnswer::Declare => {
+                let feeds = self.leased(|leased| Some(leased.all()));
+                let _ = requests.send(RowRequest::Holds { feeds });
+                self.leased(|leased| {
+                    leased.ask_again();
+                    None::<()>
+                });
+            }
+        }
+    }
+
+    /// What is said of each file of which rows are leased.
+    fn leased<T>(&self, of: impl Fn(&LeasedRows) -> Option<T>) -> Vec<T> {
+        let versions: Vec<_> = locked(&self.known)
+            .by_content
+            .values()
+            .filter_map(Weak::upgrade)
+            .collect();
+        let leased = versions.iter().filter_map(|version| match &version.stock {
+            Stock::Leased(leased) => Some(leased),
+            Stock::Own { .. } => None,
+        });
+        leased.filter_map(of).collect()
     }
 
     /// The present version of a file. It is kept by the VMs that read it and by who holds a row of it.
@@ -58,12 +89,22 @@ impl RunLeases {
         let mut known = locked(&self.known);
         let version = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
         let version = version.unwrap_or_else(|| {
+            if let Some(requests) = self.lessor.get() {
+                let id = FeedId {
+                    path: path.0.clone(),
+                    key: feed.key(),
+                };
+                let stock = Stock::Leased(LeasedRows::new(id, requests.clone()));
+                return Arc::new(FileVersion { stock });
+            }
             let file = known.by_path.get(&path).and_then(Weak::upgrade);
-            FileLeases::add(file.unwrap_or_default(), feed, self.part.get().copied())
+            FileLeases::add(file.unwrap_or_default(), feed)
         });
         known.by_path.retain(|_, file| file.strong_count() > 0);
         known.by_content.retain(|_, known| known.strong_count() > 0);
-        known.by_path.insert(path, Arc::downgrade(&version.file));
+        if let Stock::Own { file, .. } = &version.stock {
+            known.by_path.insert(path, Arc::downgrade(file));
+        }
         known
             .by_content
             .insert(feed.key(), Arc::downgrade(&version));
@@ -93,10 +134,10 @@ struct Rows {
     feed: Arc<Feed>,
     /// Rows have keys from the second version on.
     keyed: bool,
-    /// Others are given elsewhere.
-    part: Option<LeasePart>,
     /// Rows that were never looked at begin here: a long feed costs nothing until it is used.
     fresh: usize,
+    /// Rows behind that which somebody has all the same.
+    reserved: HashSet<usize>,
     /// Rows that came back, the longest rested first.
     returned: VecDeque<usize>,
     /// Rows that somebody holds in another version, by key.
@@ -104,7 +145,7 @@ struct Rows {
 }
 
 impl FileLeases {
-    fn add(file: Arc<Self>, feed: &Arc<Feed>, part: Option<LeasePart>) -> Arc<FileVersion> {
+    fn add(file: Arc<Self>, feed: &Arc<Feed>) -> Arc<FileVersion> {
         let mut state = locked(&file.state);
         let keyed = !state.versions.is_empty();
         let State { versions, held, .. } = &mut *state;
@@ -115,6 +156,7 @@ impl FileLeases {
             held.extend(
                 (0..rows.fresh)
                     .filter(|row| !back.contains(row))
+                    .chain(rows.reserved.iter().copied())
                     .map(|row| keys[row]),
             );
         }
@@ -124,13 +166,15 @@ impl FileLeases {
             number,
             feed: Arc::clone(feed),
             keyed,
-            part,
             fresh: 0,
+            reserved: HashSet::new(),
             returned: VecDeque::new(),
             waiting: HashMap::new(),
         });
         drop(state);
-        Arc::new(FileVersion { file, number })
+        Arc::new(FileVersion {
+            stock: Stock::Own { file, number },
+        })
     }
 }
 
@@ -144,7 +188,7 @@ impl State {
             let row = if rows.fresh < rows.feed.len() {
                 rows.fresh += 1;
                 let row = rows.fresh - 1;
-                if rows.part.is_some_and(|part| !part.has(row)) {
+                if rows.reserved.remove(&row) {
                     continue;
                 }
                 row
@@ -162,11 +206,30 @@ impl State {
         }
     }
 
+    /// Gives this row to somebody who had it before the leases were known here; whether nobody else has it.
+    fn reserve(&mut self, number: u64, row: usize) -> bool {
+        let Some(rows) = self.versions.iter_mut().find(|rows| rows.number == number) else {
+            return false;
+        };
+        let is_free = if row < rows.fresh {
+            let place = rows.returned.iter().position(|back| *back == row);
+            place.is_some_and(|place| rows.returned.remove(place).is_some())
+        } else {
+            row < rows.feed.len() && rows.reserved.insert(row)
+        };
+        if is_free && rows.keyed {
+            self.held.insert(rows.feed.row_keys()[row]);
+        }
+        is_free
+    }
+
     fn give_back(&mut self, number: u64, row: usize) {
         let Some(rows) = self.versions.iter_mut().find(|rows| rows.number == number) else {
             return;
         };
-        rows.returned.push_back(row);
+        if !rows.reserved.remove(&row) {
+            rows.returned.push_back(row);
+        }
         if !rows.keyed {
             return;
         }
@@ -183,26 +246,58 @@ impl State {
 /// A file as it was at one time, among the versions that are in use.
 #[derive(Debug)]
 pub(crate) struct FileVersion {
-    file: Arc<FileLeases>,
-    number: u64,
+    stock: Stock,
+}
+
+/// Where its rows come from.
+#[derive(Debug)]
+enum Stock {
+    /// They are given here.
+    Own { file: Arc<FileLeases>, number: u64 },
+    /// They are leased from elsewhere.
+    Leased(LeasedRows),
 }
 
 impl FileVersion {
-    /// A row that nobody has.
-    pub(crate) fn take(version: &Arc<Self>) -> Option<Lease> {
-        let row = locked(&version.file.state).take(version.number)?;
-        Some(Lease {
-            version: Arc::clone(version),
-            row,
-        })
+    /// A row that nobody has. It waits only where rows are leased from elsewhere.
+    pub(crate) async fn take(version: Arc<Self>) -> Option<Lease> {
+        if let Some(lease) = Self::free(&version) {
+            return Some(lease);
+        }
+        match &version.stock {
+            Stock::Own { .. } => None,
+            Stock::Leased(leased) => leased.lease(|| Self::free(&version)).await,
+        }
+    }
+
+    /// A row of those that are here and that nobody has.
+    pub(crate) fn free(version: &Arc<Self>) -> Option<Lease> {
+        let row = match &version.stock {
+            Stock::Own { file, number } => locked(&file.state).take(*number)?,
+            Stock::Leased(leased) => leased.take()?,
+        };
+        let version = Arc::clone(version);
+        Some(Lease { version, row })
+    }
+
+    /// This row, for somebody who had it before the leases were known here; none where somebody else has it.
+    pub(crate) fn reserve(version: &Arc<Self>, row: usize) -> Option<Lease> {
+        let Stock::Own { file, number } = &version.stock else {
+            return None;
+        };
+        let is_free = locked(&file.state).reserve(*number, row);
+        let version = Arc::clone(version);
+        is_free.then_some(Lease { version, row })
     }
 }
 
 impl Drop for FileVersion {
     /// Nobody reads it, and nobody holds a row of it.
     fn drop(&mut self) {
-        let mut state = locked(&self.file.state);
-        state.versions.retain(|rows| rows.number != self.number);
+        if let Stock::Own { file, number } = &self.stock {
+            let mut state = locked(&file.state);
+            state.versions.retain(|rows| rows.number != *number);
+        }
     }
 }
 
@@ -218,15 +313,19 @@ impl Lease {
     pub fn row(&self) -> usize {
         self.row
     }
+
+    /// The version of the file that it is of.
+    #[cfg(test)]
+    pub(crate) fn version(&self) -> &Arc<FileVersion> {
+        &self.version
+    }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        locked(&self.version.file.state).give_back(self.version.number, self.row);
+        match &self.version.stock {
+            Stock::Own { file, number } => locked(&file.state).give_back(*number, self.row),
+            Stock::Leased(leased) => leased.give_back(self.row),
+        }
     }
-}
-
-/// A std mutex, since nothing waits while it is held; a thread that panicked left whole values behind.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,12 +4,14 @@
 
 mod cursor;
 mod feed_cache;
+mod leased;
 mod leases;
 mod rows;
 
 pub(crate) use cursor::Cursor;
 pub use cursor::Cursors;
 pub use feed_cache::FeedCache;
-pub(crate) use leases::FileVersion;
-pub use leases::{Lease, LeasePart};
+pub use leased::{FeedId, HeldRows, RowAnswer, RowRequest};
+pub use leases::Lease;
+pub(crate) use leases::{FileVersion, RunLeases};
 pub use rows::{Feed, FeedError, Kind};

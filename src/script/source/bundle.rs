@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use tokio::sync::mpsc;
+
 pub use super::file::{Place, Source};
 
 use super::data_files::{Feeds, ReadDataFile, Stamp};
@@ -15,7 +17,7 @@ use super::require_graph::RequireGraph;
 use super::source_tree::{Places, Tree, stem, stock_modules};
 use crate::metrics::Declaration;
 use crate::script::diagnostic::Diagnostic;
-use crate::script::feed::{Feed, Kind, LeasePart};
+use crate::script::feed::{Feed, FeedId, Kind, RowAnswer, RowRequest};
 
 /// The script that belongs to the whole crowd: `setup` and `teardown`.
 const CROWD_FILE: &str = "_crowd.lua";
@@ -135,9 +137,15 @@ impl Bundle {
         Self { feeds, ..self }
     }
 
-    /// From now on exclusive rows are given of this part alone: others are given on other machines.
-    pub fn keep_to(&self, part: LeasePart) {
-        self.feeds.cache.leases.keep_to(part);
+    /// From now on exclusive rows are leased from somebody who knows which are free on all machines, and who is asked by
+    /// these requests.
+    pub fn lease_rows(&self, requests: mpsc::UnboundedSender<RowRequest>) {
+        self.feeds.cache.leases.lease_from(requests);
+    }
+
+    /// What was answered.
+    pub fn on_rows(&self, answer: RowAnswer) {
+        self.feeds.cache.leases.on_answer(answer);
     }
 
     /// The folder that it was read from; none: the scripts are inside the program.
@@ -222,6 +230,13 @@ impl Bundle {
             .entry((path.to_owned(), kind))
             .or_insert_with(|| self.feeds.read(&folder.join(path), kind));
         filed.feed.clone()
+    }
+
+    /// A data file that was read already, by what other processes know it by.
+    pub(crate) fn feed_of(&self, id: &FeedId) -> Option<Arc<Feed>> {
+        let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut read = data.values().filter_map(|filed| filed.feed.as_ref().ok());
+        read.find(|feed| feed.key() == id.key).cloned()
     }
 
     /// Tells this state from any other: over names and contents of all that was read. Complete once the bundle was

@@ -10,7 +10,6 @@ use super::AtWork;
 use crate::cluster::error::ClusterError;
 use crate::cluster::records::{Brief, Digests, Part, WorkerMessage};
 use crate::engine::{Report, RunStart, WorkerShards};
-use crate::script::LeasePart;
 
 impl AtWork<'_> {
     /// Starts the shards of a part; what keeps them from it is reported.
@@ -22,11 +21,6 @@ impl AtWork<'_> {
         bundles: Digests,
     ) -> Result<(), ClusterError> {
         self.part = part;
-        self.sources.part = LeasePart {
-            first: part.first,
-            count: part.threads,
-            of: start.plan.shards,
-        };
         let roster = self.sources.of_roster((*start.roster).clone(), bundles);
         start.roster = Arc::new(roster.await?);
         if let Err(why) = self.start(brief, &start) {

@@ -19,8 +19,8 @@ pub(super) const JSON: Function = Function::method(
     returned("string?", "Why there is none."),
 ])
 .fails(
-    "nil and a message when the body is empty, is not valid JSON or has no such part; an error if `at` is not \
-     a JSON pointer.",
+    "nil and a message when the body is not valid JSON or has no such part; an error if `at` \
+     is no pointer.",
 )
 .example(include_str!("../examples/res.json.lua"));
 

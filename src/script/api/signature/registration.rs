@@ -1,7 +1,8 @@
 //! Registration of described functions in a VM.
 
 use mlua::{
-    Error, FromLuaMulti, IntoLua, IntoLuaMulti, Lua, Result, Table, UserDataMethods, Value,
+    Error, FromLuaMulti, IntoLua, IntoLuaMulti, Lua, Result, Table, UserDataMethods, UserDataRef,
+    Value,
 };
 
 use super::description::{Function, Namespace};
@@ -148,6 +149,21 @@ pub fn method<T, M, A, R>(
     R: IntoLuaMulti,
 {
     methods.add_method(described.name, body);
+}
+
+/// Adds a described method in which the user may wait to an object of the host.
+pub fn waiting_method<T, M, A, F, R>(
+    methods: &mut M,
+    described: &'static Function,
+    body: impl Fn(Lua, UserDataRef<T>, A) -> F + 'static,
+) where
+    T: 'static,
+    M: UserDataMethods<T>,
+    A: FromLuaMulti,
+    F: Future<Output = Result<R>> + 'static,
+    R: IntoLuaMulti,
+{
+    methods.add_async_method(described.name, body);
 }
 
 fn misdescribed(described: &Function, why: &str) -> Error {
