@@ -46,7 +46,9 @@ fn a_second_coordinator_of_a_run_is_refused() {
         "600",
     ];
     let mut first = run(&nats, 2, &target.url(), &scripts.path(), &words).start();
-    first.wait_for("run twice waits for 2 worker(s)");
+    // Who is there first leads it: not before it calls for workers.
+    let list = || throng(["cluster", "ls", "--nats", &nats.url()]).end().stdout;
+    wait_for(|| list().contains("twice").then_some(()), list);
     let second = run(&nats, 2, &target.url(), &scripts.path(), &words);
     let second = second.end().with_code(1);
     second.said("run twice already has a coordinator on ");
