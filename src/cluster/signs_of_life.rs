@@ -13,13 +13,11 @@ pub const RATE_LEASE: Duration = Duration::from_secs(5);
 
 /// A worker whose heartbeats are not acknowledged for so long stops its users by itself. Longer than the election of a
 /// JetStream leader, which takes up to 7 s; shorter than [`LOST`], so that nobody counts on it any more only once it
-/// has
-/// stopped.
+/// has stopped.
 pub const FENCE: Duration = Duration::from_secs(15);
 
 /// Nothing that a worker sends leaves it any more so long after its last heartbeat that was acknowledged, whether or
-/// not it
-/// came to look at the clock: two looks later than [`FENCE`], and well before [`LOST`].
+/// not it came to look at the clock: two looks later than [`FENCE`], and well before [`LOST`].
 pub const LAST_REQUEST: Duration = Duration::from_secs(17);
 
 /// A worker of which nothing was heard for so long is lost.
@@ -31,9 +29,8 @@ pub const LEASE: Duration = Duration::from_secs(15);
 /// How often it is renewed.
 pub const RENEW: Duration = Duration::from_secs(3);
 
-/// Who leads a run acts only for so long after the lease was renewed last: shorter than [`LEASE`], so that nobody
-/// else leads
-/// it yet.
+/// Who leads a run acts only for so long after the lease was renewed last: shorter than [`LEASE`], so that nobody else
+/// leads it yet.
 pub const LEADS: Duration = Duration::from_secs(12);
 
 /// A worker goes on for so long without a coordinator, while it is sure that nobody leads the run.

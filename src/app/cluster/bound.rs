@@ -8,9 +8,8 @@ use anyhow::Context as _;
 
 use crate::app::process::exit::Failure;
 
-/// This program as a command that becomes `program`, and ends with this process. It has to be started by a thread
-/// that lives
-/// as long as the process: Linux ends it with its thread.
+/// This program as a command that becomes `program`, and ends with this process. It has to be started by a thread that
+/// lives as long as the process: Linux ends it with its thread.
 ///
 /// # Errors
 /// When nobody knows where this program is.

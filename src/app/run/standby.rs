@@ -40,9 +40,8 @@ pub fn record(resolved: &Resolved, config: &RunConfig) -> Result<Value, Failure>
     Ok(serde_json::to_value(&record).map_err(anyhow::Error::from)?)
 }
 
-/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and
-/// seed are
-/// those of this process, too.
+/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and seed
+/// are those of this process, too.
 ///
 /// # Errors
 /// When the server cannot be used, or it is not clear which run is meant.

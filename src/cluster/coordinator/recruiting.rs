@@ -10,9 +10,8 @@ use crate::cluster::nats::{Nats, Stores};
 use crate::cluster::records::{Call, Names, PROTOCOL};
 use crate::cluster::wire;
 
-/// How often it is looked who has come, and the call said again: a worker hears it only while it is there, and it
-/// ends by
-/// itself when the coordinator is gone.
+/// How often it is looked who has come, and the call said again: a worker hears it only while it is there, and it ends
+/// by itself when the coordinator is gone.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What calls.

@@ -99,8 +99,7 @@ pub struct Nats {
 
 impl Nats {
     /// Connects. The connection is made anew whenever it is lost. Where `inbox` says it, answers come to subjects of
-    /// that
-    /// prefix, which the server may allow this user alone.
+    /// that prefix, which the server may allow this user alone.
     ///
     /// # Errors
     /// When the server cannot be reached, or refuses this user.

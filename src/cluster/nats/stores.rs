@@ -124,8 +124,8 @@ impl Stores {
 }
 
 /// A bucket. Made as a stream: `create_key_value` asks for the account, whose answer from a server before 2.10 lacks
-/// fields
-/// that the client wants. It allows direct reads, which a worker may do that may not read the stream in any other way.
+/// fields that the client wants. It allows direct reads, which a worker may do that may not read the stream in any
+/// other way.
 ///
 /// # Errors
 /// As [`Stores::make`].

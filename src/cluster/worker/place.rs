@@ -179,9 +179,8 @@ fn unfit(options: &WorkerOptions, call: &Call) -> Option<String> {
     ))
 }
 
-/// Compares this machine's clock with the coordinator's (as NTP does: the middle of a question and its answer is
-/// when the
-/// other looked at its clock).
+/// Compares this machine's clock with the coordinator's (as NTP does: the middle of a question and its answer is when
+/// the other looked at its clock).
 async fn clock_offset(nats: &Nats, options: &WorkerOptions, names: &Names) -> ClockOffset {
     let mut best = ClockOffset {
         ahead_ns: 0,

@@ -62,9 +62,8 @@ impl Judge {
     }
 
     /// Judges whether the generator kept up in the interval, by which the run became older by `since`. Less than half a
-    /// second is too short, and judged with the next; one that was longer, because the process was stopped, counts
-    /// as so
-    /// many seconds. The verdict is about those after the ramp and the warm-up, until the run ends.
+    /// second is too short, and judged with the next; one that was longer, because the process was stopped, counts as
+    /// so many seconds. The verdict is about those after the ramp and the warm-up, until the run ends.
     pub fn judge(&mut self, state: &mut Snapshot, since: Duration) {
         let lags = self.lags.values();
         let lag_p99 = lags.map(|lags| lags.quantile(0.99)).max();
