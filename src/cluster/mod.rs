@@ -11,27 +11,27 @@
 //! | bucket `throng_lease`, `run.ID.call` | a run calls for workers; gone 15 s after its coordinator | coordinator |
 //! | bucket `throng_lease`, `run.ID.leader` | who leads the run; gone 15 s after it was renewed last | coordinator |
 //! | bucket `throng_state`, `run.ID.w.INDEX` | who has this place of the run | worker, once |
-//! | bucket `throng_state`, `run.ID.run`, `.epoch`, `.ckpt` | what a stand-by needs to go on with it | coordinator |
+//! | bucket `throng_state`, `run.ID.run`, `.epoch`, `.ckpt` | what a standby needs to go on with it | coordinator |
 //! | objects `throng_bundles` | releases of scripts and other large records, by SHA-256 | coordinator |
 //! | stream `THRONG_ORD`, `throng.ID.ord` | orders, numbered | coordinator |
 //! | stream `THRONG_RES`, `throng.ID.res.INDEX.INCARNATION` | what a worker reports, numbered | worker |
-//! | `throng.ID.hb.INDEX`, `.beacon`, `.time`, `.no` | signs of life, the time, who cannot take part; not kept | both |
+//! | `throng.ID.hb.INDEX`, `.beacon`, `.time`, `.no` | heartbeats and beacons, the time, who cannot take part; not kept | both |
 //! | `throng.who` | who the workers are, which each of them answers; not kept | who lists them |
 
 mod coordinator;
 mod error;
+mod failure_detector;
 mod local;
 mod nats;
 mod observer;
 mod records;
 mod sequence;
 mod shard_map;
-mod signs_of_life;
 mod time_of_day;
 mod wire;
 mod worker;
 
-pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, StandBy};
+pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, Standby};
 pub use error::ClusterError;
 pub use local::{Key, prepare};
 pub use nats::{Credentials, Server};

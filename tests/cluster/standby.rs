@@ -47,7 +47,11 @@ fn a_second_coordinator_of_a_run_is_refused() {
     ];
     let mut first = run(&nats, 2, &target.url(), &scripts.path(), &words).start();
     // Who is there first leads it: not before it calls for workers.
-    let list = || throng(["cluster", "ls", "--nats", &nats.url()]).end().stdout;
+    let list = || {
+        throng(["cluster", "ls", "--nats", &nats.url()])
+            .end()
+            .stdout
+    };
     wait_for(|| list().contains("twice").then_some(()), list);
     let second = run(&nats, 2, &target.url(), &scripts.path(), &words);
     let second = second.end().with_code(1);
@@ -83,7 +87,7 @@ fn without_a_coordinator_users_go_on_for_a_minute_and_stop() {
     assert!((55.0..120.0).contains(&lasted), "{lasted} s");
 }
 
-/// A run of two workers with a stand-by of its own, which waits.
+/// A run of two workers with a standby of its own, which waits.
 fn with_standby(nats: &Nats, target: &Target, scripts: &Folder, words: &[&str]) -> (Run, Run) {
     let start = |words: &[&str]| {
         run(nats, 2, &target.url(), &scripts.path(), words)

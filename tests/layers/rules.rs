@@ -549,7 +549,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "error",
                 "sequence",
                 "shard_map",
-                "signs_of_life",
+                "failure_detector",
                 "time_of_day",
             ],
         ],

@@ -119,7 +119,7 @@ fn host() -> String {
     name.nodename().to_string_lossy().into_owned()
 }
 
-/// Leads the workers of this run; the record is for a stand-by.
+/// Leads the workers of this run; the record is for a standby.
 ///
 /// # Errors
 /// When a file that they need cannot be read.

@@ -12,12 +12,12 @@ use crate::app::process::output::complain;
 use crate::app::process::version::VERSION;
 use crate::app::run::cluster;
 use crate::cli::{Mode, Resolved, Verbosity};
-use crate::cluster::{Coordinator, FIRST_EPOCH, StandBy};
+use crate::cluster::{Coordinator, FIRST_EPOCH, Standby};
 use crate::engine::RunConfig;
 use crate::plan::Plan;
 use crate::script::{Bundle, TypeSpec};
 
-/// What the first coordinator of a run leaves for a stand-by.
+/// What the first coordinator of a run leaves for a standby.
 #[derive(Serialize, Deserialize)]
 struct Record {
     plan: Plan,
@@ -25,13 +25,13 @@ struct Record {
     same: BTreeMap<String, Value>,
 }
 
-/// A stand-by that has found its run.
+/// A standby that has found its run.
 pub struct Waiting {
-    standby: StandBy,
+    standby: Standby,
     record: Record,
 }
 
-/// What a stand-by needs of this run.
+/// What a standby needs of this run.
 pub fn record(resolved: &Resolved, config: &RunConfig) -> Result<Value, Failure> {
     let record = Record {
         plan: resolved.plan.clone(),
@@ -40,7 +40,7 @@ pub fn record(resolved: &Resolved, config: &RunConfig) -> Result<Value, Failure>
     Ok(serde_json::to_value(&record).map_err(anyhow::Error::from)?)
 }
 
-/// Waits until the run has begun of which this process is to be the stand-by, if it is to be one; the run's id and seed
+/// Waits until the run has begun of which this process is to be the standby, if it is to be one; the run's id and seed
 /// are those of this process, too.
 ///
 /// # Errors
@@ -54,7 +54,7 @@ pub fn find(resolved: &mut Resolved) -> Result<Option<Waiting>, Failure> {
     let clock = clock::of_a_run();
     let server = nats_server::server(&wanted.nats)?;
     let id = wanted.run_id.as_deref().unwrap_or_default();
-    let standby = StandBy::find(&server, cluster::options(&wanted, id, clock))?;
+    let standby = Standby::find(&server, cluster::options(&wanted, id, clock))?;
     let record: Record = serde_json::from_value(standby.details().clone())
         .map_err(|why| Failure::Run(format!("the record of the run cannot be read: {why}")))?;
     resolved.plan.seed = record.plan.seed;

@@ -15,7 +15,7 @@ use crate::cluster::records::{
 };
 use crate::cluster::shard_map::Candidate;
 use crate::cluster::time_of_day::time_of_day;
-use crate::cluster::{signs_of_life, wire};
+use crate::cluster::{failure_detector, wire};
 
 /// How often the call is said again: who hears it for the first time may come at once.
 const CALL: Duration = Duration::from_secs(2);
@@ -93,7 +93,7 @@ pub async fn gather(
     let until = Instant::now() + options.clock.real_span(options.within);
     let mut call_again = tokio::time::interval(CALL);
     let mut look = tokio::time::interval(LOOK);
-    let mut beacon = tokio::time::interval(options.clock.real_span(signs_of_life::HEARTBEAT));
+    let mut beacon = tokio::time::interval(options.clock.real_span(failure_detector::HEARTBEAT));
     while members.iter().any(Option::is_none) {
         tokio::select! {
             _ = call_again.tick() => {

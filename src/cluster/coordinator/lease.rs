@@ -10,7 +10,7 @@ use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Stores, latest};
 use crate::cluster::records::{Leader, Names, PROTOCOL};
 use crate::cluster::time_of_day::boot_time;
-use crate::cluster::{signs_of_life, wire};
+use crate::cluster::{failure_detector, wire};
 
 /// How often it is looked whether it is sure again who leads.
 const LOOK: Duration = Duration::from_millis(100);
@@ -140,7 +140,7 @@ impl Lease {
 
     /// Renews it until another coordinator leads the run.
     pub async fn keep(mut self) {
-        let period = self.clock.real_span(signs_of_life::RENEW);
+        let period = self.clock.real_span(failure_detector::RENEW);
         let mut ticks = tokio::time::interval(period);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -221,7 +221,7 @@ impl Leadership {
     pub fn is_held(&self) -> bool {
         let standing = self.standing.borrow();
         let age = boot_time().saturating_sub(standing.renewed);
-        standing.superseded_by.is_none() && self.clock.span_of_real(age) < signs_of_life::LEADS
+        standing.superseded_by.is_none() && self.clock.span_of_real(age) < failure_detector::LEADS
     }
 
     /// Waits until it is sure that this process leads the run.

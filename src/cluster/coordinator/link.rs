@@ -20,9 +20,9 @@ use super::recruiting::Recruiting;
 use super::trials::Staging;
 use super::workers::Workers;
 use crate::cluster::error::ClusterError;
+use crate::cluster::failure_detector;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
 use crate::cluster::records::{Brief, Digests, Names};
-use crate::cluster::signs_of_life;
 use crate::engine::{Order, RemoteOrder, Report};
 
 /// How long the last words of workers may be on their way: a little longer than a worker tries to send them.
@@ -154,7 +154,7 @@ impl Link {
             work.ask_for_rows();
         }
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
-        let mut second = tokio::time::interval(clock.real_span(signs_of_life::HEARTBEAT));
+        let mut second = tokio::time::interval(clock.real_span(failure_detector::HEARTBEAT));
         let held = leadership.clone();
         let mut closing = None;
         while !work.is_over(closing) {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::gather::Member;
+use crate::cluster::failure_detector::{self, Silence};
 use crate::cluster::records::Part;
 use crate::cluster::sequence::{Sequence, Turn};
-use crate::cluster::signs_of_life::{self, Silence};
 use crate::engine::Report;
 use crate::metrics::{Cluster, MachineReport, THREAD_LIMIT, Worker, WorkerState};
 
@@ -240,7 +240,7 @@ impl Tracked {
         if self.is_over() {
             return None;
         }
-        match signs_of_life::of(now.saturating_sub(self.heard)) {
+        match failure_detector::of(now.saturating_sub(self.heard)) {
             Silence::None if self.state == WorkerState::Suspect => {
                 self.state = WorkerState::Running;
                 tracing::info!("worker {} sends heartbeats again", self.member.name);
@@ -250,7 +250,7 @@ impl Tracked {
                 tracing::warn!(
                     "worker {} was not heard of for {} s",
                     self.member.name,
-                    signs_of_life::SUSPECT.as_secs()
+                    failure_detector::SUSPECT.as_secs()
                 );
             }
             Silence::Lost => return Some(self.lose()),

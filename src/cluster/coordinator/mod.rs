@@ -43,7 +43,7 @@ use trials::Staging;
 
 pub use gather::Member;
 pub use options::{OnLoss, Options};
-pub use standby::StandBy;
+pub use standby::Standby;
 
 /// How long workers may take to try changed scripts.
 const TRY: Duration = Duration::from_secs(30);
@@ -103,11 +103,11 @@ impl Coordinator {
         })
     }
 
-    /// Waits until the run of a stand-by is led by nobody, and leads it then; none where it is over. Blocks the calling thread.
+    /// Waits until the run of a standby is led by nobody, and leads it then; none where it is over. Blocks the calling thread.
     ///
     /// # Errors
-    /// As of [`StandBy::wait`].
-    pub fn after(standby: StandBy) -> Result<Option<Self>, ClusterError> {
+    /// As of [`Standby::wait`].
+    pub fn after(standby: Standby) -> Result<Option<Self>, ClusterError> {
         let with = |lead: Lead| Self {
             runtime: lead.runtime,
             nats: lead.nats,

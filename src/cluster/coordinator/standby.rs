@@ -38,7 +38,7 @@ pub struct Lead {
 }
 
 /// Waits for the lead of a run.
-pub struct StandBy {
+pub struct Standby {
     runtime: tokio::runtime::Runtime,
     nats: Nats,
     stores: Stores,
@@ -47,7 +47,7 @@ pub struct StandBy {
     record: RunRecord,
 }
 
-impl StandBy {
+impl Standby {
     /// Waits until the run with the id of these options has begun; without an id it is the one run that the server has.
     /// Blocks the calling thread.
     ///
@@ -196,7 +196,7 @@ async fn take(
     let leader = lease::leader(&names.0, &options.host, epoch + 1);
     match Lease::take(nats, stores, leader, options.clock).await {
         Ok(lease) => Ok(Some(lease)),
-        // Another stand-by was quicker.
+        // Another standby was quicker.
         Err(ClusterError::Led { .. }) => Ok(None),
         Err(why) => Err(why),
     }

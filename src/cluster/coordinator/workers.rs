@@ -15,7 +15,7 @@ use super::options::{OnLoss, Options};
 use super::rows::Rows;
 use super::trials::{Staging, Trials};
 use crate::cluster::records::{Beacon, Delta, Heartbeat, PROTOCOL, WorkerMessage};
-use crate::cluster::{signs_of_life, wire};
+use crate::cluster::{failure_detector, wire};
 use crate::engine::Report;
 use crate::metrics::WorkerState;
 use crate::script::Bundle;
@@ -168,7 +168,7 @@ impl Workers {
         for index in 0..self.members.len() {
             if let Some(open) = self.members[index].look(now) {
                 let name = &self.members[index].member.name;
-                let seconds = signs_of_life::LOST.as_secs();
+                let seconds = failure_detector::LOST.as_secs();
                 let why = format!("worker {name} is lost: no heartbeat for {seconds} s");
                 self.on_lost(index, &open, &why);
             }

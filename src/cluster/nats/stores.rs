@@ -10,8 +10,8 @@ use async_nats::jetstream::stream::{Config, DiscardPolicy, StorageType, Stream};
 use super::connect::{Nats, Server};
 use crate::clock::Clock;
 use crate::cluster::error::ClusterError;
+use crate::cluster::failure_detector::LEASE;
 use crate::cluster::records::{BUNDLES, LEASES, ORDERS, RESULTS, STATE};
-use crate::cluster::signs_of_life::LEASE;
 
 /// What is left of a run that nobody ended goes after so long; a run may last as long.
 pub const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);

@@ -25,7 +25,7 @@ use crate::ledger::Ledger;
 use crate::metrics::MachineMeter;
 
 /// How long an order may take to be fetched before there are users: no heartbeat is sent meanwhile, so it is shorter
-/// than [`FENCE`](crate::cluster::signs_of_life::FENCE).
+/// than [`FENCE`](crate::cluster::failure_detector::FENCE).
 const FETCH_TO_START: Duration = Duration::from_secs(12);
 
 /// How long it may take while there are users.

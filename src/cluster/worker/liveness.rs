@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::cluster::signs_of_life::{self, FENCE, LEADS, LOST, ORPHAN, RENEW, SUSPECT};
+use crate::cluster::failure_detector::{self, FENCE, LEADS, LOST, ORPHAN, RENEW, SUSPECT};
 
 /// A worker that sees nobody renew the lease stops so much later, as it is about to see that nobody leads the run any more:
 /// still well before [`LOST`].
@@ -70,7 +70,7 @@ impl Liveness {
 
     /// Whether the lease is to be looked at: soon enough to see for [`LEADS`], before the fence falls, that nobody renews it.
     pub fn wants_look(&self, now: Duration) -> bool {
-        self.silent(now) >= FENCE - LEADS - signs_of_life::HEARTBEAT
+        self.silent(now) >= FENCE - LEADS - failure_detector::HEARTBEAT
     }
 
     /// What a look at the lease showed, which began then.
@@ -129,7 +129,7 @@ impl Liveness {
 
     /// Whether what others lent this worker has ended now, or holds again; none: as before.
     pub fn leases(&mut self, now: Duration) -> Option<bool> {
-        let is_on_its_own = now.saturating_sub(self.acknowledged) >= signs_of_life::RATE_LEASE;
+        let is_on_its_own = now.saturating_sub(self.acknowledged) >= failure_detector::RATE_LEASE;
         let changed = std::mem::replace(&mut self.is_on_its_own, is_on_its_own) != is_on_its_own;
         changed.then_some(is_on_its_own)
     }

@@ -22,9 +22,9 @@ use super::recovery::publisher_id;
 use super::reporter::{self, Declared, Reporter};
 use super::sources::Sources;
 use crate::cluster::error::ClusterError;
+use crate::cluster::failure_detector;
 use crate::cluster::nats::{Nats, Objects, Publisher, Stores};
 use crate::cluster::records::{Beacon, Heartbeat};
-use crate::cluster::signs_of_life;
 use crate::spool::Owner;
 
 /// How long the last words may take to reach the server.
@@ -75,7 +75,7 @@ pub async fn serve(
     let ways = Gates::count(options.threads);
     let outbox = Outbox::begin(options.spool.as_deref(), &owner, ways);
     let counts = Arc::clone(outbox.counts());
-    let fence_span = options.clock.real_span(signs_of_life::LAST_REQUEST);
+    let fence_span = options.clock.real_span(failure_detector::LAST_REQUEST);
     let gates = Gates {
         counts: Arc::clone(&counts),
         fence: Arc::new(Fence::open_for(fence_span)),
@@ -97,9 +97,14 @@ pub async fn serve(
     let came = boot_ns();
     // Time in which the machine slept counts: nobody else waited.
     let now = || clock.span_of_real(Duration::from_nanos(boot_ns().saturating_sub(came)));
-    let heartbeat = clock.real_span(signs_of_life::HEARTBEAT);
+    let heartbeat = clock.real_span(failure_detector::HEARTBEAT);
     let mut epoch = work.epoch;
-    let mut leader = LeaderWatch::new(nats, stores, names, clock.real_span(signs_of_life::SUSPECT));
+    let mut leader = LeaderWatch::new(
+        nats,
+        stores,
+        names,
+        clock.real_span(failure_detector::SUSPECT),
+    );
     let mut second = tokio::time::interval(heartbeat);
     let mut leaving: Option<Leaving> = None;
     let mut has_ended = false;
@@ -168,7 +173,7 @@ pub async fn serve(
                     Verdict::Orphaned => tracing::warn!(
                         "run {} has no coordinator: users go on for up to {} s",
                         names.0,
-                        signs_of_life::ORPHAN.as_secs()
+                        failure_detector::ORPHAN.as_secs()
                     ),
                     Verdict::Fence => {
                         let silent = liveness.silent(now()).as_secs();

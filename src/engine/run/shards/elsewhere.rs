@@ -1,4 +1,4 @@
-//! The shards of workers elsewhere, which a link reaches: how they start, what a stand-by has to know of them, how they end.
+//! The shards of workers elsewhere, which a link reaches: how they start, what a standby has to know of them, how they end.
 
 use std::time::Duration;
 

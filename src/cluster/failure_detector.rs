@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// How often workers and coordinator give a sign of life.
+/// How often workers and coordinator send a heartbeat or a beacon.
 pub const HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// A worker of which nothing was heard for so long may be lost.
