@@ -259,6 +259,12 @@ impl Tracked {
         None
     }
 
+    /// Whether it is lost and its last record, which was to come, never came.
+    pub fn is_silent(&self, now: Duration) -> bool {
+        let silent = now.saturating_sub(self.heard);
+        self.is_over() && self.is_awaited() && failure_detector::of(silent) == Silence::Lost
+    }
+
     /// The run counts on it no more; its open shards.
     pub fn lose(&mut self) -> Vec<usize> {
         self.state = WorkerState::Lost;

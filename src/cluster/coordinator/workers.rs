@@ -172,6 +172,9 @@ impl Workers {
                 let why = format!("worker {name} is lost: no heartbeat for {seconds} s");
                 self.on_lost(index, &open, &why);
             }
+            if self.members[index].is_silent(now) {
+                self.free_rows(index);
+            }
         }
         self.publish();
     }
@@ -246,7 +249,10 @@ impl Workers {
         }
         self.clean_for(index);
         self.trials.lost(index, &name);
-        self.free_rows(index);
+        // One that says that it leaves has users until its last record.
+        if !self.members[index].is_awaited() {
+            self.free_rows(index);
+        }
     }
 
     pub fn on_heartbeat(&mut self, subject: &str, body: &[u8]) {
