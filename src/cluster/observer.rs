@@ -57,16 +57,28 @@ pub async fn list(server: &Server) -> Result<Listing, ClusterError> {
     Ok(Listing { workers, runs })
 }
 
-/// Waits until nobody leads a run of this server any more: until then its coordinator reads what workers have reported.
+/// Waits until nobody leads a run of this server any more that had its workers: until then its coordinator reads what they have
+/// reported.
 ///
 /// # Errors
 /// When the server cannot be reached, or does not allow it.
 pub async fn until_no_run_is_led(server: &Server) -> Result<(), ClusterError> {
     let nats = Nats::connect(server, "throng cluster up", None).await?;
-    while !keys(&nats, ".leader").await?.1.is_empty() {
+    loop {
+        match (keys(&nats, ".leader").await, keys(&nats, ".call").await) {
+            (Err(denied @ ClusterError::Denied(_)), _) => return Err(denied),
+            (Ok((Some(_), led)), Ok((_, calls))) => {
+                // One that calls for workers does not end for want of them.
+                let calls = |run: &str| calls.iter().any(|key| key == &format!("{run}.call"));
+                let mut runs = led.iter().filter_map(|key| key.strip_suffix(".leader"));
+                if runs.all(calls) {
+                    return Ok(());
+                }
+            }
+            _ => tracing::debug!("whether a run is led is not known; it is tried again"),
+        }
         tokio::time::sleep(LOOK).await;
     }
-    Ok(())
 }
 
 async fn workers(nats: &Nats) -> Result<Vec<Presence>, ClusterError> {

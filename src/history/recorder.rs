@@ -164,7 +164,9 @@ impl Recorder {
     /// The figures of the run so far.
     pub fn headline(&self) -> Headline {
         let is_alone = self.last.conditions.cluster.is_none();
-        let cost = (is_alone && self.cost.cpu_seconds > 0.0).then(|| Cost {
+        // What it was with other scripts than those it began with says nothing of either.
+        let is_one = !self.last.reloads.contains_key("accepted");
+        let cost = (is_alone && is_one && self.cost.cpu_seconds > 0.0).then(|| Cost {
             memory_bytes: peak_memory(),
             ..self.cost
         });

@@ -1,12 +1,13 @@
 //! What the link does about rows of data files that users take exclusively.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::dispatcher::Dispatch;
 use super::rows::Answers;
 use super::workers::Workers;
 use crate::engine::{Order, RemoteOrder};
-use crate::script::RowRequest;
+use crate::script::{Bundle, RowRequest};
 
 impl Workers {
     /// Takes note of the sources that an order brings.
@@ -20,17 +21,21 @@ impl Workers {
         self.answer_rows(answers);
     }
 
-    /// Another coordinator leased rows so far.
-    pub fn ask_for_rows(&mut self) {
+    /// Another coordinator leased rows so far, while users played these sources.
+    pub fn ask_for_rows(&mut self, sources: &[Arc<Bundle>]) {
         let members = self.members.iter().enumerate();
-        let there = members.filter(|(_, one)| !one.is_over());
+        let there = members.filter(|(_, one)| !one.is_over() || one.is_awaited());
         let there: BTreeSet<usize> = there.map(|(index, _)| index).collect();
-        let answers = self.rows.declare(there);
+        let mut answers = self.rows.declare(there);
+        answers.extend(self.rows.play(sources.iter()));
         self.answer_rows(answers);
     }
 
     pub(super) fn on_rows(&mut self, index: usize, request: RowRequest) {
-        if self.members[index].is_over() {
+        let member = &self.members[index];
+        // Users of one that is lost get no more rows; what they had comes back while it still speaks.
+        let is_refused = matches!(request, RowRequest::Lease { .. }) || !member.is_awaited();
+        if member.is_over() && is_refused {
             return;
         }
         self.rows.workers = self.members.iter().filter(|one| !one.is_over()).count();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
@@ -23,7 +23,9 @@ use crate::cluster::error::ClusterError;
 use crate::cluster::failure_detector;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
 use crate::cluster::records::{Brief, Digests, Names};
+use crate::cluster::wire;
 use crate::engine::{Order, RemoteOrder, Report};
+use crate::script::Bundle;
 
 /// How long the last words of workers may be on their way: a little longer than a worker tries to send them.
 const LAST_WORDS: Duration = Duration::from_secs(12);
@@ -106,10 +108,12 @@ impl Link {
         let (say_kept, mut kept) = mpsc::unbounded_channel();
         let keeper = Keeper::new(&nats, &stores, &names, leadership.epoch);
         let keeping = tokio::spawn(keep_all(keeper, to_keep, say_kept));
+        let objects = Objects::new(nats.clone(), stores.bundles.clone());
+        let played = sources(&objects, &known).await;
         let ordered_to = Arc::new(AtomicU64::new(0));
         let dispatcher = Dispatcher {
             publisher,
-            objects: Objects::new(nats.clone(), stores.bundles.clone()),
+            objects,
             run: names.0.clone(),
             epoch: leadership.epoch,
             parts: all.clone(),
@@ -151,11 +155,12 @@ impl Link {
             Workers::new(members.collect(), options, ways, n)
         };
         if is_taken {
-            work.ask_for_rows();
+            work.ask_for_rows(&played);
         }
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(failure_detector::HEARTBEAT));
         let held = leadership.clone();
+        let mut unread = None;
         let mut closing = None;
         while !work.is_over(closing) {
             tokio::select! {
@@ -215,18 +220,21 @@ impl Link {
                         work.send(Dispatch::Stage(ticket, bundle));
                     }
                 }
-                Some((subject, body, place)) = results.next() => {
-                    // One that was suspended may have been replaced: then others read it.
-                    tokio::select! {
-                        () = held.held() => {}
-                        why = leadership.superseded() => return Err(why),
+                record = results.next(), if unread.is_none() => unread = record,
+                // One that was suspended may have been replaced: then another coordinator reads it.
+                () = held.held(), if unread.is_some() => {
+                    if let Some((subject, body, place)) = unread.take() {
+                        work.on_record(&subject, &body, place);
                     }
-                    work.on_record(&subject, &body, place);
                 }
                 Some(message) = heartbeats.next() => work.on_heartbeat(&message.subject, &message.payload),
                 Some(asked) = times.next() => gather::answer_time(&nats, asked).await,
                 // Who may not lead any more says nothing until that is clear.
                 _ = second.tick(), if leadership.is_held() => {
+                    // After a while in which it was not sure who leads, heartbeats wait to be heard.
+                    while let Some(Some(message)) = heartbeats.next().now_or_never() {
+                        work.on_heartbeat(&message.subject, &message.payload);
+                    }
                     work.look();
                     places.send_if_modified(|places| {
                         let now = (work.vacant(), work.refused);
@@ -254,6 +262,21 @@ impl Link {
         let _ = nats.client.flush().await;
         Ok(())
     }
+}
+
+/// The sources of these digests, which another coordinator sent; those that cannot be read are left out.
+async fn sources(objects: &Objects, digests: &Digests) -> Vec<Arc<Bundle>> {
+    let mut sources = Vec::new();
+    for digest in digests.values() {
+        let read = objects.get(digest).await.map_err(|why| why.to_string());
+        match read.and_then(|bytes| wire::decode::<Bundle>(&bytes)) {
+            Ok(bundle) => sources.push(Arc::new(bundle)),
+            Err(why) => tracing::warn!(
+                "the scripts of the run cannot be read: {why}; take gives nil until they are reloaded"
+            ),
+        }
+    }
+    sources
 }
 
 /// Whether nobody joins the run after this order.

@@ -159,7 +159,9 @@ impl Rows {
                     lease.map(|lease| (row, lease))
                 });
                 let leases: BTreeMap<_, _> = leases.collect();
-                file.held.entry(worker).or_default().extend(leases);
+                if !leases.is_empty() {
+                    file.held.entry(worker).or_default().extend(leases);
+                }
             }
         }
         for (worker, request) in early {

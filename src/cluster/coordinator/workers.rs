@@ -351,6 +351,8 @@ impl Workers {
             }
             self.clean_for(index);
             self.trials.gone(index);
+        }
+        if delta.last {
             self.free_rows(index);
         }
     }

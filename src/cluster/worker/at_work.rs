@@ -43,8 +43,10 @@ pub struct AtWork<'a> {
     host: &'a dyn Host,
     say: mpsc::UnboundedSender<WorkerMessage>,
     notices: Sequence,
-    /// That of the coordinator whose orders are obeyed.
+    /// That of the coordinator that was heard of last.
     pub epoch: u64,
+    /// That of the last order.
+    orders_epoch: u64,
     part: Part,
     /// What each of its shards has of the rate before others lend it something.
     own_rates: Vec<Option<u64>>,
@@ -83,6 +85,7 @@ impl<'a> AtWork<'a> {
             say,
             notices: Sequence::default(),
             epoch: FIRST_EPOCH,
+            orders_epoch: FIRST_EPOCH,
             part: Part::default(),
             own_rates: Vec::new(),
             shards: None,
@@ -132,8 +135,13 @@ impl<'a> AtWork<'a> {
         if v != PROTOCOL {
             return Err(unread(format!("it is of protocol {v}")));
         }
-        if !self.follows(epoch) {
+        // Orders of the coordinator before may still be on their way when the next one is heard of.
+        if epoch < self.orders_epoch {
             return Ok(false);
+        }
+        self.orders_epoch = epoch;
+        if epoch > self.epoch {
+            self.follows(epoch);
         }
         match self.notices.take(n) {
             Turn::Next => self.obey(what).await,

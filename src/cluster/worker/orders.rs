@@ -52,10 +52,7 @@ impl Orders {
 
     /// The server has orders up to number `last`, of which those up to `obeyed` have come.
     pub fn note(&mut self, last: u64, obeyed: u64, now: Duration) {
-        match last > obeyed {
-            true => self.missing.get_or_insert(now),
-            false => return self.missing = None,
-        };
+        self.missing = (last > obeyed).then(|| self.missing.unwrap_or(now));
     }
 
     /// Reads anew where an order has been missing for too long.

@@ -17,7 +17,8 @@ use super::rows::Key;
 /// How long a user waits for an answer: longer than it takes until another coordinator has taken over a run.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// So long an answer holds that no row is free: until then nobody asks again.
+/// So long an answer holds that no row is free: until then nobody asks again. Twice as long where the answer before was the
+/// same, and so on up to four times.
 const HOLDS: Duration = Duration::from_millis(500);
 
 /// A version of a data file, as all processes of a run know it. A copy of a file has the same rows under another path: it is
@@ -90,13 +91,14 @@ struct State {
     waiting: usize,
     /// More were asked for.
     is_asked: bool,
-    /// When it was answered that none is free.
+    /// Until when it holds that none is free, and how often that was the answer since there were any.
     none_free: Option<Instant>,
+    times: u32,
 }
 
 impl State {
     fn is_none_free(&self) -> bool {
-        self.none_free.is_some_and(|since| since.elapsed() < HOLDS)
+        self.none_free.is_some_and(|until| Instant::now() < until)
     }
 }
 
@@ -180,7 +182,9 @@ impl LeasedRows {
     pub(super) fn granted(&self, rows: Vec<usize>) {
         let mut state = locked(&self.state);
         state.is_asked = false;
-        state.none_free = rows.is_empty().then(Instant::now);
+        state.times = if rows.is_empty() { state.times + 1 } else { 0 };
+        let holds = HOLDS * 2_u32.pow(state.times.saturating_sub(1).min(2));
+        state.none_free = rows.is_empty().then(|| Instant::now() + holds);
         for row in rows {
             if state.own.insert(row) {
                 state.free.push_back(row);

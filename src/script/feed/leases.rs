@@ -46,41 +46,40 @@ impl RunLeases {
             RowAnswer::Granted { feed, rows } => {
                 let version = locked(&self.known).by_content.get(&feed.key).cloned();
                 let version = version.as_ref().and_then(Weak::upgrade);
-                match version.as_ref().map(|version| &version.stock) {
-                    Some(Stock::Leased(leased)) => leased.granted(rows),
-                    _ => LeasedRows::give_up(requests, feed, rows),
+                match version.as_ref().and_then(|version| version.leased()) {
+                    Some(leased) => leased.granted(rows),
+                    None => LeasedRows::give_up(requests, feed, rows),
                 }
             }
             RowAnswer::Recall { number, feeds } => {
-                let rows = self.leased(|leased| {
-                    let spare = leased.is_one_of(&feeds).then(|| leased.spare());
-                    spare.filter(|(_, rows)| !rows.is_empty())
-                });
+                let versions = self.versions();
+                let leased = versions.iter().filter_map(|version| version.leased());
+                let spare = leased
+                    .filter(|leased| leased.is_one_of(&feeds))
+                    .map(LeasedRows::spare)
+                    .filter(|(_, rows)| !rows.is_empty());
+                let rows = spare.collect();
                 let _ = requests.send(RowRequest::Recalled { number, rows });
             }
             RowAnswer::Declare => {
-                let feeds = self.leased(|leased| Some(leased.all()));
+                // They stay until it is said what they have: what is dropped returns its rows.
+                let versions = self.versions();
+                let leased = || versions.iter().filter_map(|version| version.leased());
+                let feeds = leased().map(LeasedRows::all).collect();
                 let _ = requests.send(RowRequest::Holds { feeds });
-                self.leased(|leased| {
-                    leased.ask_again();
-                    None::<()>
-                });
+                leased().for_each(LeasedRows::ask_again);
             }
         }
     }
 
-    /// What is said of each file of which rows are leased.
-    fn leased<T>(&self, of: impl Fn(&LeasedRows) -> Option<T>) -> Vec<T> {
-        let versions: Vec<_> = locked(&self.known)
+    /// The versions of all files that are in use.
+    fn versions(&self) -> Vec<Arc<FileVersion>> {
+        let known = locked(&self.known);
+        known
             .by_content
             .values()
             .filter_map(Weak::upgrade)
-            .collect();
-        let leased = versions.iter().filter_map(|version| match &version.stock {
-            Stock::Leased(leased) => Some(leased),
-            Stock::Own { .. } => None,
-        });
-        leased.filter_map(of).collect()
+            .collect()
     }
 
     /// The present version of a file. It is kept by the VMs that read it and by who holds a row of it.
@@ -259,6 +258,13 @@ enum Stock {
 }
 
 impl FileVersion {
+    fn leased(&self) -> Option<&LeasedRows> {
+        match &self.stock {
+            Stock::Leased(leased) => Some(leased),
+            Stock::Own { .. } => None,
+        }
+    }
+
     /// A row that nobody has. It waits only where rows are leased from elsewhere.
     pub(crate) async fn take(version: Arc<Self>) -> Option<Lease> {
         if let Some(lease) = Self::free(&version) {
