@@ -461,7 +461,7 @@ function Feed:pick() end
 ---@return any # The row: of CSV a table of strings by column.
 function Feed:next() end
 
----A row that no other user of the run has until this session ends. In a run on several machines the user may wait for it.
+---A row that no other user of the run has until this session ends. On several machines the user may wait for it.
 ---
 ---Fails: nil when none is free; an error while a file loads.
 ---
