@@ -19,9 +19,13 @@ const SPEED: f64 = FAST / 2.0;
 
 /// Two workers of a run whose clock goes fast.
 fn two_workers(nats: &Nats) -> [Run; 2] {
+    two_workers_at(nats, SPEED)
+}
+
+fn two_workers_at(nats: &Nats, speed: f64) -> [Run; 2] {
     ["a", "b"].map(|name| {
         worker(nats, name, &["--once", "--threads", "1"])
-            .at_speed(SPEED)
+            .at_speed(speed)
             .start()
     })
 }
@@ -89,9 +93,19 @@ fn without_a_coordinator_users_go_on_for_a_minute_and_stop() {
 
 /// A run of two workers with a standby of its own, which waits.
 fn with_standby(nats: &Nats, target: &Target, scripts: &Folder, words: &[&str]) -> (Run, Run) {
+    with_standby_at(SPEED, nats, target, scripts, words)
+}
+
+fn with_standby_at(
+    speed: f64,
+    nats: &Nats,
+    target: &Target,
+    scripts: &Folder,
+    words: &[&str],
+) -> (Run, Run) {
     let start = |words: &[&str]| {
         run(nats, 2, &target.url(), &scripts.path(), words)
-            .at_speed(SPEED)
+            .at_speed(speed)
             .with_summary()
             .start()
     };
@@ -247,10 +261,11 @@ fn a_standby_with_another_plan_is_refused_which_names_what_differs() {
 fn a_coordinator_that_was_stopped_for_a_while_leaves_the_run_to_its_standby() {
     let (nats, target) = (Nats::start(), Target::fine());
     let scripts = Folder::of("asker", SCRIPT);
-    let workers = two_workers(&nats);
-    let words = ["--users", "8", "--ramp", "0", "--duration", "60"];
-    let (first, standby) = with_standby(&nats, &target, &scripts, &words);
-    wait(8.0);
+    // A lease that is seen to end, and a record that is seen not to be renewed, are two seconds apart.
+    let workers = two_workers_at(&nats, 1.0);
+    let words = ["--users", "8", "--ramp", "0", "--duration", "40"];
+    let (first, standby) = with_standby_at(1.0, &nats, &target, &scripts, &words);
+    target.wait_for(400);
     first.signal("STOP");
     standby.wait_for("has lost its coordinator");
     first.signal("CONT");
