@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::asked::Asked;
+use super::backlog::Backlog;
 use super::checkpoints::{Checkpoint, Keeper, LinkState};
 use super::dispatcher::{Dispatch, Dispatcher};
 use super::gather::{self, Member};
@@ -32,6 +33,9 @@ const LAST_WORDS: Duration = Duration::from_secs(12);
 
 /// How long the last order may take to reach the server.
 const LAST_ORDER: Duration = Duration::from_secs(1);
+
+/// How long the server may take to send the results anew.
+const REOPEN: Duration = Duration::from_secs(1);
 
 /// How often a checkpoint of the run is kept.
 const CHECKPOINT: Duration = Duration::from_secs(5);
@@ -160,7 +164,7 @@ impl Link {
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(failure_detector::HEARTBEAT));
         let held = leadership.clone();
-        let mut unread = None;
+        let (mut unread, mut backlog) = (None, Backlog::default());
         let mut closing = None;
         while !work.is_over(closing) {
             tokio::select! {
@@ -223,6 +227,7 @@ impl Link {
                 record = results.next(), if unread.is_none() => unread = record,
                 // One that was suspended may have been replaced: then another coordinator reads it.
                 () = held.held(), if unread.is_some() => {
+                    backlog.came();
                     if let Some((subject, body, place)) = unread.take() {
                         work.on_record(&subject, &body, place);
                     }
@@ -236,6 +241,11 @@ impl Link {
                         work.on_heartbeat(&message.subject, &message.payload);
                     }
                     work.look();
+                    let is_behind = work.members.iter().any(Tracked::is_behind);
+                    if backlog.is_late(is_behind, work.now()) {
+                        let again = results.reopen(&nats, work.sequence);
+                        let _ = tokio::time::timeout(REOPEN, again).await;
+                    }
                     places.send_if_modified(|places| {
                         let now = (work.vacant(), work.refused);
                         std::mem::replace(places, now.clone()) != now

@@ -259,6 +259,11 @@ impl Tracked {
         None
     }
 
+    /// Whether it has counted more than has come.
+    pub fn is_behind(&self) -> bool {
+        self.declared > self.counted && !self.has_said_all
+    }
+
     /// Whether it is lost and its last record, which was to come, never came.
     pub fn is_silent(&self, now: Duration) -> bool {
         let silent = now.saturating_sub(self.heard);

@@ -5,6 +5,7 @@
 //! the ends of shards.
 
 mod asked;
+mod backlog;
 mod checkpoints;
 mod dispatcher;
 mod division;

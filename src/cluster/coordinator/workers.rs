@@ -45,7 +45,7 @@ pub struct Workers {
     /// Whether the run ends: nobody joins it any more.
     pub is_ending: bool,
     /// The place of the last record in the stream of results.
-    sequence: u64,
+    pub(super) sequence: u64,
     /// Whether their clean-up has begun.
     is_cleaning: bool,
     /// Who cannot reach the target.

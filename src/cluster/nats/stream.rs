@@ -203,6 +203,19 @@ impl Ordered {
         })
     }
 
+    /// Reads anew after this place.
+    ///
+    /// # Errors
+    /// As [`after`](Self::after).
+    pub async fn reopen(&mut self, nats: &Nats, place: u64) -> Result<(), ClusterError> {
+        if let Some(taken) = &self.taken {
+            let again = Self::after(nats, &taken.stream, taken.filter.clone(), place).await?;
+            self.messages = again.messages;
+            tracing::info!("NATS: results are read anew: some did not come in time");
+        }
+        Ok(())
+    }
+
     /// Everything up to this place is kept elsewhere.
     pub fn kept(&mut self, sequence: u64) {
         if let Some(taken) = &mut self.taken {
