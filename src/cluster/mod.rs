@@ -24,6 +24,7 @@ mod failure_detector;
 mod local;
 mod nats;
 mod observer;
+mod overdue;
 mod records;
 mod sequence;
 mod shard_map;

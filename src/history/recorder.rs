@@ -88,7 +88,7 @@ impl Recorder {
         }
     }
 
-    /// What it cost since the last snapshot, so many seconds ago.
+    /// What it cost in the `seconds` since the last snapshot.
     fn add_cost(&mut self, snapshot: &Snapshot, seconds: f64) {
         let Some(cores) = snapshot.cpu_ratio else {
             return;

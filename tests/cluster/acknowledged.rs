@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::steered::steered;
-use super::{run, workers};
+use super::{all_end, run, workers};
 use crate::support::nats::Nats;
 use crate::support::patience::wait_for;
 use crate::support::scripts::Folder;
@@ -66,9 +66,7 @@ fn a_worker_that_lags_is_seen_until_it_has_obeyed() {
     assert_eq!(target.count(), before, "it is paused on both");
     control.done(&["stop"]);
     run.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }
 
 #[test]
@@ -103,9 +101,7 @@ fn a_canary_is_of_the_users_of_all_workers_and_goes_back_in_one_word() {
     assert!(askers(&target, "new", later).is_empty());
     control.done(&["stop"]);
     run.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }
 
 #[test]

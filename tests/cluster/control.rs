@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{requests, run, workers};
+use super::{all_end, requests, run, workers};
 use crate::support::nats::Nats;
 use crate::support::patience::wait_for;
 use crate::support::scripts::Folder;
@@ -29,9 +29,7 @@ fn a_stop_ends_every_worker_in_time_and_each_request_is_counted() {
     let asked = Instant::now();
     run.signal("INT");
     let ended = run.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     assert!(
         asked.elapsed() < Duration::from_secs(30),
         "{:?}",
@@ -80,7 +78,5 @@ fn a_save_is_taken_by_all_users_of_all_workers_at_once() {
     run.wait_for("the changed scripts were refused");
     run.signal("INT");
     run.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{run, workers};
+use super::{all_end, run, workers};
 use crate::support::nats::Nats;
 use crate::support::program;
 use crate::support::scripts::Folder;
@@ -48,9 +48,7 @@ fn what_workers_cover_of_a_contract_is_what_one_machine_covers() {
     let workers = workers(&nats, 2, 1);
     let ended = run(&nats, 2, &target.url(), &scripts.path(), &words);
     let summary = ended.with_summary().end().with_code(0).summary();
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     assert_eq!(target.count(), alone.count());
     let operations = &summary["coverage"]["operations"];
     assert_eq!(

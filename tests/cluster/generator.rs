@@ -1,6 +1,6 @@
 //! Whether the generator kept up is a matter of the machines that send requests.
 
-use super::{run, workers};
+use super::{all_end, run, workers};
 use crate::support::nats::Nats;
 use crate::support::scripts::Folder;
 use crate::support::target::Target;
@@ -21,9 +21,7 @@ fn what_workers_use_of_their_machines_is_what_the_run_says_of_its_generator() {
     let words = ["--users", "2", "--ramp", "0", "--duration", "4"];
     let ended = run(&nats, 2, &target.url(), &scripts.path(), &words);
     let summary = ended.with_summary().end().with_code(0).summary();
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     let all = summary["cluster"]["workers"].as_array().unwrap();
     let busiest = all
         .iter()

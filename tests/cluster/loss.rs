@@ -11,9 +11,8 @@ use crate::support::target::Target;
 const SCRIPT: &str = "return { requests = 100000, think = 0.1, \
                       steps = { { 1, function() http.get('/page') end } } }";
 
-/// Sends a signal to one of two workers of a run that goes on for so many seconds of its own clock; gives how the
-/// run ended,
-/// the other worker, and what the target was asked for.
+/// Sends a signal to one of two workers of a run that goes on for so many seconds of its own clock; gives how the run
+/// ended, the other worker, and what the target was asked for.
 fn ended_by(signal: &str, on_loss: &str, seconds: &str) -> (Ended, Run, u64) {
     let (nats, target) = (Nats::start(), Target::fine());
     let scripts = Folder::of("asker", SCRIPT);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{run, worker, workers};
+use super::{all_end, run, worker, workers};
 use crate::support::nats::Nats;
 use crate::support::patience::wait_for;
 use crate::support::program::Program;
@@ -30,7 +30,7 @@ fn scripts() -> Folder {
     Folder::of("asker", SCRIPT).script("people.csv", format!("name\n{rows}"))
 }
 
-/// A run of so many users on two workers.
+/// A run on two workers.
 fn started(nats: &Nats, users: usize, target: &Target, scripts: &Folder) -> Program {
     let users = users.to_string();
     let words = ["--users", &users, "--ramp", "0", "--continuous"];
@@ -96,9 +96,7 @@ fn a_row_is_with_one_user_of_all_workers() {
     all_are_taken(&target, 4);
     run.signal("INT");
     run.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     nobody_shares(&target);
     let all = target.requests();
     let without = all.iter().filter(|request| request.path == "/none").count();
@@ -126,13 +124,30 @@ fn rows_of_a_lost_worker_are_taken_by_others_and_a_new_one_gets_some() {
     all_are_taken(&target, 4);
     run.signal("INT");
     let summary = run.end().with_code(0).summary();
-    for worker in [kept, late] {
-        worker.end().with_code(0);
-    }
+    all_end([kept, late]);
     nobody_shares(&target);
     let all = summary["cluster"]["workers"].as_array().unwrap();
     let late = all.iter().find(|one| one["name"] == "late").unwrap();
     assert!(late["counted"].as_u64().unwrap() > 0, "{late}");
+}
+
+#[test]
+fn rows_of_a_worker_that_is_stopped_are_taken_by_the_rest() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = scripts();
+    let mut workers = workers(&nats, 2, 1);
+    // Half of the users are more than there are rows.
+    let run = started(&nats, 30, &target, &scripts).args(&["--on-loss", "degrade"]);
+    let run = run.start();
+    all_are_taken(&target, 2);
+    let left = workers.pop().unwrap();
+    left.signal("TERM");
+    left.end().with_code(0);
+    all_are_taken(&target, 2);
+    run.signal("INT");
+    run.end();
+    all_end(workers);
+    nobody_shares(&target);
 }
 
 #[test]
@@ -156,9 +171,7 @@ fn a_coordinator_that_takes_over_gives_no_row_twice() {
     all_are_taken(&target, 4);
     standby.signal("INT");
     standby.end().with_code(0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     nobody_shares(&target);
     let users: BTreeSet<String> = with_rows(&target)
         .into_iter()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{requests, run, worker};
+use super::{all_end, requests, run, worker};
 use crate::support::nats::{Nats, Three};
 use crate::support::patience::wait_for;
 use crate::support::program::{self, FAST, Run, throng};
@@ -148,9 +148,7 @@ fn a_standby_goes_on_with_a_run_and_counts_each_request_once() {
     assert_eq!(summary["thresholds"][0]["result"], "passed");
     let lasted = summary["run"]["seconds"].as_f64().unwrap();
     assert!((58.0..65.0).contains(&lasted), "{lasted}");
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }
 
 /// Makes a thing in each session, which a clean-up deletes.
@@ -195,9 +193,7 @@ fn a_clean_up_goes_on_under_another_coordinator_and_deletes_everything_once() {
     first.signal("KILL");
     standby.wait_for("this process takes over (epoch 2)");
     let summary = standby.end().with_code(0).summary();
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
     let all = target.requests();
     let made = all
         .iter()
@@ -224,9 +220,7 @@ fn a_standby_that_is_not_needed_ends_with_the_run() {
     assert_eq!(requests(&summary), target.count() as u64);
     let standby = standby.end().with_code(0);
     standby.said("is over: the standby was not needed");
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }
 
 #[test]
@@ -263,7 +257,7 @@ fn a_coordinator_that_was_stopped_for_a_while_leaves_the_run_to_its_standby() {
     let scripts = Folder::of("asker", SCRIPT);
     // A lease that is seen to end, and a record that is seen not to be renewed, are two seconds apart.
     let workers = two_workers_at(&nats, 1.0);
-    let words = ["--users", "8", "--ramp", "0", "--duration", "40"];
+    let words = ["--users", "8", "--ramp", "0", "--duration", "30"];
     let (first, standby) = with_standby_at(1.0, &nats, &target, &scripts, &words);
     target.wait_for(400);
     first.signal("STOP");
@@ -274,9 +268,7 @@ fn a_coordinator_that_was_stopped_for_a_while_leaves_the_run_to_its_standby() {
     let summary = standby.end().with_code(0).summary();
     assert_eq!(requests(&summary), target.count() as u64);
     assert_eq!(summary["cluster"]["gap"], 0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }
 
 #[test]
@@ -317,7 +309,5 @@ fn one_of_three_servers_may_be_lost() {
     let summary = run.end().with_code(0).summary();
     assert_eq!(requests(&summary), target.count() as u64);
     assert_eq!(summary["cluster"]["gap"], 0);
-    for worker in workers {
-        worker.end().with_code(0);
-    }
+    all_end(workers);
 }

@@ -550,6 +550,7 @@ const WINGS: &[(&str, Wings)] = &[
                 "sequence",
                 "shard_map",
                 "failure_detector",
+                "overdue",
                 "time_of_day",
             ],
         ],

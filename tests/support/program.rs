@@ -101,7 +101,7 @@ impl Program {
         self.at_speed(FAST)
     }
 
-    /// Lets the run's clock go so many times as fast: where a busy machine would be late at [`FAST`].
+    /// Speeds up the run's clock by this factor: where a busy machine would be late at [`FAST`].
     pub fn at_speed(self, speed: f64) -> Self {
         self.variable("THRONG_CLOCK_SPEED", &speed.to_string())
     }

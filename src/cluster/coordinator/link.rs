@@ -10,7 +10,6 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use super::asked::Asked;
-use super::backlog::Backlog;
 use super::checkpoints::{Checkpoint, Keeper, LinkState};
 use super::dispatcher::{Dispatch, Dispatcher};
 use super::gather::{self, Member};
@@ -23,6 +22,7 @@ use super::workers::Workers;
 use crate::cluster::error::ClusterError;
 use crate::cluster::failure_detector;
 use crate::cluster::nats::{Nats, Objects, Ordered, Publisher, Stores};
+use crate::cluster::overdue::Overdue;
 use crate::cluster::records::{Brief, Digests, Names};
 use crate::cluster::wire;
 use crate::engine::{Order, RemoteOrder, Report};
@@ -34,7 +34,7 @@ const LAST_WORDS: Duration = Duration::from_secs(12);
 /// How long the last order may take to reach the server.
 const LAST_ORDER: Duration = Duration::from_secs(1);
 
-/// How long the server may take to send the results anew.
+/// How long the server may take to create a consumer.
 const REOPEN: Duration = Duration::from_secs(1);
 
 /// How often a checkpoint of the run is kept.
@@ -164,7 +164,7 @@ impl Link {
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(failure_detector::HEARTBEAT));
         let held = leadership.clone();
-        let (mut unread, mut backlog) = (None, Backlog::default());
+        let (mut unread, mut overdue) = (None, Overdue::default());
         let mut closing = None;
         while !work.is_over(closing) {
             tokio::select! {
@@ -227,7 +227,7 @@ impl Link {
                 record = results.next(), if unread.is_none() => unread = record,
                 // One that was suspended may have been replaced: then another coordinator reads it.
                 () = held.held(), if unread.is_some() => {
-                    backlog.came();
+                    overdue.came();
                     if let Some((subject, body, place)) = unread.take() {
                         work.on_record(&subject, &body, place);
                     }
@@ -242,7 +242,7 @@ impl Link {
                     }
                     work.look();
                     let is_behind = work.members.iter().any(Tracked::is_behind);
-                    if backlog.is_late(is_behind, work.now()) {
+                    if overdue.look(is_behind, work.now()) {
                         let again = results.reopen(&nats, work.sequence);
                         let _ = tokio::time::timeout(REOPEN, again).await;
                     }

@@ -368,6 +368,19 @@ mod tests {
     }
 
     #[test]
+    fn one_that_says_that_it_leaves_is_awaited_until_its_last_record() {
+        let mut worker = tracked();
+        worker.ends();
+        worker.lose();
+        assert!(worker.is_over() && worker.is_awaited());
+        assert!(worker.take(1, 0, false) && worker.is_awaited());
+        worker.heard = seconds(10);
+        assert!(!worker.is_silent(seconds(29)) && worker.is_silent(seconds(30)));
+        assert!(worker.take(2, 0, true) && !worker.is_awaited());
+        assert!(!worker.is_silent(seconds(60)));
+    }
+
+    #[test]
     fn what_was_declared_and_not_counted_is_the_gap() {
         let mut worker = tracked();
         worker.declares(7, 9);

@@ -5,7 +5,6 @@
 //! the ends of shards.
 
 mod asked;
-mod backlog;
 mod checkpoints;
 mod dispatcher;
 mod division;

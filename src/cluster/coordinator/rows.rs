@@ -13,13 +13,13 @@ use crate::script::{
     Bundle, FeedId, FileVersion, HeldRows, Lease, RowAnswer, RowRequest, RunLeases,
 };
 
-/// A worker leases so many rows at once at most, but for those that its users wait for.
+/// The most rows that a worker leases at once, unless more of its users wait.
 const BLOCK: usize = 256;
 
-/// So many blocks there are of a file for each worker, where it has enough rows.
+/// Blocks of a file for each worker, where it has enough rows.
 const BLOCKS: usize = 8;
 
-/// So long it holds that workers have nothing to spare of a file: until then they are not asked again.
+/// How long workers are not asked again after they had nothing to spare of a file.
 const HOLDS: Duration = Duration::from_millis(500);
 
 /// An answer, and the worker that it is for; all, where there is none.
@@ -115,7 +115,7 @@ impl Rows {
                 declaring.awaited.remove(&worker);
                 declaring.held.push((worker, feeds));
             }
-            // It says again what it said before that.
+            // What it said before is part of what it will declare.
             _ if declaring.awaited.contains(&worker) => {}
             request => declaring.early.push((worker, request)),
         }
@@ -281,7 +281,7 @@ impl Rows {
 }
 
 impl File {
-    /// Leases at most so many rows.
+    /// Leases up to `most` rows.
     fn lease(&mut self, worker: usize, most: usize) -> Vec<usize> {
         let leases = std::iter::from_fn(|| FileVersion::free(&self.version)).take(most);
         let leases: Vec<Lease> = leases.collect();

@@ -203,7 +203,7 @@ impl Ordered {
         })
     }
 
-    /// Reads anew after this place.
+    /// Recreates the consumer, after this place.
     ///
     /// # Errors
     /// As [`after`](Self::after).
@@ -211,7 +211,7 @@ impl Ordered {
         if let Some(taken) = &self.taken {
             let again = Self::after(nats, &taken.stream, taken.filter.clone(), place).await?;
             self.messages = again.messages;
-            tracing::info!("NATS: results are read anew: some did not come in time");
+            tracing::info!("NATS: results are overdue: their consumer is recreated");
         }
         Ok(())
     }

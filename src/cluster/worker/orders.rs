@@ -1,5 +1,5 @@
-//! The orders of a run as a worker reads them. A consumer whose server is lost is made anew by its client, which takes up to half a
-//! minute to notice; a beacon says at once which order is the last, so that a worker that lacks it reads anew from there.
+//! The orders of a run as a worker reads them. A beacon says which order is the last that the server has, so that a worker which
+//! lacks it recreates its consumer.
 
 use std::time::Duration;
 
@@ -7,11 +7,9 @@ use async_nats::jetstream::stream::Stream;
 
 use crate::cluster::error::ClusterError;
 use crate::cluster::nats::{Nats, Ordered};
+use crate::cluster::overdue::Overdue;
 
-/// An order that the server has is there within moments; one that has not come by then does not come this way.
-const LATE: Duration = Duration::from_secs(3);
-
-/// How long the server may take to begin anew.
+/// How long the server may take to create a consumer.
 const LIMIT: Duration = Duration::from_secs(1);
 
 /// The orders of a run.
@@ -22,8 +20,9 @@ pub struct Orders {
     messages: Ordered,
     /// The place of the last one in the stream.
     place: u64,
-    /// Since when an order is missing.
-    missing: Option<Duration>,
+    /// The number of the last one that the server has, as far as is known.
+    last: u64,
+    overdue: Overdue,
 }
 
 impl Orders {
@@ -38,7 +37,8 @@ impl Orders {
             stream: stream.clone(),
             subject,
             place: 0,
-            missing: None,
+            last: 0,
+            overdue: Overdue::default(),
         })
     }
 
@@ -46,26 +46,24 @@ impl Orders {
     pub async fn next(&mut self) -> Option<bytes::Bytes> {
         let (_, body, place) = self.messages.next().await?;
         self.place = place;
-        self.missing = None;
+        self.overdue.came();
         Some(body)
     }
 
-    /// The server has orders up to number `last`, of which those up to `obeyed` have come.
-    pub fn note(&mut self, last: u64, obeyed: u64, now: Duration) {
-        self.missing = (last > obeyed).then(|| self.missing.unwrap_or(now));
+    /// The server has orders up to this number.
+    pub fn note(&mut self, last: u64) {
+        self.last = last;
     }
 
-    /// Reads anew where an order has been missing for too long.
-    pub async fn look(&mut self, now: Duration) {
-        let is_late = |since: Duration| now.saturating_sub(since) >= LATE;
-        if !self.missing.is_some_and(is_late) {
+    /// Recreates the consumer where an order is overdue; those up to number `obeyed` have come.
+    pub async fn look(&mut self, obeyed: u64, now: Duration) {
+        if !self.overdue.look(self.last > obeyed, now) {
             return;
         }
-        self.missing = None;
         let again = Ordered::after(&self.nats, &self.stream, self.subject.clone(), self.place);
         match tokio::time::timeout(LIMIT, again).await {
             Ok(Ok(messages)) => {
-                tracing::info!("NATS: orders are read anew: one did not come in time");
+                tracing::info!("NATS: an order is overdue: the consumer of orders is recreated");
                 self.messages = messages;
             }
             Ok(Err(why)) => tracing::debug!("NATS: orders: {why}"),

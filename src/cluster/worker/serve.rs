@@ -128,7 +128,7 @@ pub async fn serve(
                 if let Some(sent) = beacon.heard.get(&placed.incarnation)
                     && work.follows(beacon.epoch)
                 {
-                    orders.note(beacon.ordered, work.obeyed(), now());
+                    orders.note(beacon.ordered);
                     let sent = Duration::from_nanos(*sent);
                     liveness.acknowledge(sent);
                     let sent = u64::try_from(clock.real_span(sent).as_nanos()).unwrap_or(0);
@@ -148,7 +148,7 @@ pub async fn serve(
                     let subject = names.heartbeat_of(placed.index);
                     let _ = nats.client.publish(subject, beat.into()).await;
                 }
-                orders.look(now()).await;
+                orders.look(work.obeyed(), now()).await;
                 work.report_machine();
                 if let Some(is_on_its_own) = liveness.leases(now()) {
                     work.end_leases(is_on_its_own);

@@ -46,8 +46,7 @@ struct Known {
 }
 
 /// Seconds in a row in which a measure was beyond its bound. Seconds in which there was nothing to measure are left
-/// out:
-/// they neither end it nor are part of it.
+/// out: they neither end it nor are part of it.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Streak {
     time: Duration,

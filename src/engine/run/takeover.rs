@@ -69,7 +69,7 @@ impl Run {
         self.shutdown.resume(shutdown, age, now);
         self.shards.resume(shards);
         (self.placement, self.leaving, self.sessions) = (placement, leaving, sessions);
-        // Shards that are emptying are told of no other map.
+        // Shards that are emptying take no other map.
         if !self.is_stopping() {
             self.placement.skip(SKIPPED);
         }

@@ -17,8 +17,8 @@ use super::rows::Key;
 /// How long a user waits for an answer: longer than it takes until another coordinator has taken over a run.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// So long an answer holds that no row is free: until then nobody asks again. Twice as long where the answer before was the
-/// same, and so on up to four times.
+/// How long nobody asks again after the answer that no row is free; twice as long where the answer before was the same, up to
+/// four times.
 const HOLDS: Duration = Duration::from_millis(500);
 
 /// A version of a data file, as all processes of a run know it. A copy of a file has the same rows under another path: it is
@@ -50,7 +50,7 @@ pub type HeldRows = Vec<(FeedId, Vec<usize>)>;
 /// From a process that leases rows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RowRequest {
-    /// So many users wait for a row.
+    /// This number of users wait for a row.
     Lease { feed: FeedId, users: usize },
     /// It has no use for these any more.
     Return { feed: FeedId, rows: Vec<usize> },
@@ -67,7 +67,7 @@ pub enum RowAnswer {
     Granted { feed: FeedId, rows: Vec<usize> },
     /// It gives back what it can spare of these, which are versions of one file.
     Recall { number: u64, feeds: Vec<FeedId> },
-    /// It says what it has.
+    /// It declares what it has.
     Declare,
 }
 

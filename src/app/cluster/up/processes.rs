@@ -19,8 +19,7 @@ pub struct Process {
 
 impl Process {
     /// Starts it, in a process group of its own: a Ctrl-C is for this process, which ends the others in their order.
-    /// `shown` says
-    /// which of its lines are.
+    /// `shown` says which of its lines are.
     ///
     /// # Errors
     /// When it cannot be started.

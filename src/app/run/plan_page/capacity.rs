@@ -10,8 +10,8 @@ use crate::history::{Cost, PATIENCE, Store};
 use crate::plan::Plan;
 use crate::view::format;
 
-/// The share of its cores that a crowd may take: with more of them users wait for the processor (the rule of `thread_cpu`
-/// in docs/overload.md begins at 85 %).
+/// The share of its cores that a crowd may take: a thread that uses more than 85 % of one is overloaded (`thread_cpu` in
+/// docs/metrics.md).
 const SHARE: f64 = 0.8;
 
 /// A run that took less processor time says little: the system counts it in hundredths of a second.
@@ -68,7 +68,7 @@ impl Capacity {
         })
     }
 
-    /// Users of a worker with so many threads.
+    /// Users of a worker that has this number of threads.
     fn users(&self, threads: usize) -> u64 {
         (threads as f64 * SHARE / self.cpu_seconds_per_user_second) as u64
     }

@@ -20,7 +20,7 @@ pub(super) const JSON: Function = Function::method(
 ])
 .fails(
     "nil and a message when the body is not valid JSON or has no such part; an error if `at` \
-     is no pointer.",
+     is not one.",
 )
 .example(include_str!("../examples/res.json.lua"));
 
