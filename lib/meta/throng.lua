@@ -58,7 +58,7 @@ local Response = {}
 
 ---The body as Lua values, or a part of it; what is not asked for is not decoded.
 ---
----Fails: nil and a message when the body is not valid JSON or has no such part; an error if `at` is no pointer.
+---Fails: nil and a message when the body is not valid JSON or has no such part; an error if `at` is not one.
 ---
 ---```lua
 ---local res = http.get("/users")

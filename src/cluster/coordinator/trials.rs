@@ -79,3 +79,45 @@ impl Trials {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::script::Place;
+
+    type Answer = blocking::Receiver<Vec<(String, String)>>;
+
+    /// Trials of which one has begun on three workers, and where its answer comes.
+    fn begun() -> (Trials, u64, Answer) {
+        let bundle = Bundle::read(&Place::Stock, None).expect("the built-in scripts are read");
+        let (to, answer) = blocking::channel();
+        let bundle = Arc::new(bundle);
+        let mut trials = Trials::default();
+        let begun = trials.begin(vec![0, 1, 2], Staging { bundle, to });
+        let (ticket, _) = begun.expect("somebody is there");
+        (trials, ticket, answer)
+    }
+
+    #[test]
+    fn a_fault_of_one_worker_is_that_of_all() {
+        let (mut trials, ticket, answer) = begun();
+        let fault = ("worker b: active.lua:3".to_owned(), "no memory".to_owned());
+        trials.answered(ticket, 0, Vec::new());
+        trials.answered(ticket, 1, vec![fault.clone()]);
+        trials.answered(ticket, 1, vec![fault.clone()]);
+        assert!(answer.try_recv().is_err(), "one has not answered");
+        trials.answered(ticket, 2, Vec::new());
+        assert_eq!(answer.try_recv(), Ok(vec![fault]));
+    }
+
+    #[test]
+    fn one_that_has_ended_is_not_waited_for_and_one_that_is_lost_is_a_fault() {
+        let (mut trials, ticket, answer) = begun();
+        trials.answered(ticket, 0, Vec::new());
+        trials.gone(1);
+        assert!(answer.try_recv().is_err(), "one has not answered");
+        trials.lost(2, "c");
+        let faults = answer.try_recv().expect("all have answered");
+        assert!(faults.len() == 1 && faults[0].0.contains('c'), "{faults:?}");
+    }
+}
