@@ -11,6 +11,9 @@ import yaml
 VALUES = pathlib.Path(__file__).resolve().parent / "values"
 VERSIONS = ["1.29", "1.33", "1.37"]
 
+# Values with which the coordinator leaves the workers' Job as it is.
+KEEP_JOB = ("builtin.yaml", "four-nodes.yaml")
+
 # Of the Prometheus operator's PodMonitor: what the chart may use, by the names that its CRD (monitoring.coreos.com/v1) has.
 POD_MONITOR = {"selector": {"matchLabels"}, "podMetricsEndpoints": {"port", "path", "interval", "authorization"}}
 
@@ -32,6 +35,13 @@ TYPOS = [
     (["networkPolicy.enabled=true", "networkPolicy.targets[0].too[0].ipBlock.cidr=10.0.0.0/8"], "too"),
     (["networkPolicy.enabled=true"], "networkPolicy.targets: say where users may send requests"),
     (["networkPolicy.enabled=true", "nats.url=nats://n:4222", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "networkPolicy.nats"),
+    (["networkPolicy.enabled=true", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "networkPolicy.kubernetesApi: say where"),
+    (["networkPolicy.enabled=true", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "or give coordinator.resizeJob=false"),
+    (["networkPolicy.kubernetesApi[0].ports[0].port=6443"], "/networkPolicy/kubernetesApi/0"),
+    (["networkPolicy.kubernetesAPI[0].to[0].ipBlock.cidr=10.0.0.1/32"], "kubernetesAPI"),
+    (["coordinator.resizeJob=yes"], "/coordinator/resizeJob"),
+    (["coordinator.resizeJobs=true"], "resizeJobs"),
+    (["run.kubernetes-job=other"], "kubernetes-job"),
     (["scripts.builtin=true"], "scripts: give one of"),
 ]
 
@@ -148,7 +158,8 @@ def safety(chart):
         chart.need(len(list(pods(resources))) >= 2, f"{file} has no pods")
         for pod, part, spec in pods(resources):
             place = f"{file}: {pod}"
-            chart.need(spec["automountServiceAccountToken"] is False, f"{place}: has a token of the cluster")
+            needs_token = part == "coordinator" and file not in KEEP_JOB
+            chart.need(spec["automountServiceAccountToken"] is needs_token, f"{place}: a token of the cluster: {not needs_token}")
             chart.need(spec["enableServiceLinks"] is False, f"{place}: has variables of services")
             chart.need(spec["securityContext"]["runAsNonRoot"] is True, f"{place}: may be root")
             for container in [*spec["containers"], *spec.get("initContainers", [])]:
@@ -163,6 +174,30 @@ def safety(chart):
             has_scripts = any(mount.startswith("/etc/throng") for mount in mounts)
             is_coordinator = part == "coordinator" and file != "builtin.yaml"
             chart.need(has_scripts == is_coordinator, f"{place}: scripts are mounted at the coordinator only: {mounts}")
+
+
+def rights(chart):
+    """The coordinator may patch the workers' Job where it resizes it, and nothing else; nobody else may do anything."""
+    for file, resources in chart.rendered.items():
+        kept = [one for one in resources if one["kind"] == "ServiceAccount" or "Role" in one["kind"]]
+        found = {one["kind"]: one for one in kept}
+        spec = {part: spec for _, part, spec in pods(resources)}
+        named = [word for word in spec["coordinator"]["containers"][0]["args"] if word.startswith("--kubernetes-job")]
+        accounts = {part: one["serviceAccountName"] for part, one in spec.items() if "serviceAccountName" in one}
+        if file in KEEP_JOB:
+            chart.need(not kept and not named and not accounts, f"{file}: {sorted(found)}, {named}, {accounts}")
+            continue
+        job = next(one["metadata"]["name"] for one in resources if one["kind"] == "Job" and component(one) == "worker")
+        account, role, binding = found["ServiceAccount"], found["Role"], found["RoleBinding"]
+        name = account["metadata"]["name"]
+        chart.need(len(kept) == 3 and named == [f"--kubernetes-job={job}"], f"{file}: {sorted(found)}, {named}")
+        chart.need(accounts == {"coordinator": name}, f"{file}: these pods have an account: {accounts}")
+        chart.need(account["automountServiceAccountToken"] is False, f"{file}: any pod of {name} has its token")
+        rule = {"apiGroups": ["batch"], "resources": ["jobs"], "resourceNames": [job], "verbs": ["patch"]}
+        chart.need(role["rules"] == [rule], f"{file}: {role['rules']}")
+        of = {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": role["metadata"]["name"]}
+        subjects = [{"kind": "ServiceAccount", "name": name, "namespace": "default"}]
+        chart.need(binding["roleRef"] == of and binding["subjects"] == subjects, f"{file}: {binding}")
 
 
 def jobs(chart):
@@ -196,6 +231,9 @@ def policies(chart):
         for name, spec in found.items():
             chart.need(spec["policyTypes"] == ["Ingress", "Egress"], f"{file}: {name}: {spec['policyTypes']}")
             chart.need(all(rule.get("to") and rule.get("ports") for rule in spec["egress"]), f"{file}: {name}: reaches anything: {spec['egress']}")
+        reach = {name: [peer for rule in spec["egress"] for peer in rule["to"]] for name, spec in found.items()}
+        to_api = [name for name, peers in reach.items() if {"ipBlock": {"cidr": "10.0.0.1/32"}} in peers]
+        chart.need(len(to_api) == 1 and to_api[0].endswith("-coordinator"), f"{file}: these reach the API server: {to_api}")
     chart.need(not any(one["kind"] == "NetworkPolicy" for one in chart.rendered["smallest.yaml"]), "policies where none were asked for")
 
 
@@ -215,6 +253,7 @@ CHECKS = {
     "options and variables are the program's": words,
     "the list of options is that of --help": schema_of_options,
     "pods may do no more than they need": safety,
+    "the coordinator may resize one Job": rights,
     "jobs end as runs do": jobs,
     "policies allow what was named": policies,
 }

@@ -5,11 +5,11 @@ import re
 import subprocess
 
 # What the chart gives itself, or what has no place in a pod: a mock and a document to compare with are for one machine, nobody types
-# there, and folders of a ConfigMap cannot be written to.
+# there, folders of a ConfigMap cannot be written to, and a ServiceAccount's token is where Kubernetes mounts it.
 OWN = {
     "help", "base-url", "workers", "workers-within", "on-loss", "script-dir", "lib-dir", "builtin", "plan", "listen", "no-listen", "token",
     "state-dir", "threads", "nats", "nats-creds", "nats-nkey", "nats-ca", "nats-cert", "nats-key", "mock", "openapi", "min-coverage",
-    "no-schema-checks", "dry-run", "trace", "tui", "open", "edit",
+    "no-schema-checks", "dry-run", "trace", "tui", "open", "edit", "kubernetes-job", "service-account",
 }
 
 

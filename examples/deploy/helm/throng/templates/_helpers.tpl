@@ -52,6 +52,20 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- default (printf "%s-nats" (include "throng.fullname" .)) .Values.nats.passwords.existingSecret }}
 {{- end }}
 
+{{/* The coordinator's Job, and that of the workers. An id such as 2 is a number. */}}
+{{- define "throng.job" -}}
+{{ include "throng.fullname" . }}-{{ include "throng.value" .Values.id }}
+{{- end }}
+
+{{- define "throng.workersJob" -}}
+{{ include "throng.job" . }}-workers
+{{- end }}
+
+{{/* The coordinator's ServiceAccount, where it has one. */}}
+{{- define "throng.serviceAccount" -}}
+{{- if .Values.coordinator.resizeJob }}{{ include "throng.fullname" . }}-coordinator{{ end }}
+{{- end }}
+
 {{/* A number of values.yaml is a float, which would be written as 1e+06. */}}
 {{- define "throng.value" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end }}
@@ -194,6 +208,9 @@ affinity:
 {{- end }}
 {{- if and .Values.nats.url (not .Values.networkPolicy.nats) }}
 {{- fail "networkPolicy.nats: say where the server of nats.url is; without it no pod reaches it" }}
+{{- end }}
+{{- if and .Values.coordinator.resizeJob (not .Values.networkPolicy.kubernetesApi) }}
+{{- fail "networkPolicy.kubernetesApi: say where the Kubernetes API server is, or give coordinator.resizeJob=false; without it the coordinator cannot resize the Job of the workers" }}
 {{- end }}
 {{- end }}
 {{- end }}
