@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import subprocess
 
 import kubernetes_validate
@@ -219,6 +220,11 @@ def jobs(chart):
     chart.need("--users=1000000" in args("builtin.yaml"), f"a large number is written otherwise: {args('builtin.yaml')}")
     chart.need("--strict" not in args("builtin.yaml"), "a flag that is false is given")
     chart.need("--linger=1m" in args("all.yaml") and "--linger=2m" in args("restricted.yaml"), "--linger")
+    # Each worker that a run may get has to hear its answers.
+    places = chart.render(VALUES / "smallest.yaml", "--set", "workers=200"), chart.rendered["smallest.yaml"]
+    config = [next(one["data"]["nats.conf"] for one in of if "nats.conf" in one.get("data", {})) for of in places]
+    inboxes = [len(set(re.findall(r'"_INBOX_w(\d+)\.>"', text))) for text in config]
+    chart.need(inboxes == [200, 128], f"places of workers with 200 and 4 of them: {inboxes}")
     worker = next(spec for _, part, spec in pods(chart.rendered["all.yaml"]) if part == "worker")["containers"][0]
     paths = [mount.get("subPathExpr") for mount in worker["volumeMounts"]]
     chart.need("worker-$(THRONG_WORKER_INDEX).nk" in paths, f"no worker has a credential of its own: {paths}")

@@ -61,6 +61,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "throng.job" . }}-workers
 {{- end }}
 
+{{/* For how many workers the release's own server has permissions: a run may get more than it began with, and each listens to subjects
+     of its index. Not for 1,024, since the server holds all permissions of a user once for each of its connections. */}}
+{{- define "throng.places" -}}
+{{ max 128 (int .Values.workers) }}
+{{- end }}
+
 {{/* The coordinator's ServiceAccount, where it has one. */}}
 {{- define "throng.serviceAccount" -}}
 {{- if .Values.coordinator.resizeJob }}{{ include "throng.fullname" . }}-coordinator{{ end }}
