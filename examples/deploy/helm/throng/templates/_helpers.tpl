@@ -61,6 +61,12 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{ include "throng.job" . }}-workers
 {{- end }}
 
+{{/* The number of workers. Of a run under way it may have been changed: an upgrade, such as one of the scripts, leaves it as it is. */}}
+{{- define "throng.completions" -}}
+{{- $there := lookup "batch/v1" "Job" .Release.Namespace (include "throng.workersJob" .) }}
+{{- int (dig "spec" "completions" .Values.workers $there) }}
+{{- end }}
+
 {{/* For how many workers the release's own server has permissions: a run may get more than it began with, and each listens to subjects
      of its index. Not for 1,024, since the server holds all permissions of a user once for each of its connections. */}}
 {{- define "throng.places" -}}
