@@ -1,6 +1,7 @@
 """A release without a cluster: its containers as processes of this machine, with the arguments, variables and files that they would have."""
 
 import base64
+import contextlib
 import http.server
 import json
 import os
@@ -12,6 +13,7 @@ import subprocess
 import threading
 import time
 
+from api_server import ApiServer
 from checks import component, pods
 
 WITHIN = 60
@@ -53,13 +55,15 @@ def free_port():
 
 
 class Release:
-    """What a node would make of the resources: folders for volumes, values for variables, an address for the server."""
+    """What a node would make of the resources: folders for volumes, values for variables, addresses for the servers."""
 
     def __init__(self, resources, throng, folder):
         self.resources, self.throng, self.folder, self.port = resources, throng, folder, free_port()
         self.secrets = {one["metadata"]["name"]: one["data"] for one in resources if one["kind"] == "Secret"}
         self.maps = {one["metadata"]["name"]: one["data"] for one in resources if one["kind"] == "ConfigMap"}
         self.specs = {part: spec for _, part, spec in pods(resources)}
+        self.job = next(one for one in resources if one["kind"] == "Job" and component(one) == "worker")["metadata"]["name"]
+        self.api = ApiServer(resources)
         self.started = []
 
     def secret(self, name, key):
@@ -121,14 +125,32 @@ class Release:
             config.write_text(text.replace("port: 4222", f"listen: 127.0.0.1:{self.port}").replace("http: 8222", "http: 127.0.0.1:-1"))
         log = open(place / "log", "wb")
         environment = {"PATH": os.environ["PATH"], "HOME": str(place), "TMPDIR": mounts.get("/tmp", str(place)), **variables}
+        environment |= {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(self.api.server_port)}
+        if spec["automountServiceAccountToken"]:
+            environment["THRONG_SERVICE_ACCOUNT"] = str(self.api.mount(spec["serviceAccountName"], place / "serviceaccount"))
         process = subprocess.Popen(line, env=environment, stdout=log, stderr=log, cwd=place)
         self.started.append(process)
         return process, place / "log"
+
+    def start_worker(self, index):
+        """Starts the pod of an index of the Job."""
+        name = f"{self.job}-{index}-abcde"
+        fields = {"metadata.name": name, "metadata.annotations['batch.kubernetes.io/job-completion-index']": str(index)}
+        return self.start("worker", f"worker-{index}", fields)
+
+    def start_server(self):
+        """Starts the NATS server; gives its log once it serves."""
+        process, log = self.start("nats", "nats")
+        wait_for(lambda: "Server is ready" in log.read_text() or process.poll() is not None, log, "the server does not start")
+        assert process.poll() is None, f"the server does not start: {log.read_text()}"
+        return log
 
     def stop(self):
         for process in self.started:
             process.kill()
             process.wait()
+        self.api.shutdown()
+        self.api.server_close()
 
 
 def server():
@@ -136,61 +158,69 @@ def server():
     return os.environ.get("NATS_SERVER") or shutil.which("nats-server") or "/usr/sbin/nats-server"
 
 
+def wait_for(holds, log, what):
+    until = time.monotonic() + WITHIN
+    while not holds():
+        assert time.monotonic() < until, f"{what}: {log.read_text()}"
+        time.sleep(0.1)
+
+
 def ended(process, log, chart, code, what):
     try:
         process.wait(WITHIN)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
     chart.need(process.returncode == code, f"{what} ended with {process.returncode}: {log.read_text()}")
 
 
-def check(chart, folder):
-    if not pathlib.Path(server()).exists():
-        chart.wrong.append("there is no nats-server: apt-get install nats-server, or name one with NATS_SERVER")
-        return
+@contextlib.contextmanager
+def released(chart, folder, script, **values):
+    """A release with these values, none of whose pods runs yet, and the target of its users."""
+    assert pathlib.Path(server()).exists(), "there is no nats-server: apt-get install nats-server, or name one with NATS_SERVER"
+    folder.mkdir()
     target = Counting()
-    values = folder / "release.yaml"
-    address = f"http://127.0.0.1:{target.server_port}"
-    run = {"users": 6, "ramp": 0, "summary-json": "/var/lib/throng/summary.json"}
-    values.write_text(json.dumps({"target": {"url": address}, "workers": WORKERS, "run": run, "scripts": {"files": {"reader.lua": SCRIPT}}}))
-    resources = chart.render(values)
-    if not resources:
-        return
-    release = Release(resources, chart.throng, folder / "release")
+    given = {"target": {"url": f"http://127.0.0.1:{target.server_port}"}, "workers": WORKERS, "scripts": {"files": {"reader.lua": script}}, **values}
+    given["run"]["summary-json"] = "/var/lib/throng/summary.json"
+    (folder / "values.yaml").write_text(json.dumps(given))
     try:
-        act(chart, release, target)
+        resources = chart.render(folder / "values.yaml")
+        assert resources, "the release cannot be rendered"
+        release = Release(resources, chart.throng, folder)
+        try:
+            yield release, target
+        finally:
+            release.stop()
     finally:
-        release.stop()
         target.shutdown()
         target.server_close()
 
 
+def summary(chart, release, target):
+    """What the coordinator wrote of a run in which each request was counted once."""
+    told = json.loads((release.folder / "coordinator/var/lib/throng/summary.json").read_text())
+    counts = told["requests"]["total"], target.count, told["cluster"]["declared"]
+    chart.need(counts[0] > 0 and len(set(counts)) == 1, f"requests counted, received, declared: {counts}")
+    chart.need(told["cluster"]["gap"] == 0, f"the gap is {told['cluster']['gap']}")
+    return told
+
+
+def check(chart, folder):
+    with released(chart, folder / "release", SCRIPT, run={"users": 6, "ramp": 0}) as (release, target):
+        act(chart, release, target)
+
+
 def act(chart, release, target):
-    _, served = release.start("nats", "nats")
-    until = time.monotonic() + WITHIN
-    while "Server is ready" not in served.read_text():
-        if time.monotonic() > until or release.started[0].poll() is not None:
-            chart.wrong.append(f"the server does not start: {served.read_text()}")
-            return
-        time.sleep(0.05)
-    job = next(one for one in release.resources if one["kind"] == "Job" and component(one) == "worker")["metadata"]["name"]
-    workers = []
-    for index in range(WORKERS):
-        fields = {"metadata.name": f"{job}-{index}-abcde", "metadata.annotations['batch.kubernetes.io/job-completion-index']": str(index)}
-        workers.append(release.start("worker", f"worker-{index}", fields))
+    served = release.start_server()
+    workers = [release.start_worker(index) for index in range(WORKERS)]
     ended(*release.start("coordinator", "coordinator"), chart, 0, "the coordinator")
     for worker in workers:
         ended(*worker, chart, 0, "a worker")
-    summary = release.folder / "coordinator/var/lib/throng/summary.json"
-    if chart.wrong or not summary.exists():
-        chart.need(summary.exists(), "there is no summary")
+    if chart.wrong:
         return
-    summary = json.loads(summary.read_text())
-    counts = summary["requests"]["total"], target.count, summary["cluster"]["declared"]
-    chart.need(counts[0] > 0 and len(set(counts)) == 1, f"requests counted, received, declared: {counts}")
-    chart.need(summary["cluster"]["gap"] == 0, f"the gap is {summary['cluster']['gap']}")
-    names = [worker["name"] for worker in summary["cluster"]["workers"]]
-    chart.need(names == [f"{job}-{index}-abcde" for index in range(WORKERS)], f"the workers are {names}")
+    names = [worker["name"] for worker in summary(chart, release, target)["cluster"]["workers"]]
+    chart.need(names == [f"{release.job}-{index}-abcde" for index in range(WORKERS)], f"the workers are {names}")
+    chart.need(not release.api.changes, f"nobody asked for another number of workers: {release.api.changes}")
     # What is denied may be noticed later, as heartbeats are.
     denied = [line for line in served.read_text().splitlines() if "Violation" in line]
     chart.need(not denied, f"the server denies what a worker needs: {denied}")
