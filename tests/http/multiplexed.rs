@@ -20,8 +20,8 @@ use throng::http::{
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsAcceptor;
 
-use super::tls::Authority;
 use super::{client, request};
+use crate::support::authority::Authority;
 use crate::support::{on_one_thread, serve};
 
 type Asked = (Incoming<RecvStream>, SendResponse<Bytes>);

@@ -8,8 +8,8 @@ use throng::http::{ErrorKind, Method, Settings, TlsSettings};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use super::tls::Authority;
 use super::{client, request};
+use crate::support::authority::Authority;
 use crate::support::{on_one_thread, read_request, serve};
 
 /// A proxy that answers plain requests by itself and makes tunnels to 127.0.0.1; and the heads it saw.

@@ -17,8 +17,8 @@ use throng::http::{
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsAcceptor;
 
-use super::tls::Authority;
 use super::{client, get, plain, request};
+use crate::support::authority::Authority;
 use crate::support::http2::{Log, Manner, Server};
 use crate::support::{on_one_thread, read_request, serve};
 

@@ -15,8 +15,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use throng::http::{ErrorKind, Method, Settings, TlsSettings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::tls::{Authority, believing, fetch, serve_lines};
+use super::tls::{believing, fetch};
 use super::{client, request};
+use crate::support::authority::{Authority, serve_lines};
 use crate::support::{on_one_thread, serve};
 
 /// A certificate that is signed by its own key, its server, and its file.

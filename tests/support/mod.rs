@@ -1,6 +1,7 @@
 //! Small real servers and the runtime that tests share.
 #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
 
+pub mod authority;
 pub mod http2;
 pub mod importing;
 pub mod local_target;
