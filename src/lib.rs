@@ -2,7 +2,7 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`openapi`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`session_trace`], [`spool`], [`text`]; [`import`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`session_trace`], [`spool`], [`text`]; [`import`], [`kubernetes`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
 
 pub mod app;
 pub mod cli;
@@ -12,6 +12,7 @@ pub mod engine;
 pub mod history;
 pub mod http;
 pub mod import;
+pub mod kubernetes;
 pub mod ledger;
 pub mod markup;
 pub mod metrics;

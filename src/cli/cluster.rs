@@ -39,6 +39,16 @@ pub struct ClusterRun {
     /// How long they may take to come.
     pub within: Duration,
     pub on_loss: OnLoss,
+    /// Whose pods the workers are, on Kubernetes.
+    pub job: Option<WorkersJob>,
+}
+
+/// An Indexed Job of Kubernetes, which has a pod for each worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkersJob {
+    pub name: String,
+    /// The folder of the service account that may resize it.
+    pub service_account: PathBuf,
 }
 
 /// What happens when a worker is lost.

@@ -41,6 +41,7 @@ use value_sources::ValueSources;
 pub use authoring::{Api, Check, ImportSource, Init, New, Replay, SourcePlace};
 pub use cluster::{
     ClusterCommand, ClusterList, ClusterRun, ClusterUp, NatsConfig, OnLoss, WorkerConfig,
+    WorkersJob,
 };
 pub use contract::{ContractConfig, CoverageOf, DocumentSource, MinCoverage};
 pub use env_variables::{CLOCK_AHEAD, CLOCK_SPEED};

@@ -8,6 +8,7 @@ mod crowd;
 mod faults;
 mod frozen;
 mod generator;
+mod kubernetes;
 mod laptop;
 mod loss;
 mod membership;

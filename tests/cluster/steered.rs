@@ -23,13 +23,27 @@ pub fn steered(
     scripts: &Path,
     words: &[&str],
 ) -> (Run, Control) {
+    steered_in(nats, workers, (target, scripts), words, &[])
+}
+
+/// The same with these variables.
+pub fn steered_in(
+    nats: &Nats,
+    workers: usize,
+    (target, scripts): (&Target, &Path),
+    words: &[&str],
+    variables: &[(&str, &str)],
+) -> (Run, Control) {
     let workers = workers.to_string();
     let run = throng(["run", "--listen", "127.0.0.1:0", "--token", TOKEN])
         .args(&["--base-url", &target.url(), "--script-dir"])
         .arg(scripts)
         .args(&["--nats", &nats.url(), "--workers", &workers])
         .args(words)
-        .with_summary()
+        .with_summary();
+    let run = variables
+        .iter()
+        .fold(run, |run, (name, value)| run.variable(name, value))
         .start();
     let line = run.wait_for("control at http://");
     let url = line.split_once("control at ").unwrap().1;

@@ -61,6 +61,7 @@ const EVERYTHING: &[&str] = &[
     "report",
     "view",
     "cluster",
+    "kubernetes",
     "output",
     "web",
     "cli",
@@ -226,6 +227,14 @@ pub const ROOMS: &[Room] = &[
             "println",
             "Instant",
             "SystemTime",
+        ],
+    },
+    Room {
+        name: "kubernetes",
+        floor: 1,
+        may_use: &["http", "text"],
+        never: &[
+            "mlua", "hyper", "axum", "clap", "engine", "std::env", "println",
         ],
     },
     Room {

@@ -4,6 +4,7 @@
 pub mod authority;
 pub mod http2;
 pub mod importing;
+pub mod kubernetes;
 pub mod local_target;
 pub mod namespace;
 pub mod nats;

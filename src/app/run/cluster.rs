@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use crate::app::process::exit::Failure;
 use crate::app::process::output::complain;
 use crate::app::process::version::VERSION;
 use crate::app::{http_settings, nats_server};
-use crate::cli::{self, ClusterRun, Resolved, Verbosity};
+use crate::cli::{self, ClusterRun, Resolved, Verbosity, WorkersJob};
 use crate::clock::Clock;
 use crate::cluster::{Brief, Coordinator, Led, Member, OnLoss, Options, Stage};
 use crate::engine::{Orchestrator, RunConfig};
+use crate::kubernetes::{self, Job, ServiceAccount};
 use crate::ledger::Target;
 use crate::request::LogDetail;
 use crate::script::{Diagnostic, ReloadEvent};
@@ -79,7 +81,7 @@ pub fn gather(
             server.shown()
         ));
     }
-    let coordinator = Coordinator::gather(&server, options(wanted, run, clock))?;
+    let coordinator = Coordinator::gather(&server, options(wanted, run, clock)?)?;
     // The log begins later.
     for warning in coordinator
         .members()
@@ -97,8 +99,13 @@ pub fn gather(
 }
 
 /// How a run with this id is led.
-pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Options {
-    Options {
+///
+/// # Errors
+/// When the workers are pods of a Job, and the Kubernetes API cannot be used from here.
+pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Result<Options, Failure> {
+    let places = wanted.job.as_ref();
+    let places = places.map(|job| job_of_workers(job, wanted.workers));
+    Ok(Options {
         run: run.to_owned(),
         host: host(),
         version: VERSION.to_owned(),
@@ -110,7 +117,24 @@ pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Options {
             cli::OnLoss::Reassign => OnLoss::Reassign,
         },
         clock,
-    }
+        places: places.transpose()?,
+    })
+}
+
+/// Resizes the Job whose pods are the workers, by what is sent.
+fn job_of_workers(job: &WorkersJob, workers: usize) -> Result<watch::Sender<usize>, Failure> {
+    let fault = |why: String| Failure::Usage(format!("--kubernetes-job {}: {why}", job.name));
+    let address = ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"].map(std::env::var);
+    let address = match address {
+        [Ok(host), Ok(port)] => Some((host, port)),
+        _ => None,
+    };
+    let account = ServiceAccount::load(&job.service_account, address);
+    let account = account.map_err(|why| fault(why.to_string()))?;
+    let job = Job::new(&job.name, account).map_err(fault)?;
+    let (places, wanted) = watch::channel(workers);
+    kubernetes::resize_on_a_thread(job, wanted).map_err(anyhow::Error::from)?;
+    Ok(places)
 }
 
 /// The name of this machine.

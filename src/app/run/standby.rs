@@ -54,7 +54,7 @@ pub fn find(resolved: &mut Resolved) -> Result<Option<Waiting>, Failure> {
     let clock = clock::of_a_run();
     let server = nats_server::server(&wanted.nats)?;
     let id = wanted.run_id.as_deref().unwrap_or_default();
-    let standby = Standby::find(&server, cluster::options(&wanted, id, clock))?;
+    let standby = Standby::find(&server, cluster::options(&wanted, id, clock)?)?;
     let record: Record = serde_json::from_value(standby.details().clone())
         .map_err(|why| Failure::Run(format!("the record of the run cannot be read: {why}")))?;
     resolved.plan.seed = record.plan.seed;

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{Purpose, ledger};
-use crate::cli::cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig};
+use crate::cli::cluster::{ClusterRun, NatsConfig, OnLoss, WorkerConfig, WorkersJob};
 use crate::cli::faults::{Faults, quoted};
 use crate::cli::options::{ClusterOptions, LedgerOptions, NatsOptions, WorkerOptions};
 use crate::cli::span::parse_span;
@@ -12,6 +12,8 @@ use crate::plan::crowd::VIRTUAL_SHARDS;
 
 /// How long workers may take to come when nobody says.
 const DEFAULT_WITHIN: Duration = Duration::from_secs(60);
+/// Where the kubelet mounts the service account of a pod.
+const SERVICE_ACCOUNT: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The workers of a run; none where it is on one machine.
 pub(super) fn cluster(
@@ -70,7 +72,7 @@ pub(super) fn cluster(
         );
     }
     // What the environment has may be meant for other runs.
-    for name in ["standby", "run-id"] {
+    for name in ["standby", "run-id", "kubernetes-job"] {
         if typed.on_the_line(name) && options.nats.nats.is_none() {
             faults.push(
                 format!("--{name}"),
@@ -80,6 +82,7 @@ pub(super) fn cluster(
         }
     }
     let run_id = run_id(options.run_id.as_deref(), faults);
+    let job = workers_job(options, faults);
     Some(ClusterRun {
         nats: nats?,
         workers,
@@ -87,6 +90,39 @@ pub(super) fn cluster(
         standby: options.standby,
         within,
         on_loss,
+        job,
+    })
+}
+
+/// The Job of the workers on Kubernetes, if they are pods of one.
+fn workers_job(options: &ClusterOptions, faults: &mut Faults<'_>) -> Option<WorkersJob> {
+    let Some(name) = &options.kubernetes_job else {
+        if options.service_account.is_some() {
+            faults.push(
+                "--service-account",
+                "is for the Job that --kubernetes-job names",
+                "give both, or leave it out",
+            );
+        }
+        return None;
+    };
+    // RFC 1123, as Kubernetes has it for names of Jobs.
+    let is_inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let fits = name
+        .bytes()
+        .all(|byte| is_inner(byte) || b"-.".contains(&byte));
+    let ends = [name.bytes().next(), name.bytes().last()];
+    if !fits || name.len() > 253 || !ends.iter().all(|end| end.is_some_and(is_inner)) {
+        faults.push(
+            format!("--kubernetes-job {}", quoted(name)),
+            "is not a valid name of a Job",
+            "give its metadata.name, of lower-case letters, digits, dashes and dots",
+        );
+    }
+    let folder = options.service_account.as_deref();
+    Some(WorkersJob {
+        name: name.clone(),
+        service_account: PathBuf::from(folder.unwrap_or(SERVICE_ACCOUNT)),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Workers that come to a run under way, and those that leave it in order.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -27,6 +28,15 @@ impl Workers {
         };
         let free = (0..).filter(|place| !taken(place));
         free.take(self.wanted.saturating_sub(there)).collect()
+    }
+
+    /// Says how many places there have to be: those that are wanted, and those whose worker has not said all yet.
+    pub fn publish_places(&self) {
+        let Some(places) = &self.options.places else {
+            return;
+        };
+        let now = needed_places(&self.members, self.wanted, self.now());
+        places.send_if_modified(|places| std::mem::replace(places, now) != now);
     }
 
     /// So many workers are wanted from now on: others are called, or the last ones leave.
@@ -175,5 +185,62 @@ impl Workers {
         self.report(Report::Divided(map));
         self.has_divided = true;
         true
+    }
+}
+
+/// How many places there have to be where so many workers are wanted.
+fn needed_places(members: &[Tracked], wanted: usize, now: Duration) -> usize {
+    let stays = |one: &&Tracked| !one.is_over() || one.is_awaited() && !one.is_silent(now);
+    let there = members.iter().filter(stays);
+    let last = there.map(|one| one.place + 1).max();
+    wanted.max(last.unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    fn at_place(index: usize) -> Tracked {
+        let member = Member {
+            name: format!("w{index}"),
+            incarnation: index.to_string(),
+            threads: 1,
+            clock_off: Duration::ZERO,
+        };
+        let part = Part {
+            index,
+            first: index,
+            threads: 1,
+        };
+        Tracked::new(member, part, Duration::ZERO)
+    }
+
+    #[test]
+    fn a_place_is_needed_until_its_worker_has_said_all() {
+        let mut members: Vec<Tracked> = (0..3).map(at_place).collect();
+        assert_eq!(needed_places(&members, 3, seconds(0)), 3);
+        assert_eq!(needed_places(&members, 8, seconds(0)), 8);
+        // Two are to leave.
+        assert_eq!(needed_places(&members, 1, seconds(0)), 3);
+        members[1].lose();
+        assert_eq!(needed_places(&members, 1, seconds(0)), 3);
+        members[2].ends();
+        members[2].lose();
+        assert_eq!(needed_places(&members, 1, seconds(1)), 3, "its last record");
+        assert!(members[2].take(1, 0, true));
+        assert_eq!(needed_places(&members, 1, seconds(1)), 1);
+    }
+
+    #[test]
+    fn a_place_is_not_kept_for_a_last_record_that_does_not_come() {
+        let mut members: Vec<Tracked> = (0..2).map(at_place).collect();
+        members[1].ends();
+        members[1].lose();
+        assert_eq!(needed_places(&members, 1, seconds(5)), 2);
+        assert_eq!(needed_places(&members, 1, seconds(60)), 1);
     }
 }

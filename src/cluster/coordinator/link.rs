@@ -241,6 +241,7 @@ impl Link {
                         work.on_heartbeat(&message.subject, &message.payload);
                     }
                     work.look();
+                    work.publish_places();
                     let is_behind = work.members.iter().any(Tracked::is_behind);
                     if overdue.look(is_behind, work.now()) {
                         let again = results.reopen(&nats, work.sequence);

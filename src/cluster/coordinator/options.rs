@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::clock::Clock;
 
 /// Which run calls for workers.
@@ -21,6 +23,8 @@ pub struct Options {
     pub on_loss: OnLoss,
     /// The clock by which the run goes.
     pub clock: Clock,
+    /// Hears how many places the workers of the run need, which starts at `workers`.
+    pub places: Option<watch::Sender<usize>>,
 }
 
 /// What happens when a worker is lost.

@@ -1,0 +1,153 @@
+//! Workers that are pods of a Job, which has as many as are wanted.
+
+use serde_json::json;
+
+use super::steered::steered_in;
+use super::{requests, run, worker};
+use crate::support::kubernetes::{ApiServer, Received};
+use crate::support::nats::Nats;
+use crate::support::patience::wait_for;
+use crate::support::scripts::Folder;
+use crate::support::target::Target;
+
+const SCRIPT: &str = "return { requests = 3, think = 0.1, step = function() http.get '/page' end }";
+
+fn resized(pods: usize, token: &str) -> Received {
+    Received {
+        line: "PATCH /apis/batch/v1/namespaces/load/jobs/night-workers".to_owned(),
+        token: format!("Bearer {token}"),
+        content_type: "application/merge-patch+json".to_owned(),
+        body: json!({ "spec": { "completions": pods, "parallelism": pods } }),
+    }
+}
+
+fn after(api: &ApiServer, count: usize) -> Vec<Received> {
+    wait_for(
+        || Some(api.received()).filter(|all| all.len() >= count),
+        || format!("only these came: {:?}", api.received()),
+    )
+}
+
+#[test]
+fn the_job_is_resized_as_the_number_of_workers_is_set() {
+    let forbidden = "jobs.batch \"night-workers\" is forbidden: User \"coordinator\" cannot patch";
+    let api = ApiServer::start(Box::leak(Box::new([(403, forbidden)])));
+    let (nats, target) = (Nats::start(), Target::fine());
+    let (scripts, account) = (Folder::of("asker", SCRIPT), tempfile::tempdir().unwrap());
+    api.mount(account.path(), "first");
+    let port = api.address.port().to_string();
+    let first = worker(&nats, "first", &["--once", "--threads", "1"]).start();
+    let words = ["--users", "8", "--ramp", "0", "--continuous"];
+    let job = ["--kubernetes-job", "night-workers", "--service-account"];
+    let words = [&words[..], &job, &[account.path().to_str().unwrap()]].concat();
+    let variables = [
+        ("KUBERNETES_SERVICE_HOST", "127.0.0.1"),
+        ("KUBERNETES_SERVICE_PORT", &port),
+    ];
+    let parts = (&target, &*scripts.path());
+    let (run, control) = steered_in(&nats, 1, parts, &words, &variables);
+
+    control.done(&["set", "workers=2"]);
+    let said = run.wait_for("cannot be resized to 2 pod(s)");
+    let told = [
+        "the Job night-workers cannot be resized to 2 pod(s), which is retried: the Kubernetes API answered 403 Forbidden: ",
+        forbidden,
+        "; let the service account of this pod patch the Job; by hand: kubectl patch job night-workers --namespace load \
+         --patch '{\"spec\":{\"completions\":2,\"parallelism\":2}}'",
+    ];
+    assert!(said.contains(&told.concat()), "{said}");
+    // The kubelet has replaced the token meanwhile.
+    api.mount(account.path(), "second");
+    run.wait_for("the Job night-workers is resized to 2 pod(s)");
+    assert_eq!(after(&api, 2), [resized(2, "first"), resized(2, "second")]);
+
+    let second = worker(&nats, "second", &["--once", "--threads", "1"]).start();
+    run.wait_for("worker second joins the run");
+    let status = || control.done(&["status"]);
+    wait_for(
+        || status().contains("2 of 2 at work").then_some(()),
+        || format!("not both: {}", status()),
+    );
+    control.done(&["set", "workers=1"]);
+    assert_eq!(after(&api, 3)[2], resized(1, "second"));
+    second.end().with_code(0);
+    run.signal("INT");
+    let summary = run.end().with_code(0).summary();
+    first.end().with_code(0);
+    assert_eq!(api.received().len(), 3);
+    assert_eq!(requests(&summary), target.count() as u64);
+}
+
+#[test]
+fn an_api_server_that_does_not_answer_is_named() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let (scripts, account) = (Folder::of("asker", SCRIPT), tempfile::tempdir().unwrap());
+    ApiServer::start(&[]).mount(account.path(), "token");
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port().to_string();
+    drop(free);
+    let first = worker(&nats, "first", &["--once", "--threads", "1"]).start();
+    let words = [
+        "--users",
+        "8",
+        "--ramp",
+        "0",
+        "--continuous",
+        "--kubernetes-job",
+        "night-workers",
+    ];
+    let words = [
+        &words[..],
+        &["--service-account", account.path().to_str().unwrap()],
+    ]
+    .concat();
+    let variables = [
+        ("KUBERNETES_SERVICE_HOST", "127.0.0.1"),
+        ("KUBERNETES_SERVICE_PORT", &port),
+    ];
+    let parts = (&target, &*scripts.path());
+    let (run, control) = steered_in(&nats, 1, parts, &words, &variables);
+    control.done(&["set", "workers=2"]);
+    let said = run.wait_for("cannot be resized to 2 pod(s)");
+    assert!(
+        said.contains(&format!(
+            "the Kubernetes API at https://127.0.0.1:{port} does not answer: "
+        )),
+        "{said}"
+    );
+    run.signal("INT");
+    run.end().with_code(0);
+    first.end().with_code(0);
+}
+
+#[test]
+fn a_process_outside_a_pod_is_refused() {
+    let nats = Nats::start();
+    let (scripts, account) = (Folder::of("asker", SCRIPT), tempfile::tempdir().unwrap());
+    let started = |words: &[&str]| {
+        let ended = run(&nats, 1, "http://127.0.0.1:1", &scripts.path(), words).end();
+        ended.with_code(2).stderr
+    };
+    let job = ["--kubernetes-job", "night-workers"];
+    let said = started(&job);
+    assert!(
+        said.contains("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set"),
+        "{said}"
+    );
+    let said = started(&["--kubernetes-job", "Night Workers"]);
+    assert!(said.contains("is not a valid name of a Job"), "{said}");
+    let said = started(&["--service-account", account.path().to_str().unwrap()]);
+    assert!(
+        said.contains("is for the Job that --kubernetes-job names"),
+        "{said}"
+    );
+    let pod = run(&nats, 1, "http://127.0.0.1:1", &scripts.path(), &job)
+        .args(&["--service-account", account.path().to_str().unwrap()])
+        .variable("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+        .variable("KUBERNETES_SERVICE_PORT", "443");
+    let said = pod.end().with_code(2).stderr;
+    assert!(
+        said.contains("/namespace: No such file or directory"),
+        "{said}"
+    );
+}
