@@ -53,7 +53,9 @@ class Control:
         return done.stdout
 
     def at_work(self):
-        return json.loads(self.call("status", "--json"))["workers"]["at_work"]
+        # Until the run has begun there are none.
+        workers = json.loads(self.call("status", "--json"))["workers"] or {}
+        return workers.get("at_work", 0)
 
 
 def check(chart, folder):
@@ -84,7 +86,7 @@ def act(chart, release, target):
     wait_for(lambda: len(numbers()) == 2, log, "the Job does not get fewer workers")
     ended(*kubernetes.pods[2], chart, 0, "the third worker")
     chart.need(numbers() == [(3, 3), (2, 2)], f"the Job had these completions and parallelism: {numbers()}")
-    chart.need(control.at_work() == 2, "others than two workers are at work")
+    wait_for(lambda: control.at_work() == 2, log, "others than two workers are at work")
 
     without_right(chart, release, control, log)
     go_on(USERS)
