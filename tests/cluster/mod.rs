@@ -12,6 +12,7 @@ mod kubernetes;
 mod laptop;
 mod loss;
 mod membership;
+mod open;
 mod permissions;
 mod plan;
 mod refusals;
