@@ -109,7 +109,7 @@ impl Memory {
     }
 
     /// The levels that it knows; counters and histograms are those of a service that runs.
-    pub(super) fn metrics(&self) -> Answer {
+    pub(super) fn metrics(&mut self) -> Answer {
         let census = self.accounts.census();
         let levels = [
             ("user_service_user_total_count", census.total),

@@ -31,6 +31,8 @@ pub struct Access {
     pub number: u32,
     pub identity: Identity,
     is_alive: bool,
+    /// Neither expired nor killed, as far as it is known.
+    is_counted: bool,
 }
 
 #[derive(Debug)]
@@ -46,8 +48,12 @@ pub struct Tokens {
     life: Duration,
     refresh_life: Duration,
     access: HashMap<String, Access>,
-    /// The same in the order in which they expire; they are forgotten a life after that.
+    /// Those that have not expired, in the order in which they do.
     issued: VecDeque<(OffsetDateTime, String)>,
+    /// Those that have, in the same order; they are forgotten a life after that.
+    expired: VecDeque<(OffsetDateTime, String)>,
+    /// How many are neither expired nor killed.
+    alive: usize,
     refresh: HashMap<String, Refresh>,
     /// The refresh token of each session: only the last one is alive.
     of_session: HashMap<Uuid, String>,
@@ -72,6 +78,8 @@ impl Tokens {
             refresh_life: seconds(options.refresh_life()),
             access: HashMap::new(),
             issued: VecDeque::new(),
+            expired: VecDeque::new(),
+            alive: 0,
             refresh: HashMap::new(),
             of_session: HashMap::new(),
         }
@@ -118,8 +126,10 @@ impl Tokens {
             number: subject.number,
             identity,
             is_alive: true,
+            is_counted: true,
         };
         self.access.insert(token.clone(), access);
+        self.alive += 1;
         self.issued.push_back((expires, token.clone()));
         Ok((token, refresh))
     }
@@ -154,6 +164,7 @@ impl Tokens {
     pub fn end(&mut self, token: &str) {
         if let Some(access) = self.access.get_mut(token) {
             access.is_alive = false;
+            self.alive -= usize::from(std::mem::take(&mut access.is_counted));
             if let Some(refresh) = self.of_session.remove(&access.identity.session) {
                 self.refresh.remove(&refresh);
             }
@@ -168,18 +179,68 @@ impl Tokens {
     }
 
     /// Tokens that are neither expired nor killed.
-    pub fn count(&self, now: OffsetDateTime) -> usize {
-        let is_alive =
-            |access: &&Access| access.is_alive && now.unix_timestamp() < access.identity.exp;
-        self.access.values().filter(is_alive).count()
+    pub fn count(&mut self, now: OffsetDateTime) -> usize {
+        self.forget_old(now);
+        self.alive
     }
 
     fn forget_old(&mut self, now: OffsetDateTime) {
-        while let Some((expires, _)) = self.issued.front()
+        let has_expired = |access: &Access| now.unix_timestamp() >= access.identity.exp;
+        while let Some((_, token)) = self.issued.front()
+            && self.access.get(token).is_none_or(has_expired)
+            && let Some((expires, token)) = self.issued.pop_front()
+        {
+            if let Some(access) = self.access.get_mut(&token) {
+                self.alive -= usize::from(std::mem::take(&mut access.is_counted));
+            }
+            self.expired.push_back((expires, token));
+        }
+        while let Some((expires, _)) = self.expired.front()
             && *expires + self.life < now
-            && let Some((_, token)) = self.issued.pop_front()
+            && let Some((_, token)) = self.expired.pop_front()
         {
             self.access.remove(&token);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may fail where it stands")]
+
+    use rand::SeedableRng;
+
+    use super::*;
+
+    #[test]
+    fn it_is_known_how_many_are_alive() {
+        let mut draws = StdRng::seed_from_u64(7);
+        let mut tokens = Tokens::new(&mut draws);
+        let began = OffsetDateTime::UNIX_EPOCH;
+        let mut issue = |tokens: &mut Tokens, at: OffsetDateTime| {
+            let subject = Subject {
+                number: 1,
+                user: new_id(&mut draws),
+                email: String::new(),
+                roles: Vec::new(),
+                scopes: Vec::new(),
+                session: new_id(&mut draws),
+            };
+            tokens.issue(subject, &mut draws, at).unwrap().0
+        };
+        let life = tokens.life;
+        let first = issue(&mut tokens, began);
+        let second = issue(&mut tokens, began + life / 2);
+        assert_eq!(tokens.count(began + life / 2), 2);
+        tokens.end(&second);
+        tokens.end(&second);
+        assert_eq!(tokens.count(began + life / 2), 1);
+        assert_eq!(tokens.count(began + life), 0);
+        // One that has expired may be ended too.
+        tokens.end(&first);
+        issue(&mut tokens, began + life * 2);
+        assert_eq!(tokens.count(began + life * 2), 1);
+        assert_eq!(tokens.count(began + life * 9), 0);
+        assert_eq!((tokens.access.len(), tokens.expired.len()), (0, 0));
     }
 }
