@@ -176,7 +176,7 @@ fn shards_in_step_print_the_same_bytes_and_have_all_users() {
     let again = dry().end().with_code(0);
     assert_eq!(one.stdout, again.stdout);
     assert_eq!(one.stderr, "");
-    let said = "answered by the demo service in memory, one for each of 2 shards";
+    let said = "answered by the demo service in memory, one for each of 4 shards";
     assert!(one.stdout.contains(said), "{}", one.stdout);
     let all = parsed(&dry().args(&["--summary-json", "-"]).end().with_code(0));
     let parts = all["dry_run"]["over_time"].as_array().unwrap();
@@ -191,7 +191,7 @@ fn shards_in_step_print_the_same_bytes_and_have_all_users() {
     let outcomes = |one: &Value| one["outcomes"]["total"].as_u64().unwrap();
     let sum: u64 = by_endpoint.map(outcomes).sum();
     assert!(requests > 1_000 && sum == requests, "{requests}, {sum}");
-    // Of every shard: each user of both has paused.
+    // Of every shard: each of its users has paused.
     let types = all["dry_run"]["types"].as_array().unwrap().iter();
     let pauses = types.map(|kind| kind["think_seconds"]["count"].as_u64().unwrap_or_default());
     let pauses: u64 = pauses.sum();
