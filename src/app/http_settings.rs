@@ -23,6 +23,7 @@ pub fn settings(words: &HttpConfig, base_url: &Url, run: &str) -> Result<Setting
             ca: words.ca.clone(),
             identity: words.identity.clone(),
             insecure: words.insecure,
+            ..TlsSettings::default()
         },
         resolve: words
             .resolve

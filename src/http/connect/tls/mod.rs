@@ -1,10 +1,10 @@
 //! TLS by rustls: the handshake, and the client certificate. `verifier` decides which certificates are trusted.
 
 mod pem;
+mod settings;
 mod verifier;
 
 use std::future::{Future, poll_fn};
-use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -24,21 +24,11 @@ use crate::http::message::tls_error;
 use crate::http::message::{ErrorKind, HttpError};
 pub use pem::TlsError;
 use pem::{certificates, private_key};
+pub use settings::TlsSettings;
 use verifier::Verifier;
 
 /// TLS sessions cached per shard for resumption, over all users and origins.
 const SESSIONS: usize = 1024;
-
-/// Which certificates are trusted, and the client certificate.
-#[derive(Debug, Clone, Default)]
-pub struct TlsSettings {
-    /// A PEM file of CAs that are trusted in addition to the system's.
-    pub ca: Option<PathBuf>,
-    /// PEM files of a client certificate (with its chain) and its key.
-    pub identity: Option<(PathBuf, PathBuf)>,
-    /// Trust every certificate.
-    pub insecure: bool,
-}
 
 /// TLS for all shards.
 #[derive(Debug, Clone)]
@@ -55,7 +45,7 @@ impl Config {
         let verifier = if settings.insecure {
             Verifier::insecure(&provider)
         } else {
-            Verifier::new(&provider, settings.ca.as_deref())?
+            Verifier::new(&provider, settings)?
         };
         let builder = builder
             .dangerous()

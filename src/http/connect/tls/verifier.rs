@@ -14,6 +14,7 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::pem::{TlsError, certificates};
+use super::settings::TlsSettings;
 use crate::http::message::tls_error::Untrusted;
 
 /// Trusts certificates signed by the CAs of the system and of `--ca`, and certificates that are themselves in `--ca`.
@@ -25,11 +26,14 @@ struct Authorities {
 }
 
 impl Authorities {
-    fn load(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
+    fn load(provider: &CryptoProvider, settings: &TlsSettings) -> Result<Self, TlsError> {
+        let ca = settings.ca.as_deref();
         let mut roots = RootCertStore::empty();
-        // A machine without certificates, or with some invalid ones, can still use plain HTTP.
-        let (_, _) =
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        if !settings.only_ca {
+            // A machine without certificates, or with some invalid ones, can still use plain HTTP.
+            let system = rustls_native_certs::load_native_certs().certs;
+            let (_, _) = roots.add_parsable_certificates(system);
+        }
         let given = ca.map(certificates).transpose()?.unwrap_or_default();
         for certificate in &given {
             roots
@@ -140,10 +144,10 @@ pub(super) struct Verifier {
 }
 
 impl Verifier {
-    /// Trusts the system's CAs and those in `ca`.
-    pub fn new(provider: &CryptoProvider, ca: Option<&Path>) -> Result<Self, TlsError> {
+    /// Trusts the CAs of the settings.
+    pub fn new(provider: &CryptoProvider, settings: &TlsSettings) -> Result<Self, TlsError> {
         Ok(Self {
-            authorities: Some(Authorities::load(provider, ca)?),
+            authorities: Some(Authorities::load(provider, settings)?),
             algorithms: provider.signature_verification_algorithms,
         })
     }
