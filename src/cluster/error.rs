@@ -72,6 +72,11 @@ pub enum ClusterError {
     /// Somebody stopped it before it began.
     #[error("stopped while waiting for workers")]
     Stopped,
+    /// The worker of a place was stopped, and another one may be started for it.
+    #[error(
+        "stopped by a signal before the run was over; place {index} is free for another worker"
+    )]
+    Terminated { index: usize },
     /// Somebody leads the run already.
     #[error(
         "run {run} already has a coordinator on {host} (process {pid}); choose another --run-id, or add \

@@ -220,6 +220,23 @@ fn a_worker_that_is_terminated_ends_with_success_whether_it_waits_or_works() {
     run.end().with_code(1).said("worker works was stopped");
 }
 
+#[test]
+fn the_pod_of_a_place_has_not_succeeded_when_it_is_terminated() {
+    let (nats, scripts) = (
+        Nats::start(),
+        Folder::of("asker", "return { step = function() end }"),
+    );
+    // It waits for a second worker.
+    let run = run(&nats, 2, "http://127.0.0.1:1", &scripts.path(), &[]).start();
+    let pod = worker(&nats, "pod", &["--index", "0", "--once"]).start();
+    pod.wait_for("has place 0");
+    pod.signal("TERM");
+    let said = "stopped by a signal before the run was over; place 0 is free for another worker";
+    pod.end().with_code(1).said(said);
+    run.signal("INT");
+    run.end();
+}
+
 /// One worker has another resolver: in a mount namespace, whose `/etc/hosts` knows a name that nobody else knows.
 #[test]
 fn a_target_that_only_some_workers_reach_is_said_of_those_who_do_not() {

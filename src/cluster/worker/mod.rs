@@ -71,13 +71,13 @@ impl Worker {
         let mut began = Instant::now();
         let roll_call = RollCall::open(&self.nats, &self.options).await?;
         let Some(stores) = self.stores(began, &mut stop).await? else {
-            return Ok(());
+            return self.stopped();
         };
         let mut passed = Vec::new();
         loop {
             let left = recovery::send_what_was_left(&self.nats, &stores, &self.options, &mut stop);
             if !left.await? {
-                return Ok(());
+                return self.stopped();
             }
             tracing::info!("worker {} waits for a run", self.options.name);
             let placed = place::wait(&self.nats, &stores, &self.options, &mut passed);
@@ -85,7 +85,7 @@ impl Worker {
                 placed = placed => placed?,
                 expelled = self.nats.expelled() => return Err(expelled),
                 none = no_run(self.options.wait, began) => return Err(none),
-                () = &mut stop => return Ok(()),
+                () = &mut stop => return self.stopped(),
             };
             tracing::info!(
                 "worker {} has place {} of run {}",
@@ -103,11 +103,19 @@ impl Worker {
                 Ok(serve::Served::Over) => {
                     tracing::info!("run {} is over", placed.names.0);
                 }
-                Ok(serve::Served::Stopped) => return Ok(()),
+                Ok(serve::Served::Stopped) => return self.stopped(),
                 Err(denied @ ClusterError::Denied(_)) => return Err(denied),
                 Err(why) if self.options.once => return Err(why),
                 Err(why) => tracing::error!("{why}"),
             }
+        }
+    }
+
+    /// It ends by a signal. The pod of a Job must not have succeeded then, or its place is left empty.
+    fn stopped(&self) -> Result<(), ClusterError> {
+        match self.options.index {
+            Some(index) if self.options.once => Err(ClusterError::Terminated { index }),
+            _ => Ok(()),
         }
     }
 
