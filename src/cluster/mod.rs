@@ -32,7 +32,7 @@ mod time_of_day;
 mod wire;
 mod worker;
 
-pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Stage, Standby};
+pub use coordinator::{Coordinator, Led, Member, OnLoss, Options, Pods, Stage, Standby};
 pub use error::ClusterError;
 pub use local::{Key, prepare};
 pub use nats::{Credentials, Server};

@@ -7,13 +7,14 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::service_account::ServiceAccount;
-use crate::http::{
-    Client, LoadedSettings, Method, Origin, Request, Response, Settings, TlsSettings,
-};
+use crate::http::{Client, Method, Origin, Request, Response, Settings, TlsSettings, Transport};
 use crate::text;
 
 /// A change of single fields (RFC 7396).
 const MERGE_PATCH: &str = "application/merge-patch+json";
+
+/// Unknown fields are refused, not ignored.
+const STRICT: &str = "fieldValidation=Strict";
 
 /// An Indexed Job.
 #[derive(Debug)]
@@ -21,7 +22,6 @@ pub struct Job {
     name: String,
     account: ServiceAccount,
     url: url::Url,
-    http: LoadedSettings,
 }
 
 impl Job {
@@ -31,44 +31,47 @@ impl Job {
     /// When the API server cannot be reached with what the service account has, whatever it answers.
     pub fn new(name: &str, account: ServiceAccount) -> Result<Self, String> {
         let path = format!(
-            "{}/apis/batch/v1/namespaces/{}/jobs/{name}",
+            "{}/apis/batch/v1/namespaces/{}/jobs/{name}?{STRICT}",
             account.server(),
             account.namespace()
         );
         let url = url::Url::parse(&path).map_err(|why| format!("{path}: {why}"))?;
-        let settings = Settings {
-            tls: TlsSettings {
-                ca: Some(account.ca()),
-                ..TlsSettings::default()
-            },
-            ..Settings::default()
-        };
-        let http = settings.load().map_err(|why| why.to_string())?;
-        Ok(Self {
+        let job = Self {
             name: name.to_owned(),
             account,
             url,
-            http,
-        })
+        };
+        job.client()?;
+        Ok(job)
     }
 
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Of a thread that sends its requests.
-    pub(super) fn http(&self) -> LoadedSettings {
-        self.http.clone()
+    /// Trusts the CA of the cluster alone, as it is now: it is replaced in a long run, as the token is.
+    fn client(&self) -> Result<Client, String> {
+        let settings = Settings {
+            tls: TlsSettings {
+                ca: Some(self.account.ca()),
+                only_ca: true,
+                ..TlsSettings::default()
+            },
+            ..Settings::default()
+        };
+        let loaded = settings.load().map_err(|why| why.to_string())?;
+        Ok(Client::new(Transport::new(loaded)))
     }
 
-    /// Has so many pods from now on.
+    /// Sets completions and parallelism. Gives the condition of a Job that has ended.
     ///
     /// # Errors
-    /// Why it has not.
-    pub(super) async fn resize(&self, client: &Client, pods: usize) -> Result<(), String> {
+    /// Why they are not set.
+    pub(super) async fn scale(&self, pods: usize) -> Result<Option<String>, String> {
+        let client = self.client()?;
         let request = self.patch(pods)?;
         match client.send(&request).await {
-            Ok(response) if (200..300).contains(&response.status) => Ok(()),
+            Ok(response) if (200..300).contains(&response.status) => Ok(ended(&response.body)),
             Ok(response) => Err(refusal(&response)),
             Err(failure) => Err(format!(
                 "the Kubernetes API at {} does not answer: {}",
@@ -80,7 +83,7 @@ impl Job {
 
     fn patch(&self, pods: usize) -> Result<Request, String> {
         let origin = Origin::of(&self.url).map_err(|why| why.to_string())?;
-        let target = self.url.path().to_owned();
+        let target = format!("{}?{STRICT}", self.url.path());
         let mut request = Request::new(Method::PATCH, Rc::new(origin), target);
         let token = self.account.token().map_err(|why| why.to_string())?;
         let headers = [
@@ -112,7 +115,17 @@ fn size(pods: usize) -> Value {
     json!({ "spec": { "completions": pods, "parallelism": pods } })
 }
 
-/// The message of a `Status`, with which the API says no; else the status alone.
+/// `Complete` or `Failed`, where the Job has ended.
+fn ended(body: &[u8]) -> Option<String> {
+    let job: Value = serde_json::from_slice(body).ok()?;
+    let conditions = job["status"]["conditions"].as_array()?;
+    let kinds = conditions.iter().filter(|one| one["status"] == "True");
+    let mut kinds = kinds.filter_map(|one| one["type"].as_str());
+    let ended = kinds.find(|kind| ["Complete", "Failed"].contains(kind))?;
+    Some(ended.to_owned())
+}
+
+/// The status of an error response, and the message of its `Status` object.
 fn refusal(response: &Response) -> String {
     let status: Option<Value> = serde_json::from_slice(&response.body).ok();
     let message = status
@@ -128,7 +141,9 @@ fn refusal(response: &Response) -> String {
         }
     }
     if matches!(response.status, 401 | 403) {
-        why.push_str("; let the service account of this pod patch the Job");
+        why.push_str(
+            "; grant the service account of this pod the verb patch on this Job (jobs.batch)",
+        );
     }
     why
 }

@@ -1,5 +1,5 @@
-//! Who a pod is for the Kubernetes API, and where that is: what the kubelet mounts, and the variables that it sets, as
-//! `rest.InClusterConfig` of client-go reads them.
+//! The configuration inside a cluster: token, CA and namespace as the kubelet mounts them, and the address of the API server
+//! as it sets it, read as `rest.InClusterConfig` of client-go does.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub struct ServiceAccount {
 pub enum ServiceAccountError {
     #[error(
         "{file}: {why}; the pod needs a service account whose token is mounted \
-         (automountServiceAccountToken: true), or name its folder with --service-account"
+         (automountServiceAccountToken: true), or name its directory with --service-account"
     )]
     File { file: String, why: String },
     #[error(
@@ -59,7 +59,7 @@ impl ServiceAccount {
         &self.server
     }
 
-    /// The file with the authority that signs the certificate of the API server.
+    /// The file with the CA that signs the certificate of the API server.
     pub fn ca(&self) -> PathBuf {
         self.folder.join("ca.crt")
     }

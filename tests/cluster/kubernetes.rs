@@ -12,9 +12,10 @@ use crate::support::target::Target;
 
 const SCRIPT: &str = "return { requests = 3, think = 0.1, step = function() http.get '/page' end }";
 
-fn resized(pods: usize, token: &str) -> Received {
+fn scaled(pods: usize, token: &str) -> Received {
     Received {
-        line: "PATCH /apis/batch/v1/namespaces/load/jobs/night-workers".to_owned(),
+        line: "PATCH /apis/batch/v1/namespaces/load/jobs/night-workers?fieldValidation=Strict"
+            .to_owned(),
         token: format!("Bearer {token}"),
         content_type: "application/merge-patch+json".to_owned(),
         body: json!({ "spec": { "completions": pods, "parallelism": pods } }),
@@ -29,7 +30,7 @@ fn after(api: &ApiServer, count: usize) -> Vec<Received> {
 }
 
 #[test]
-fn the_job_is_resized_as_the_number_of_workers_is_set() {
+fn the_job_is_scaled_with_the_number_of_workers() {
     let forbidden = "jobs.batch \"night-workers\" is forbidden: User \"coordinator\" cannot patch";
     let api = ApiServer::start(Box::leak(Box::new([(403, forbidden)])));
     let (nats, target) = (Nats::start(), Target::fine());
@@ -48,18 +49,19 @@ fn the_job_is_resized_as_the_number_of_workers_is_set() {
     let (run, control) = steered_in(&nats, 1, parts, &words, &variables);
 
     control.done(&["set", "workers=2"]);
-    let said = run.wait_for("cannot be resized to 2 pod(s)");
+    let said = run.wait_for("to 2 pod(s) failed, retrying");
     let told = [
-        "the Job night-workers cannot be resized to 2 pod(s), which is retried: the Kubernetes API answered 403 Forbidden: ",
+        "scaling the Job night-workers to 2 pod(s) failed, retrying: the Kubernetes API answered 403 Forbidden: ",
         forbidden,
-        "; let the service account of this pod patch the Job; by hand: kubectl patch job night-workers --namespace load \
+        "; grant the service account of this pod the verb patch on this Job (jobs.batch); to do it manually: \
+         kubectl patch job night-workers --namespace load \
          --patch '{\"spec\":{\"completions\":2,\"parallelism\":2}}'",
     ];
     assert!(said.contains(&told.concat()), "{said}");
     // The kubelet has replaced the token meanwhile.
     api.mount(account.path(), "second");
-    run.wait_for("the Job night-workers is resized to 2 pod(s)");
-    assert_eq!(after(&api, 2), [resized(2, "first"), resized(2, "second")]);
+    run.wait_for("the Job night-workers was scaled to 2 pod(s)");
+    assert_eq!(after(&api, 2), [scaled(2, "first"), scaled(2, "second")]);
 
     let second = worker(&nats, "second", &["--once", "--threads", "1"]).start();
     run.wait_for("worker second joins the run");
@@ -69,12 +71,15 @@ fn the_job_is_resized_as_the_number_of_workers_is_set() {
         || format!("not both: {}", status()),
     );
     control.done(&["set", "workers=1"]);
-    assert_eq!(after(&api, 3)[2], resized(1, "second"));
+    assert_eq!(after(&api, 3)[2], scaled(1, "second"));
     second.end().with_code(0);
+    // Pods that do not come before the end would wait for another run.
+    control.done(&["set", "workers=4"]);
+    assert_eq!(after(&api, 4)[3], scaled(4, "second"));
     run.signal("INT");
     let summary = run.end().with_code(0).summary();
     first.end().with_code(0);
-    assert_eq!(api.received().len(), 3);
+    assert_eq!(after(&api, 5)[4..], [scaled(1, "second")]);
     assert_eq!(requests(&summary), target.count() as u64);
 }
 
@@ -108,7 +113,7 @@ fn an_api_server_that_does_not_answer_is_named() {
     let parts = (&target, &*scripts.path());
     let (run, control) = steered_in(&nats, 1, parts, &words, &variables);
     control.done(&["set", "workers=2"]);
-    let said = run.wait_for("cannot be resized to 2 pod(s)");
+    let said = run.wait_for("to 2 pod(s) failed, retrying");
     assert!(
         said.contains(&format!(
             "the Kubernetes API at https://127.0.0.1:{port} does not answer: "
@@ -118,6 +123,33 @@ fn an_api_server_that_does_not_answer_is_named() {
     run.signal("INT");
     run.end().with_code(0);
     first.end().with_code(0);
+}
+
+#[test]
+fn the_token_goes_to_no_server_that_only_the_system_trusts() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let (scripts, account) = (Folder::of("asker", SCRIPT), tempfile::tempdir().unwrap());
+    let impostor = ApiServer::start(&[]);
+    ApiServer::start(&[]).mount(account.path(), "token");
+    let first = worker(&nats, "first", &["--once", "--threads", "1"]).start();
+    let words = ["--users", "8", "--ramp", "0", "--continuous"];
+    let job = ["--kubernetes-job", "night-workers", "--service-account"];
+    let words = [&words[..], &job, &[account.path().to_str().unwrap()]].concat();
+    let (port, ca) = (impostor.address.port().to_string(), impostor.ca());
+    let variables = [
+        ("KUBERNETES_SERVICE_HOST", "127.0.0.1"),
+        ("KUBERNETES_SERVICE_PORT", &port),
+        ("SSL_CERT_FILE", ca.to_str().unwrap()),
+    ];
+    let parts = (&target, &*scripts.path());
+    let (run, control) = steered_in(&nats, 1, parts, &words, &variables);
+    control.done(&["set", "workers=2"]);
+    let said = run.wait_for("to 2 pod(s) failed, retrying");
+    assert!(said.contains("certificate"), "{said}");
+    run.signal("INT");
+    run.end().with_code(0);
+    first.end().with_code(0);
+    assert_eq!(impostor.received(), []);
 }
 
 #[test]

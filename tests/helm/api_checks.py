@@ -38,7 +38,7 @@ def token(chart, folder):
         (own, "PATCH", jobs + workers, MERGE_PATCH, {"completions": 3}, 422),
         (own, "PATCH", jobs + workers, MERGE_PATCH, {**three, "backoffLimitPerIndex": 9}, 422),
         (own, "PATCH", jobs + workers, MERGE_PATCH, {"completions": "3", "parallelism": "3"}, 400),
-        (own, "PATCH", jobs + workers, MERGE_PATCH, {**three, "completion": 3}, 400),
+        (own, "PATCH", jobs + workers + "?fieldValidation=Strict", MERGE_PATCH, {**three, "completion": 3}, 400),
         (own, "PATCH", jobs + workers, MERGE_PATCH, three, 200),
     ]:
         request = urllib.request.Request(f"https://127.0.0.1:{server.server_port}{path}", method=verb)

@@ -64,7 +64,7 @@ class ApiServer(http.server.ThreadingHTTPServer):
         what = {"verbs": verb, "apiGroups": group, "resources": resource}
         return any(all(one in rule[key] for key, one in what.items()) and name in rule.get("resourceNames", [name]) for rule in rules)
 
-    def answer(self, verb, path, headers, body):
+    def answer(self, verb, path, query, headers, body):
         """The object after what is asked for was done."""
         kind, _, token = headers.get("Authorization", "").partition(" ")
         if kind != "Bearer" or token not in self.tokens:
@@ -83,9 +83,9 @@ class ApiServer(http.server.ThreadingHTTPServer):
             raise Refused(404, "NotFound", f'{called} "{name}" not found')
         if verb == "get":
             return self.objects[resource, name]
-        return self.patch((resource, name), headers.get("Content-Type"), body)
+        return self.patch((resource, name), headers.get("Content-Type"), body, "fieldValidation=Strict" in query.split("&"))
 
-    def patch(self, key, content_type, body):
+    def patch(self, key, content_type, body, strict):
         if content_type != "application/merge-patch+json":
             known = "accepted media types include: application/merge-patch+json"
             raise Refused(415, "UnsupportedMediaType", f"the body of the request was in an unknown format - {known}")
@@ -97,7 +97,7 @@ class ApiServer(http.server.ThreadingHTTPServer):
             before = self.objects[key]
             after = merged(before, given)
             if after != before:
-                admit(before, after)
+                admit(before, after, strict)
                 self.objects[key] = after
                 self.changes.append(after)
                 self.on_change(after)
@@ -116,7 +116,8 @@ class Exchange(http.server.BaseHTTPRequestHandler):
     def exchange(self, verb):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         try:
-            code, answer = 200, self.server.answer(verb, self.path.partition("?")[0], self.headers, body)
+            path, _, query = self.path.partition("?")
+            code, answer = 200, self.server.answer(verb, path, query, self.headers, body)
         except Refused as refused:
             code, answer = refused.status["code"], refused.status
         text = json.dumps(answer).encode()
@@ -143,12 +144,12 @@ def merged(value, given):
     return kept
 
 
-def admit(before, after):
-    """Refuses what Kubernetes refuses of a Job; of what it lets change beside these two numbers, nothing is needed here."""
+def admit(before, after, strict):
+    """Refuses what Kubernetes refuses of a Job, unknown fields only where that was asked for; of what it lets change beside these two numbers, nothing is needed here."""
     name = after["metadata"]["name"]
     for version in VERSIONS:
         try:
-            kubernetes_validate.validate(after, version, strict=True)
+            kubernetes_validate.validate(after, version, strict=strict)
         except kubernetes_validate.ValidationError as fault:
             raise Refused(400, "BadRequest", f'Job in version "v1" cannot be handled as a Job: {fault.message}') from fault
     was, now = before["spec"], after["spec"]

@@ -37,11 +37,11 @@ TYPOS = [
     (["networkPolicy.enabled=true"], "networkPolicy.targets: say where users may send requests"),
     (["networkPolicy.enabled=true", "nats.url=nats://n:4222", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "networkPolicy.nats"),
     (["networkPolicy.enabled=true", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "networkPolicy.kubernetesApi: say where"),
-    (["networkPolicy.enabled=true", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "or give coordinator.resizeJob=false"),
+    (["networkPolicy.enabled=true", "networkPolicy.targets[0].to[0].ipBlock.cidr=10.0.0.0/8"], "or give coordinator.scaleJob=false"),
     (["networkPolicy.kubernetesApi[0].ports[0].port=6443"], "/networkPolicy/kubernetesApi/0"),
     (["networkPolicy.kubernetesAPI[0].to[0].ipBlock.cidr=10.0.0.1/32"], "kubernetesAPI"),
-    (["coordinator.resizeJob=yes"], "/coordinator/resizeJob"),
-    (["coordinator.resizeJobs=true"], "resizeJobs"),
+    (["coordinator.scaleJob=yes"], "/coordinator/scaleJob"),
+    (["coordinator.scaleJobs=true"], "scaleJobs"),
     (["run.kubernetes-job=other"], "kubernetes-job"),
     (["scripts.builtin=true"], "scripts: give one of"),
 ]
@@ -178,7 +178,7 @@ def safety(chart):
 
 
 def rights(chart):
-    """The coordinator may patch the workers' Job where it resizes it, and nothing else; nobody else may do anything."""
+    """The coordinator may patch the workers' Job where it scales it, and nothing else; nobody else may do anything."""
     for file, resources in chart.rendered.items():
         kept = [one for one in resources if one["kind"] == "ServiceAccount" or "Role" in one["kind"]]
         found = {one["kind"]: one for one in kept}
@@ -210,7 +210,7 @@ def jobs(chart):
         chart.need(count in coordinator["template"]["spec"]["containers"][0]["args"], f"{file}: the coordinator waits for others than {count}")
         chart.need(worker["completionMode"] == "Indexed" and worker["podReplacementPolicy"] == "Failed", f"{file}: {worker}")
         policies = {rule["action"]: rule for rule in worker["podFailurePolicy"]["rules"]}
-        chart.need(policies["FailJob"]["onExitCodes"]["values"] == [2], f"{file}: {policies}")
+        chart.need(policies["FailIndex"]["onExitCodes"]["values"] == [2], f"{file}: {policies}")
         chart.need(policies["Ignore"]["onPodConditions"] == [{"type": "DisruptionTarget", "status": "True"}], f"{file}: {policies}")
         chart.need(coordinator["backoffLimit"] == 0, f"{file}: a run would begin again by itself")
         has_end = file != "builtin.yaml"
@@ -259,7 +259,7 @@ CHECKS = {
     "options and variables are the program's": words,
     "the list of options is that of --help": schema_of_options,
     "pods may do no more than they need": safety,
-    "the coordinator may resize one Job": rights,
+    "the coordinator may scale one Job": rights,
     "jobs end as runs do": jobs,
     "policies allow what was named": policies,
 }

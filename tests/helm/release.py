@@ -132,11 +132,11 @@ class Release:
         self.started.append(process)
         return process, place / "log"
 
-    def start_worker(self, index):
-        """Starts the pod of an index of the Job."""
-        name = f"{self.job}-{index}-abcde"
+    def start_worker(self, index, attempt="a"):
+        """Starts a pod of an index of the Job."""
+        name = f"{self.job}-{index}-{attempt}bcde"
         fields = {"metadata.name": name, "metadata.annotations['batch.kubernetes.io/job-completion-index']": str(index)}
-        return self.start("worker", f"worker-{index}", fields)
+        return self.start("worker", f"worker-{index}-{attempt}", fields)
 
     def start_server(self):
         """Starts the NATS server; gives its log once it serves."""

@@ -53,6 +53,11 @@ impl ApiServer {
         self.received.lock().unwrap().clone()
     }
 
+    /// The CA that signed its certificate.
+    pub fn ca(&self) -> std::path::PathBuf {
+        self.authority.file()
+    }
+
     /// What the kubelet mounts.
     pub fn mount(&self, folder: &Path, token: &str) {
         std::fs::copy(self.authority.file(), folder.join("ca.crt")).unwrap();

@@ -11,7 +11,7 @@ use crate::app::process::version::VERSION;
 use crate::app::{http_settings, nats_server};
 use crate::cli::{self, ClusterRun, Resolved, Verbosity, WorkersJob};
 use crate::clock::Clock;
-use crate::cluster::{Brief, Coordinator, Led, Member, OnLoss, Options, Stage};
+use crate::cluster::{Brief, Coordinator, Led, Member, OnLoss, Options, Pods, Stage};
 use crate::engine::{Orchestrator, RunConfig};
 use crate::kubernetes::{self, Job, ServiceAccount};
 use crate::ledger::Target;
@@ -103,8 +103,13 @@ pub fn gather(
 /// # Errors
 /// When the workers are pods of a Job, and the Kubernetes API cannot be used from here.
 pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Result<Options, Failure> {
-    let places = wanted.job.as_ref();
-    let places = places.map(|job| job_of_workers(job, wanted.workers));
+    let pods = wanted.job.as_ref();
+    // What a coordinator before this one made of the Job, nobody knows.
+    let accepted = match wanted.standby {
+        true => usize::MAX,
+        false => wanted.workers,
+    };
+    let pods = pods.map(|job| pods_of(job, wanted.workers, accepted));
     Ok(Options {
         run: run.to_owned(),
         host: host(),
@@ -117,12 +122,12 @@ pub fn options(wanted: &ClusterRun, run: &str, clock: Clock) -> Result<Options, 
             cli::OnLoss::Reassign => OnLoss::Reassign,
         },
         clock,
-        places: places.transpose()?,
+        pods: pods.transpose()?,
     })
 }
 
-/// Resizes the Job whose pods are the workers, by what is sent.
-fn job_of_workers(job: &WorkersJob, workers: usize) -> Result<watch::Sender<usize>, Failure> {
+/// The pods of the Job of the workers, which is scaled by what the coordinator wants.
+fn pods_of(job: &WorkersJob, workers: usize, accepted: usize) -> Result<Pods, Failure> {
     let fault = |why: String| Failure::Usage(format!("--kubernetes-job {}: {why}", job.name));
     let address = ["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"].map(std::env::var);
     let address = match address {
@@ -132,9 +137,16 @@ fn job_of_workers(job: &WorkersJob, workers: usize) -> Result<watch::Sender<usiz
     let account = ServiceAccount::load(&job.service_account, address);
     let account = account.map_err(|why| fault(why.to_string()))?;
     let job = Job::new(&job.name, account).map_err(fault)?;
-    let (places, wanted) = watch::channel(workers);
-    kubernetes::resize_on_a_thread(job, wanted).map_err(anyhow::Error::from)?;
-    Ok(places)
+    let (to_job, wanted) = watch::channel(workers);
+    let (of_job, accepted) = watch::channel(accepted);
+    let on_scaled = move |pods| {
+        of_job.send_replace(pods);
+    };
+    kubernetes::scale_on_a_thread(job, wanted, on_scaled).map_err(anyhow::Error::from)?;
+    Ok(Pods {
+        wanted: to_job,
+        accepted,
+    })
 }
 
 /// The name of this machine.

@@ -70,12 +70,12 @@ pub struct ClusterOptions {
     #[arg(long, value_name = "HOW", env = "THRONG_ON_LOSS")]
     pub on_loss: Option<String>,
 
-    /// Indexed Job of Kubernetes whose pods are the workers, in the namespace of this pod: it is resized when another
-    /// number of workers is wanted
+    /// Indexed Job of Kubernetes whose pods are the workers, in the namespace of this pod: it is scaled with the number of
+    /// workers
     #[arg(long, value_name = "NAME", env = "THRONG_KUBERNETES_JOB")]
     pub kubernetes_job: Option<String>,
 
-    /// Folder of the service account that may patch that Job [default: /var/run/secrets/kubernetes.io/serviceaccount]
+    /// Directory of the service account that may patch that Job [default: /var/run/secrets/kubernetes.io/serviceaccount]
     #[arg(long, value_name = "DIR", env = "THRONG_SERVICE_ACCOUNT")]
     pub service_account: Option<String>,
 }

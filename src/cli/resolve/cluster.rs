@@ -73,7 +73,7 @@ pub(super) fn cluster(
     }
     // What the environment has may be meant for other runs.
     for name in ["standby", "run-id", "kubernetes-job"] {
-        if typed.on_the_line(name) && options.nats.nats.is_none() {
+        if typed.on_the_line(&name.replace('-', "_")) && options.nats.nats.is_none() {
             faults.push(
                 format!("--{name}"),
                 "is for runs on several machines, which need a NATS server",
@@ -82,9 +82,10 @@ pub(super) fn cluster(
         }
     }
     let run_id = run_id(options.run_id.as_deref(), faults);
-    let job = workers_job(options, faults);
+    let nats = nats?;
+    let job = workers_job(options, typed, faults);
     Some(ClusterRun {
-        nats: nats?,
+        nats,
         workers,
         run_id,
         standby: options.standby,
@@ -95,9 +96,13 @@ pub(super) fn cluster(
 }
 
 /// The Job of the workers on Kubernetes, if they are pods of one.
-fn workers_job(options: &ClusterOptions, faults: &mut Faults<'_>) -> Option<WorkersJob> {
+fn workers_job(
+    options: &ClusterOptions,
+    typed: &ValueSources<'_>,
+    faults: &mut Faults<'_>,
+) -> Option<WorkersJob> {
     let Some(name) = &options.kubernetes_job else {
-        if options.service_account.is_some() {
+        if typed.on_the_line("service_account") {
             faults.push(
                 "--service-account",
                 "is for the Job that --kubernetes-job names",

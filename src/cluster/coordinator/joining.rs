@@ -1,7 +1,6 @@
 //! Workers that come to a run under way, and those that leave it in order.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -9,6 +8,7 @@ use super::dispatcher::Dispatch;
 use super::gather::Member;
 use super::members::Tracked;
 use super::options::OnLoss;
+use super::pods::{pods_at_the_end, pods_under_way};
 use super::workers::Workers;
 use crate::cluster::records::Part;
 use crate::engine::{Order, Report, RunStart};
@@ -26,17 +26,8 @@ impl Workers {
             let mut at_work = self.members.iter().filter(|one| !one.is_over());
             at_work.any(|one| one.place == *place)
         };
-        let free = (0..).filter(|place| !taken(place));
+        let free = (0..).filter(|place| !taken(place) && self.pods.can_come(*place));
         free.take(self.wanted.saturating_sub(there)).collect()
-    }
-
-    /// Says how many places there have to be: those that are wanted, and those whose worker has not said all yet.
-    pub fn publish_places(&self) {
-        let Some(places) = &self.options.places else {
-            return;
-        };
-        let now = needed_places(&self.members, self.wanted, self.now());
-        places.send_if_modified(|places| std::mem::replace(places, now) != now);
     }
 
     /// So many workers are wanted from now on: others are called, or the last ones leave.
@@ -48,8 +39,9 @@ impl Workers {
             .collect();
         there.sort_by_key(|index| self.members[*index].place);
         for index in there.into_iter().skip(workers.max(1)) {
-            let incarnation = self.members[index].member.incarnation.clone();
+            let Member { incarnation, .. } = self.members[index].member.clone();
             if self.dismiss(index) {
+                self.pods.dismissed(self.members[index].place);
                 self.send(Dispatch::Leave(incarnation));
             }
         }
@@ -142,6 +134,7 @@ impl Workers {
             self.report(Report::Lost { shard });
         }
         self.refused += 1;
+        self.pods.dismissed(self.members[index].place);
         let incarnation = self.members[index].member.incarnation.clone();
         self.send(Dispatch::Leave(incarnation));
         self.clean_for(index);
@@ -186,61 +179,31 @@ impl Workers {
         self.has_divided = true;
         true
     }
-}
 
-/// How many places there have to be where so many workers are wanted.
-fn needed_places(members: &[Tracked], wanted: usize, now: Duration) -> usize {
-    let stays = |one: &&Tracked| !one.is_over() || one.is_awaited() && !one.is_silent(now);
-    let there = members.iter().filter(stays);
-    let last = there.map(|one| one.place + 1).max();
-    wanted.max(last.unwrap_or_default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
+    /// Takes over from another coordinator: nobody knows which number of pods was accepted last.
+    pub fn resume_pods(&mut self) {
+        let left = self.members.iter();
+        let left = left.filter(|one| one.state == WorkerState::Left);
+        for place in left.map(|one| one.place).collect::<Vec<_>>() {
+            self.pods.dismissed(place);
+        }
+        let pods = self.needed_pods();
+        self.pods.publish(pods, true);
     }
 
-    fn at_place(index: usize) -> Tracked {
-        let member = Member {
-            name: format!("w{index}"),
-            incarnation: index.to_string(),
-            threads: 1,
-            clock_off: Duration::ZERO,
-        };
-        let part = Part {
-            index,
-            first: index,
-            threads: 1,
-        };
-        Tracked::new(member, part, Duration::ZERO)
+    /// Has as many pods as there have to be.
+    pub fn publish_pods(&mut self) {
+        let pods = self.needed_pods();
+        self.pods.publish(pods, false);
     }
 
-    #[test]
-    fn a_place_is_needed_until_its_worker_has_said_all() {
-        let mut members: Vec<Tracked> = (0..3).map(at_place).collect();
-        assert_eq!(needed_places(&members, 3, seconds(0)), 3);
-        assert_eq!(needed_places(&members, 8, seconds(0)), 8);
-        // Two are to leave.
-        assert_eq!(needed_places(&members, 1, seconds(0)), 3);
-        members[1].lose();
-        assert_eq!(needed_places(&members, 1, seconds(0)), 3);
-        members[2].ends();
-        members[2].lose();
-        assert_eq!(needed_places(&members, 1, seconds(1)), 3, "its last record");
-        assert!(members[2].take(1, 0, true));
-        assert_eq!(needed_places(&members, 1, seconds(1)), 1);
-    }
-
-    #[test]
-    fn a_place_is_not_kept_for_a_last_record_that_does_not_come() {
-        let mut members: Vec<Tracked> = (0..2).map(at_place).collect();
-        members[1].ends();
-        members[1].lose();
-        assert_eq!(needed_places(&members, 1, seconds(5)), 2);
-        assert_eq!(needed_places(&members, 1, seconds(60)), 1);
+    fn needed_pods(&self) -> usize {
+        if self.is_ending {
+            return pods_at_the_end(&self.members, self.now());
+        }
+        let vacant = self.vacant().last().map(|place| place + 1);
+        pods_under_way(&self.members, self.now())
+            .max(vacant.unwrap_or_default())
+            .max(self.wanted)
     }
 }

@@ -160,6 +160,7 @@ impl Link {
         };
         if is_taken {
             work.ask_for_rows(&played);
+            work.resume_pods();
         }
         let mut checkpoint = tokio::time::interval(clock.real_span(CHECKPOINT));
         let mut second = tokio::time::interval(clock.real_span(failure_detector::HEARTBEAT));
@@ -241,7 +242,7 @@ impl Link {
                         work.on_heartbeat(&message.subject, &message.payload);
                     }
                     work.look();
-                    work.publish_places();
+                    work.publish_pods();
                     let is_behind = work.members.iter().any(Tracked::is_behind);
                     if overdue.look(is_behind, work.now()) {
                         let again = results.reopen(&nats, work.sequence);
@@ -264,6 +265,8 @@ impl Link {
         }
         work.end();
         recruiting.abort();
+        work.publish_pods();
+        work.pods.settle().await;
         let places = work.members.iter().map(|one| one.place).collect();
         // Those that left hear of the end, too.
         drop((work, dispatch));

@@ -15,6 +15,7 @@ mod leasing;
 mod link;
 mod members;
 mod options;
+mod pods;
 mod recruiting;
 mod rows;
 mod runtime;
@@ -42,7 +43,7 @@ use standby::{Lead, Taken};
 use trials::Staging;
 
 pub use gather::Member;
-pub use options::{OnLoss, Options};
+pub use options::{OnLoss, Options, Pods};
 pub use standby::Standby;
 
 /// How long workers may take to try changed scripts.

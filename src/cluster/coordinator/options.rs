@@ -23,8 +23,18 @@ pub struct Options {
     pub on_loss: OnLoss,
     /// The clock by which the run goes.
     pub clock: Clock,
-    /// Hears how many places the workers of the run need, which starts at `workers`.
-    pub places: Option<watch::Sender<usize>>,
+    /// Where each worker is a pod that starts for its place and takes no other: how many there are.
+    pub pods: Option<Pods>,
+}
+
+/// The pods of workers, one for each place.
+#[derive(Clone, Debug)]
+pub struct Pods {
+    /// Receives how many are wanted; initially `workers`.
+    pub wanted: watch::Sender<usize>,
+    /// How many were accepted last. A place from there on gets a pod once there are more, also where it had one that has
+    /// ended.
+    pub accepted: watch::Receiver<usize>,
 }
 
 /// What happens when a worker is lost.

@@ -12,6 +12,7 @@ use super::dispatcher::Dispatch;
 use super::division::Division;
 use super::members::{self, Tracked};
 use super::options::{OnLoss, Options};
+use super::pods::PodPlaces;
 use super::rows::Rows;
 use super::trials::{Staging, Trials};
 use crate::cluster::records::{Beacon, Delta, Heartbeat, PROTOCOL, WorkerMessage};
@@ -51,6 +52,7 @@ pub struct Workers {
     /// Who cannot reach the target.
     unreached: BTreeSet<usize>,
     pub(super) rows: Rows,
+    pub(super) pods: PodPlaces,
 }
 
 impl Workers {
@@ -72,6 +74,7 @@ impl Workers {
             refused: 0,
             last_command: 0,
             members,
+            pods: PodPlaces::new(options.pods.clone()),
             options,
             reports,
             dispatch,

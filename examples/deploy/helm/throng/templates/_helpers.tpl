@@ -75,7 +75,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* The coordinator's ServiceAccount, where it has one. */}}
 {{- define "throng.serviceAccount" -}}
-{{- if .Values.coordinator.resizeJob }}{{ include "throng.fullname" . }}-coordinator{{ end }}
+{{- if .Values.coordinator.scaleJob }}{{ include "throng.fullname" . }}-coordinator{{ end }}
 {{- end }}
 
 {{/* A number of values.yaml is a float, which would be written as 1e+06. */}}
@@ -221,8 +221,8 @@ affinity:
 {{- if and .Values.nats.url (not .Values.networkPolicy.nats) }}
 {{- fail "networkPolicy.nats: say where the server of nats.url is; without it no pod reaches it" }}
 {{- end }}
-{{- if and .Values.coordinator.resizeJob (not .Values.networkPolicy.kubernetesApi) }}
-{{- fail "networkPolicy.kubernetesApi: say where the Kubernetes API server is, or give coordinator.resizeJob=false; without it the coordinator cannot resize the Job of the workers" }}
+{{- if and .Values.coordinator.scaleJob (not .Values.networkPolicy.kubernetesApi) }}
+{{- fail "networkPolicy.kubernetesApi: say where the Kubernetes API server is, or give coordinator.scaleJob=false; without it the coordinator cannot scale the Job of the workers" }}
 {{- end }}
 {{- end }}
 {{- end }}

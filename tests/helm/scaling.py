@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from checks import component
-from release import WITHIN, WORKERS, ended, released, summary, wait_for
+from release import WITHIN, ended, released, summary, wait_for
 
 # Sessions of 2 s: a worker that is to leave has some under way, and it is seen if its Job does not wait for them.
 SCRIPT = "return { requests = 10, think = 0.2, step = function(user) http.get('/page') end }"
@@ -15,10 +15,11 @@ RUN = {"users": USERS, "ramp": 0, "duration": "1h"}
 
 
 class JobController:
-    """Kubernetes' controller of the workers' Job: an index that is new gets a pod, and pods of indexes beyond the Job are deleted."""
+    """Kubernetes' controller of the workers' Job: an index without a pod gets one unless it has succeeded, and pods of indexes beyond
+    the Job are deleted; that they have succeeded is forgotten."""
 
     def __init__(self, release):
-        self.release, self.pods = release, {}
+        self.release, self.pods, self.attempts = release, {}, {}
         release.api.on_change = self.follow
         self.follow(release.api.objects["jobs", release.job])
 
@@ -28,11 +29,14 @@ class JobController:
         completions = job["spec"]["completions"]
         for index in range(completions):
             if index not in self.pods:
-                self.pods[index] = self.release.start_worker(index)
-        for index, (process, _) in self.pods.items():
+                attempt = self.attempts[index] = chr(ord(self.attempts.get(index, "`")) + 1)
+                self.pods[index] = self.release.start_worker(index, attempt)
+        for index in [index for index in self.pods if index >= completions]:
+            process, _ = self.pods.pop(index)
             # A worker that has not left by now is stopped, which ends this run.
-            if index >= completions and process.poll() is None:
+            if process.poll() is None:
                 process.terminate()
+
 
 
 class Control:
@@ -59,7 +63,7 @@ class Control:
 
 
 def check(chart, folder):
-    with released(chart, folder / "resize", SCRIPT, run=dict(RUN), worker={"threads": 1}) as (release, target):
+    with released(chart, folder / "scaling", SCRIPT, run=dict(RUN), worker={"threads": 1}) as (release, target):
         act(chart, release, target)
 
 
@@ -82,25 +86,32 @@ def act(chart, release, target):
     # Users move at the ends of their sessions.
     go_on(2 * USERS * SESSION)
 
+    third = kubernetes.pods[2]
     control.call("set", "workers=2")
     wait_for(lambda: len(numbers()) == 2, log, "the Job does not get fewer workers")
-    ended(*kubernetes.pods[2], chart, 0, "the third worker")
+    ended(*third, chart, 0, "the third worker")
     chart.need(numbers() == [(3, 3), (2, 2)], f"the Job had these completions and parallelism: {numbers()}")
     wait_for(lambda: control.at_work() == 2, log, "others than two workers are at work")
 
+    # An index that has succeeded runs again, since the Job had fewer meanwhile.
+    control.call("set", "workers=3")
+    wait_for(lambda: control.at_work() == 3, log, "there are not three workers again")
+    go_on(2 * USERS * SESSION)
+    chart.need(numbers()[2:] == [(3, 3)], f"the Job had these completions and parallelism: {numbers()}")
+
     without_right(chart, release, control, log)
     go_on(USERS)
-    chart.need(numbers() == [(3, 3), (2, 2)], f"the Job was changed by whom no Role allows it: {numbers()}")
+    chart.need(len(numbers()) == 3, f"the Job was changed by whom no Role allows it: {numbers()}")
 
     control.call("stop")
     ended(coordinator, log, chart, 0, "the coordinator")
-    for index in range(WORKERS):
+    for index in range(3):
         ended(*kubernetes.pods[index], chart, 0, f"worker {index}")
     if chart.wrong:
         return
     workers = {worker["name"]: worker for worker in summary(chart, release, target)["cluster"]["workers"]}
     states = {name: worker["state"] for name, worker in workers.items()}
-    expected = {f"{release.job}-{index}-abcde": "left" if index == 2 else "done" for index in range(3)}
+    expected = {f"{release.job}-{pod}bcde": state for pod, state in [("0-a", "done"), ("1-a", "done"), ("2-a", "left"), ("2-b", "done")]}
     chart.need(states == expected, f"the workers are {states}")
     chart.need(all(worker["counted"] > 0 for worker in workers.values()), f"one of them did nothing: {workers}")
     denied = [line for line in served.read_text().splitlines() if "Violation" in line]
@@ -112,11 +123,11 @@ def without_right(chart, release, control, log):
     role = next(one for (kind, _), one in release.api.objects.items() if kind == "roles" and component(one) == "coordinator")
     role["rules"][0]["verbs"] = []
     before = len(log.read_text())
-    control.call("set", "workers=3")
+    control.call("set", "workers=4")
     words = [release.job, "403", "kubectl patch job"]
 
     def said():
         return any(all(word in line for word in words) for line in log.read_text()[before:].splitlines())
 
     wait_for(said, log, f"no line of the log names {', '.join(words)}")
-    chart.need(control.at_work() == 2, "others than two workers are at work")
+    chart.need(control.at_work() == 3, "others than three workers are at work")
