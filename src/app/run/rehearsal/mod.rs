@@ -64,7 +64,7 @@ fn is_built_in(scripts: &Scripts) -> bool {
 
 /// Users of a shard of the demo service at least, so that its lists have pages.
 const USERS_OF_A_SHARD: u32 = 100;
-/// Shards at most: each has a service of its own. At the end of a window cores wait for the last shard, the less the more there are.
+/// Shards at most: each has a service of its own. The more there are, the shorter cores idle at the end of a window.
 const MOST_SHARDS: u32 = 8;
 
 /// How many threads a dry run takes, whatever the machine has: what it prints depends on it. A mock of a file is one server, and
