@@ -31,6 +31,8 @@ pub struct Clock {
     speed: f64,
     /// Whether time passes only while everybody waits.
     is_virtual: bool,
+    /// Seconds by which the machine's time of day is off, in tests of machines that differ.
+    ahead: i64,
 }
 
 impl Default for Clock {
@@ -48,6 +50,16 @@ impl Clock {
             wall: SystemTime::now(),
             speed: if usable { speed } else { 1.0 },
             is_virtual: false,
+            ahead: 0,
+        }
+    }
+
+    /// The same on a machine whose time of day is so many seconds ahead of that of this one.
+    #[must_use]
+    pub fn ahead(self, seconds: i64) -> Self {
+        Self {
+            ahead: seconds,
+            ..self
         }
     }
 
@@ -59,6 +71,7 @@ impl Clock {
             wall,
             speed: 1.0,
             is_virtual: true,
+            ahead: 0,
         }
     }
 
@@ -86,10 +99,19 @@ impl Clock {
         self.at_real(now)
     }
 
+    /// The time of day of the machine, however fast this clock is.
+    pub fn machine_time(&self) -> SystemTime {
+        let off = Duration::from_secs(self.ahead.unsigned_abs());
+        match self.ahead {
+            0.. => SystemTime::now() + off,
+            _ => SystemTime::now() - off,
+        }
+    }
+
     /// The current time of day.
     pub fn time_of_day(&self) -> SystemTime {
         if self.is_real() && !self.is_virtual {
-            return SystemTime::now();
+            return self.machine_time();
         }
         self.wall + self.now().saturating_duration_since(self.origin)
     }

@@ -1,7 +1,7 @@
 //! What is done to a run is done by each of its workers, and it shows which of them has done it.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::steered::steered;
 use super::{all_end, run, workers};
@@ -134,4 +134,40 @@ fn a_save_that_one_worker_cannot_try_is_taken_by_none() {
     run.end().with_code(0);
     sound.end().with_code(0);
     stuck.signal("KILL");
+}
+
+/// What one machine runs, another one may not: here since its clock is an hour ahead.
+#[test]
+fn a_save_that_fails_on_one_worker_is_taken_by_none_and_names_it() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("asker", &asking("old"));
+    let start = |name: &str, ahead: &str| {
+        super::worker(&nats, name, &["--once", "--threads", "1"])
+            .variable("THRONG_CLOCK_AHEAD", ahead)
+            .start()
+    };
+    let (sound, other) = (start("sound", "0"), start("other", "3600"));
+    let run = run(&nats, 2, &target.url(), &scripts.path(), &words()).start();
+    target.wait_for(50);
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let until = now.as_secs() + 1800;
+    let late = format!("if time.now() > {until} then error('it is too late here') end\n");
+    scripts.write("scripts/asker.lua", late + &asking("new"));
+    let said = run.wait_for("the changed scripts were refused");
+    let why = run.wait_for("it is too late here");
+    assert!(why.contains("worker other"), "{said} {why}");
+    assert!(why.contains("asker.lua:1"), "{why}");
+    let began = Instant::now() - Duration::from_secs(600);
+    // What all of them run, all of them take.
+    scripts.write("scripts/asker.lua", asking("newer"));
+    wait_for(
+        || (askers(&target, "newer", began).len() == USERS).then_some(()),
+        || format!("{:?}", askers(&target, "newer", began)),
+    );
+    assert!(askers(&target, "new", began).is_empty());
+    run.signal("INT");
+    run.end().with_code(0);
+    all_end([sound, other]);
 }

@@ -10,7 +10,8 @@ use time::format_description::well_known::Rfc3339;
 /// The machine's clock. A test of a debug build may have it go faster; a release build says of the variable that it
 /// means nothing, as of each that no option reads.
 pub fn of_a_run() -> Clock {
-    Clock::with_speed(of_a_test(CLOCK_SPEED).unwrap_or(1.0))
+    let clock = Clock::with_speed(of_a_test(CLOCK_SPEED).unwrap_or(1.0));
+    clock.ahead(seconds_ahead())
 }
 
 /// By how many seconds the time of day of this machine is off: by none, except in a test of a debug build.

@@ -41,7 +41,7 @@ impl TimeSource {
             now: Rc::new(move || {
                 let now = match clock.is_virtual() {
                     true => clock.time_of_day(),
-                    false => SystemTime::now(),
+                    false => clock.machine_time(),
                 };
                 // A clock before 1970 reads as 1970.
                 let since = now.duration_since(SystemTime::UNIX_EPOCH);
