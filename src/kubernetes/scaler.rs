@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::LocalSet;
+use tokio::time::Instant;
 
 use super::job::Job;
 
@@ -46,24 +47,36 @@ struct Scaler {
 
 impl Scaler {
     async fn run(&mut self) {
-        let mut last = 0;
+        // What it has had before is not known.
+        let mut last = usize::MAX;
+        let mut shrunk: Option<Instant> = None;
         while self.wanted.changed().await.is_ok() {
             let (mut backoff, mut said) = (MIN_BACKOFF, None);
             loop {
                 let pods = *self.wanted.borrow_and_update();
-                if self.scale(pods, &mut said).await {
-                    if pods < std::mem::replace(&mut last, pods) {
-                        tokio::time::sleep(RECONCILED).await;
+                let wait = match shrunk {
+                    Some(since) if pods > last => RECONCILED.saturating_sub(since.elapsed()),
+                    _ => Duration::ZERO,
+                };
+                let wait = if wait.is_zero() {
+                    if self.scale(pods, &mut said).await {
+                        if pods < std::mem::replace(&mut last, pods) {
+                            shrunk = Some(Instant::now());
+                        }
+                        break;
                     }
-                    break;
-                }
+                    let backed_off = backoff;
+                    backoff = (backoff * 2).min(MAX_BACKOFF);
+                    backed_off
+                } else {
+                    wait
+                };
                 tokio::select! {
-                    () = tokio::time::sleep(backoff) => {}
+                    () = tokio::time::sleep(wait) => {}
                     changed = self.wanted.changed() => if changed.is_err() {
                         return;
                     },
                 }
-                backoff = (backoff * 2).min(MAX_BACKOFF);
             }
         }
     }

@@ -28,8 +28,8 @@ pub struct ApiServer {
 }
 
 impl ApiServer {
-    /// Answers with these statuses and messages, one for each request, and then with 200.
-    pub fn start(answers: &'static [(u16, &'static str)]) -> Self {
+    /// Answers 403 with this message to who bears this token, and 200 to others.
+    pub fn start(forbidden: Option<(&'static str, &'static str)>) -> Self {
         let authority = Authority::new();
         let config = Arc::new(authority.config("127.0.0.1", false, false));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -39,7 +39,7 @@ impl ApiServer {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 // One that goes away has had its answer, or wants none.
-                let _ = answer(stream, &config, &all, answers);
+                let _ = answer(stream, &config, &all, forbidden);
             }
         });
         Self {
@@ -70,7 +70,7 @@ fn answer(
     stream: TcpStream,
     config: &Arc<ServerConfig>,
     all: &Mutex<Vec<Received>>,
-    answers: &[(u16, &str)],
+    forbidden: Option<(&str, &str)>,
 ) -> std::io::Result<()> {
     let tls = ServerConnection::new(Arc::clone(config)).map_err(std::io::Error::other)?;
     let mut stream = BufReader::new(StreamOwned::new(tls, stream));
@@ -91,15 +91,15 @@ fn answer(
     let mut body = vec![0; header("content-length").parse().unwrap_or_default()];
     stream.read_exact(&mut body)?;
     let line = head.first().map_or("", String::as_str);
-    let mut all = all.lock().unwrap();
-    let (status, message) = answers.get(all.len()).copied().unwrap_or((200, ""));
-    all.push(Received {
+    let token = header("authorization");
+    let denied = forbidden.filter(|(of, _)| token == format!("Bearer {of}"));
+    let (status, message) = denied.map_or((200, ""), |(_, message)| (403, message));
+    all.lock().unwrap().push(Received {
         line: line.trim_end_matches(" HTTP/1.1").to_owned(),
-        token: header("authorization"),
+        token,
         content_type: header("content-type"),
         body: serde_json::from_slice(&body).unwrap_or_default(),
     });
-    drop(all);
     let text = json!({ "kind": "Status", "code": status, "message": message }).to_string();
     let length = text.len();
     let stream = stream.get_mut();

@@ -1,5 +1,7 @@
 //! Keeps checkpoints of the run: the last one is an object, to which a key of the bucket of state points.
 
+use std::collections::BTreeSet;
+
 use async_nats::jetstream::kv;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -38,6 +40,9 @@ pub struct LinkState {
     pub wanted: usize,
     pub recruits: bool,
     pub is_cleaning: bool,
+    /// Places whose pod has no successor.
+    #[serde(default)]
+    pub used_places: BTreeSet<usize>,
 }
 
 /// Where the last checkpoint is.

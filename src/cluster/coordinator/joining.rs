@@ -52,7 +52,7 @@ impl Workers {
         let name = member.name.clone();
         let is_at_work = |one: &Tracked| !one.is_over() && one.member.name == name;
         if self.is_ending || !self.vacant().contains(&place) {
-            self.send(Dispatch::Leave(member.incarnation));
+            self.refuse(place, member);
             return;
         }
         if self.members.iter().any(is_at_work) {
@@ -60,7 +60,7 @@ impl Workers {
                 "a second worker with the name {name} cannot join; give each its own with --name"
             );
             self.refused += 1;
-            self.send(Dispatch::Leave(member.incarnation));
+            self.refuse(place, member);
             return;
         }
         let first = self
@@ -78,7 +78,7 @@ impl Workers {
                 part.first
             );
             self.refused += 1;
-            self.send(Dispatch::Leave(member.incarnation));
+            self.refuse(place, member);
             return;
         }
         if let Some(warning) = member.clock_warning() {
@@ -94,6 +94,14 @@ impl Workers {
             first: part.first,
             threads: part.threads,
         });
+    }
+
+    fn refuse(&mut self, place: usize, member: Member) {
+        let is_there = |one: &Tracked| !one.is_over() && one.place == place;
+        if !self.members.iter().any(is_there) {
+            self.pods.dismissed(place);
+        }
+        self.send(Dispatch::Leave(member.incarnation));
     }
 
     /// The run has taken in who has the shards from `first` on, which begin like this.
@@ -134,7 +142,6 @@ impl Workers {
             self.report(Report::Lost { shard });
         }
         self.refused += 1;
-        self.pods.dismissed(self.members[index].place);
         let incarnation = self.members[index].member.incarnation.clone();
         self.send(Dispatch::Leave(incarnation));
         self.clean_for(index);
@@ -182,17 +189,13 @@ impl Workers {
 
     /// Takes over from another coordinator: nobody knows which number of pods was accepted last.
     pub fn resume_pods(&mut self) {
-        let left = self.members.iter();
-        let left = left.filter(|one| one.state == WorkerState::Left);
-        for place in left.map(|one| one.place).collect::<Vec<_>>() {
-            self.pods.dismissed(place);
-        }
         let pods = self.needed_pods();
         self.pods.publish(pods, true);
     }
 
     /// Has as many pods as there have to be.
     pub fn publish_pods(&mut self) {
+        self.pods.look();
         let pods = self.needed_pods();
         self.pods.publish(pods, false);
     }

@@ -266,13 +266,16 @@ impl Link {
         work.end();
         recruiting.abort();
         work.publish_pods();
-        work.pods.settle().await;
         let places = work.members.iter().map(|one| one.place).collect();
+        let mut pods = std::mem::take(&mut work.pods);
         // Those that left hear of the end, too.
         drop((work, dispatch));
-        let _ = tokio::time::timeout(LAST_ORDER, dispatching).await;
-        keeping.abort();
-        forget(&nats, &stores, &names, places).await;
+        let forgotten = async {
+            let _ = tokio::time::timeout(LAST_ORDER, dispatching).await;
+            keeping.abort();
+            forget(&nats, &stores, &names, places).await;
+        };
+        tokio::join!(forgotten, pods.settle());
         let _ = nats.client.flush().await;
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::metrics::WorkerState;
 const LAST_NUMBER: Duration = Duration::from_secs(2);
 
 /// The pods of a run, where its workers are some.
+#[derive(Default)]
 pub struct PodPlaces {
     pods: Option<Pods>,
     /// Places whose worker was told to leave: its pod succeeds, and has no successor unless there were fewer pods meanwhile.
@@ -18,11 +19,14 @@ pub struct PodPlaces {
 }
 
 impl PodPlaces {
-    pub fn new(pods: Option<Pods>) -> Self {
-        Self {
-            pods,
-            used: BTreeSet::new(),
-        }
+    /// Those of a run that another coordinator may have led before.
+    pub fn new(pods: Option<Pods>, used: BTreeSet<usize>) -> Self {
+        Self { pods, used }
+    }
+
+    /// What [`new`](Self::new) takes.
+    pub fn used(&self) -> BTreeSet<usize> {
+        self.used.clone()
     }
 
     /// The worker of this place was told to leave.
@@ -37,11 +41,17 @@ impl PodPlaces {
         !self.used.contains(&place)
     }
 
-    /// So many are wanted; which is said again where nobody knows what was accepted last.
-    pub fn publish(&mut self, pods: usize, again: bool) {
+    /// Looks at how many were accepted last.
+    pub fn look(&mut self) {
         if let Some(of) = &self.pods {
             let accepted = *of.accepted.borrow();
             self.used.retain(|place| *place < accepted);
+        }
+    }
+
+    /// So many are wanted; which is said again where nobody knows what was accepted last.
+    pub fn publish(&self, pods: usize, again: bool) {
+        if let Some(of) = &self.pods {
             of.wanted
                 .send_if_modified(|wanted| std::mem::replace(wanted, pods) != pods || again);
         }
@@ -139,15 +149,15 @@ mod tests {
     fn a_place_that_was_left_gets_a_pod_again_once_there_were_fewer() {
         let (wanted, _pods) = watch::channel(3);
         let (scale, accepted) = watch::channel(3);
-        let mut places = PodPlaces::new(Some(Pods { wanted, accepted }));
+        let mut places = PodPlaces::new(Some(Pods { wanted, accepted }), BTreeSet::new());
         places.dismissed(2);
-        places.publish(3, false);
+        places.look();
         assert!(places.can_come(1) && !places.can_come(2));
         scale.send_replace(2);
-        places.publish(2, false);
+        places.look();
         assert!(places.can_come(2));
         // Without pods a worker takes any place.
-        let mut places = PodPlaces::new(None);
+        let mut places = PodPlaces::new(None, BTreeSet::new());
         places.dismissed(2);
         assert!(places.can_come(2));
     }

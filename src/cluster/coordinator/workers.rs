@@ -21,6 +21,12 @@ use crate::engine::Report;
 use crate::metrics::WorkerState;
 use crate::script::Bundle;
 
+/// Where reports go, and orders.
+type Ways = (
+    mpsc::UnboundedSender<Report>,
+    mpsc::UnboundedSender<Dispatch>,
+);
+
 /// The workers of a run.
 pub struct Workers {
     pub members: Vec<Tracked>,
@@ -59,10 +65,7 @@ impl Workers {
     pub fn new(
         members: Vec<Tracked>,
         options: Options,
-        (reports, dispatch): (
-            mpsc::UnboundedSender<Report>,
-            mpsc::UnboundedSender<Dispatch>,
-        ),
+        (reports, dispatch): Ways,
         sent: u64,
     ) -> Self {
         Self {
@@ -74,7 +77,7 @@ impl Workers {
             refused: 0,
             last_command: 0,
             members,
-            pods: PodPlaces::new(options.pods.clone()),
+            pods: PodPlaces::new(options.pods.clone(), BTreeSet::new()),
             options,
             reports,
             dispatch,
@@ -90,17 +93,11 @@ impl Workers {
 
     /// The same of a run that another coordinator led, after so many notices: nobody is given up for some time from
     /// now on.
-    pub fn resume(
-        state: LinkState,
-        options: Options,
-        ways: (
-            mpsc::UnboundedSender<Report>,
-            mpsc::UnboundedSender<Dispatch>,
-        ),
-        sent: u64,
-    ) -> Self {
+    pub fn resume(state: LinkState, options: Options, ways: Ways, sent: u64) -> Self {
+        let pods = PodPlaces::new(options.pods.clone(), state.used_places);
         let new = Self::new(state.workers, options, ways, sent);
         Self {
+            pods,
             division: state.division.unwrap_or(new.division),
             wanted: state.wanted,
             recruits: state.recruits,
@@ -120,6 +117,7 @@ impl Workers {
             wanted: self.wanted,
             recruits: self.recruits,
             is_cleaning: self.is_cleaning,
+            used_places: self.pods.used(),
         }
     }
 

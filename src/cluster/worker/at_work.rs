@@ -58,6 +58,8 @@ pub struct AtWork<'a> {
     hands_over: bool,
     /// Whether the coordinator lets it go.
     pub is_dismissed: bool,
+    /// Why the run could not begin here.
+    pub cannot_start: Option<String>,
     ledger: Option<Ledger>,
     cleanup: Option<Cleanup>,
     end_cleanup: Option<oneshot::Sender<()>>,
@@ -92,6 +94,7 @@ impl<'a> AtWork<'a> {
             reporting: None,
             hands_over: false,
             is_dismissed: false,
+            cannot_start: None,
             ledger: None,
             cleanup: None,
             end_cleanup: None,

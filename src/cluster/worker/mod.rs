@@ -103,7 +103,8 @@ impl Worker {
                 Ok(serve::Served::Over) => {
                     tracing::info!("run {} is over", placed.names.0);
                 }
-                Ok(serve::Served::Stopped) => return self.stopped(),
+                Ok(serve::Served::Stopped) => return Ok(()),
+                Ok(serve::Served::Replaced) => return self.stopped(),
                 Err(denied @ ClusterError::Denied(_)) => return Err(denied),
                 Err(why) if self.options.once => return Err(why),
                 Err(why) => tracing::error!("{why}"),
@@ -111,7 +112,7 @@ impl Worker {
         }
     }
 
-    /// It ends by a signal. The pod of a Job must not have succeeded then, or its place is left empty.
+    /// It ends by a signal before a run is over. The pod of a Job must not have succeeded then, or its place is left empty.
     fn stopped(&self) -> Result<(), ClusterError> {
         match self.options.index {
             Some(index) if self.options.once => Err(ClusterError::Terminated { index }),

@@ -39,12 +39,22 @@ pub enum Served {
     Over,
     /// The worker was stopped.
     Stopped,
+    /// The worker was stopped, and the run goes on or begins with another one in its place.
+    Replaced,
 }
 
-/// How a run ended for a worker that may be about to leave it.
+/// How a run that is over ended for a worker that may be about to leave it.
 fn over(leaving: Option<&Leaving>) -> Served {
     match leaving.is_some_and(Leaving::is_stopped) {
         true => Served::Stopped,
+        false => Served::Over,
+    }
+}
+
+/// How a run that goes on ended for a worker that leaves it.
+fn left(leaving: Option<&Leaving>) -> Served {
+    match leaving.is_some_and(Leaving::is_stopped) {
+        true => Served::Replaced,
         false => Served::Over,
     }
 }
@@ -114,6 +124,9 @@ pub async fn serve(
                 match work.read_in_time(&body).await {
                     Ok(true) => break Ok(over(leaving.as_ref())),
                     Ok(false) if work.is_dismissed && leaving.is_none() => {
+                        if let Some(why) = work.cannot_start.take() {
+                            break Err(ClusterError::Machine(why));
+                        }
                         leaving = Some(Leaving::dismissed());
                     }
                     Ok(false) => {}
@@ -199,7 +212,7 @@ pub async fn serve(
             }
             () = work.ended(has_ended), if leaving.is_some() => {
                 if has_ended {
-                    break Ok(over(leaving.as_ref()));
+                    break Ok(left(leaving.as_ref()));
                 }
                 // Nobody else knows what they created. Meanwhile heartbeats go on: the last report is still to come.
                 work.clean();
@@ -212,7 +225,10 @@ pub async fn serve(
                     continue;
                 }
                 work.leave(format!("worker {} was stopped", options.name));
-                break Ok(Served::Stopped);
+                break Ok(match work.has_begun() {
+                    true => Served::Stopped,
+                    false => Served::Replaced,
+                });
             }
         }
     };

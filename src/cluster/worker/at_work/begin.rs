@@ -26,6 +26,7 @@ impl AtWork<'_> {
         if let Err(why) = self.start(brief, &start) {
             let why = format!("worker {}: {why}", self.options.name);
             let shard = part.first;
+            self.cannot_start = Some(why.clone());
             self.report(Report::Failed { shard, why });
         }
         Ok(())

@@ -15,6 +15,11 @@ impl AtWork<'_> {
         self.hands_over && self.reporting.as_ref().is_some_and(|of| !of.is_finished())
     }
 
+    /// Whether the run has begun here.
+    pub fn has_begun(&self) -> bool {
+        self.reporting.is_some()
+    }
+
     /// Asks that others have its users.
     pub fn hand_over(&self, why: String) {
         let _ = self.say.send(WorkerMessage::HandsOver { why });
