@@ -19,13 +19,14 @@ def served(chart):
     return ApiServer(resources), names["coordinator"], names["worker"]
 
 
-def token(chart, folder):
+def token(chart, **_):
     """With the coordinator's token one Job can be patched, in one way, and nothing else be done."""
     server, coordinator, workers = served(chart)
-    account = server.objects["jobs", coordinator]["spec"]["template"]["spec"]["serviceAccountName"]
-    mounted = server.mount(account, folder / "token")
-    own = (mounted / "token").read_text()
-    trusted = ssl.create_default_context(cafile=str(mounted / "ca.crt"))
+    spec = server.objects["jobs", coordinator]["spec"]["template"]["spec"]
+    sources = next(volume["projected"]["sources"] for volume in spec["volumes"] if "projected" in volume)
+    mounted = server.mounted(spec["serviceAccountName"], sources)
+    own = mounted["token"]
+    trusted = ssl.create_default_context(cadata=mounted["ca.crt"])
     jobs = "/apis/batch/v1/namespaces/default/jobs/"
     three = {"completions": 3, "parallelism": 3}
     for who, verb, path, content_type, spec, code in [

@@ -45,15 +45,24 @@ class ApiServer(http.server.ThreadingHTTPServer):
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
-    def mount(self, account, folder):
-        """Writes the files that Kubernetes mounts into a pod of this ServiceAccount."""
-        token = secrets.token_urlsafe(32)
-        self.tokens[token] = account
-        folder.mkdir(parents=True)
-        (folder / "token").write_text(token)
-        (folder / "namespace").write_text(NAMESPACE)
-        self.authority.cert_pem.write_to_path(folder / "ca.crt")
-        return folder
+    def mounted(self, account, sources):
+        """The files that Kubernetes mounts for these sources of a projected volume, in a pod of this ServiceAccount."""
+        files = {}
+        for (kind, source), in map(dict.items, sources):
+            if kind == "serviceAccountToken":
+                token = secrets.token_urlsafe(32)
+                self.tokens[token] = account
+                files[source["path"]] = token
+                continue
+            for item in source["items"]:
+                if kind == "configMap":
+                    files[item["path"]] = {"kube-root-ca.crt": {"ca.crt": self.ca()}}[source["name"]][item["key"]]
+                else:
+                    files[item["path"]] = {"metadata.namespace": NAMESPACE}[item["fieldRef"]["fieldPath"]]
+        return files
+
+    def ca(self):
+        return self.authority.cert_pem.bytes().decode()
 
     def allows(self, account, verb, group, resource, name):
         """Whether a Role that is bound to this account has such a rule."""

@@ -154,13 +154,24 @@ def words(chart):
     chart.need(len(seen) >= 15, f"only these options were seen: {seen}")
 
 
+def projected(spec):
+    """The sources of each projected volume that a container mounts."""
+    sources = {volume["name"]: volume["projected"]["sources"] for volume in spec["volumes"] if "projected" in volume}
+    for container in [*spec["containers"], *spec.get("initContainers", [])]:
+        for mount in container.get("volumeMounts", []):
+            if mount["name"] in sources:
+                yield container, sources[mount["name"]]
+
+
 def safety(chart):
     for file, resources in chart.rendered.items():
         chart.need(len(list(pods(resources))) >= 2, f"{file} has no pods")
         for pod, part, spec in pods(resources):
             place = f"{file}: {pod}"
-            needs_token = part == "coordinator" and file not in KEEP_JOB
-            chart.need(spec["automountServiceAccountToken"] is needs_token, f"{place}: a token of the cluster: {not needs_token}")
+            chart.need(spec["automountServiceAccountToken"] is False, f"{place}: all of its containers have a token of the cluster")
+            tokens = [container["name"] for container, sources in projected(spec) if any("serviceAccountToken" in one for one in sources)]
+            needed = ["coordinator"] if part == "coordinator" and file not in KEEP_JOB else []
+            chart.need(tokens == needed, f"{place}: these containers have a token of the cluster: {tokens}")
             chart.need(spec["enableServiceLinks"] is False, f"{place}: has variables of services")
             chart.need(spec["securityContext"]["runAsNonRoot"] is True, f"{place}: may be root")
             for container in [*spec["containers"], *spec.get("initContainers", [])]:

@@ -18,6 +18,8 @@ from checks import component, pods
 
 WITHIN = 60
 
+SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+
 SCRIPT = "return { requests = 5, think = 0, step = function(user) http.get('/page') end }"
 WORKERS = 2
 
@@ -82,6 +84,8 @@ class Release:
             elif "secret" in volume:
                 name = volume["secret"]["secretName"]
                 files = {key: self.secret(name, key) for key in self.secrets[name]}
+            elif "projected" in volume:
+                files = self.api.mounted(spec["serviceAccountName"], volume["projected"]["sources"])
             for key, text in files.items():
                 (here / key).write_text(text)
             found[mount["mountPath"]] = str(here)
@@ -126,8 +130,9 @@ class Release:
         log = open(place / "log", "wb")
         environment = {"PATH": os.environ["PATH"], "HOME": str(place), "TMPDIR": mounts.get("/tmp", str(place)), **variables}
         environment |= {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(self.api.server_port)}
-        if spec["automountServiceAccountToken"]:
-            environment["THRONG_SERVICE_ACCOUNT"] = str(self.api.mount(spec["serviceAccountName"], place / "serviceaccount"))
+        # Where no option says so, it is read where Kubernetes mounts it.
+        if SERVICE_ACCOUNT in mounts:
+            environment["THRONG_SERVICE_ACCOUNT"] = mounts[SERVICE_ACCOUNT]
         process = subprocess.Popen(line, env=environment, stdout=log, stderr=log, cwd=place)
         self.started.append(process)
         return process, place / "log"
