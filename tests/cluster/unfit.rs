@@ -237,6 +237,47 @@ fn the_pod_of_a_place_has_not_succeeded_when_it_is_terminated() {
     run.end();
 }
 
+#[test]
+fn the_pod_of_a_place_that_others_take_over_has_not_succeeded_and_one_that_ends_with_its_run_has() {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of(
+        "asker",
+        "return { requests = 3, think = 0.1, step = function() http.get '/page' end }",
+    );
+    let pods = |name: &str| {
+        ["0", "1"].map(|index| {
+            let words = ["--index", index, "--once", "--threads", "1"];
+            worker(&nats, &format!("{name}{index}"), &words).start()
+        })
+    };
+    let asks = ["--users", "8", "--ramp", "0", "--duration", "1h"];
+    let with = |on_loss| {
+        let words = [&asks[..], &["--on-loss", on_loss]].concat();
+        run(&nats, 2, &target.url(), &scripts.path(), &words).start()
+    };
+
+    let [kept, replaced] = pods("goes-on-");
+    let goes_on = with("reassign");
+    replaced.wait_for("has place 1");
+    target.wait_for(20);
+    replaced.signal("TERM");
+    let said = "stopped by a signal before the run was over; place 1 is free for another worker";
+    replaced.end().with_code(1).said(said);
+    goes_on.signal("INT");
+    goes_on.end();
+    kept.end().with_code(0);
+
+    // Another pod would wait for another run.
+    let before = target.count();
+    let [kept, stopped] = pods("ends-");
+    let ends = with("abort");
+    target.wait_for(before + 20);
+    stopped.signal("TERM");
+    stopped.end().with_code(0);
+    ends.end().with_code(1).said("worker ends-1 was stopped");
+    kept.end().with_code(0);
+}
+
 /// One worker has another resolver: in a mount namespace, whose `/etc/hosts` knows a name that nobody else knows.
 #[test]
 fn a_target_that_only_some_workers_reach_is_said_of_those_who_do_not() {

@@ -39,7 +39,7 @@ pub enum Served {
     Over,
     /// The worker was stopped.
     Stopped,
-    /// The worker was stopped, and the run goes on or begins with another one in its place.
+    /// The worker was stopped, and the run may go on or begin with another one in its place.
     Replaced,
 }
 
@@ -250,7 +250,7 @@ fn after(
     match served {
         Err(why) if leaving.is_some_and(Leaving::is_stopped) => {
             tracing::error!("{why}");
-            Ok(Served::Stopped)
+            Ok(Served::Replaced)
         }
         served => served,
     }
