@@ -31,7 +31,7 @@ pub struct Clock {
     speed: f64,
     /// Whether time passes only while everybody waits.
     is_virtual: bool,
-    /// Seconds by which the machine's time of day is off, in tests of machines that differ.
+    /// Seconds by which the machine's time of day is shifted, in tests of machines whose clocks differ.
     ahead: i64,
 }
 
@@ -54,7 +54,7 @@ impl Clock {
         }
     }
 
-    /// The same on a machine whose time of day is so many seconds ahead of that of this one.
+    /// The same clock with the time of day shifted by `seconds`, as on a machine whose clock is wrong.
     #[must_use]
     pub fn ahead(self, seconds: i64) -> Self {
         Self {
@@ -99,13 +99,17 @@ impl Clock {
         self.at_real(now)
     }
 
-    /// The time of day of the machine, however fast this clock is.
+    /// The machine's time of day, whatever the speed of this clock.
     pub fn machine_time(&self) -> SystemTime {
-        let off = Duration::from_secs(self.ahead.unsigned_abs());
-        match self.ahead {
-            0.. => SystemTime::now() + off,
-            _ => SystemTime::now() - off,
-        }
+        let (now, shift) = (
+            SystemTime::now(),
+            Duration::from_secs(self.ahead.unsigned_abs()),
+        );
+        let shifted = match self.ahead {
+            0.. => now.checked_add(shift),
+            _ => now.checked_sub(shift),
+        };
+        shifted.unwrap_or(now)
     }
 
     /// The current time of day.

@@ -40,7 +40,7 @@ pub struct LinkState {
     pub wanted: usize,
     pub recruits: bool,
     pub is_cleaning: bool,
-    /// Places whose pod has no successor.
+    /// Places whose pod has succeeded, so that its Job starts no other one.
     #[serde(default)]
     pub used_places: BTreeSet<usize>,
 }

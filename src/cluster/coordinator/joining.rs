@@ -96,6 +96,7 @@ impl Workers {
         });
     }
 
+    /// Tells a worker that came to leave. Its pod succeeds then, so that the place has no other one unless somebody has it.
     fn refuse(&mut self, place: usize, member: Member) {
         let is_there = |one: &Tracked| !one.is_over() && one.place == place;
         if !self.members.iter().any(is_there) {
@@ -195,7 +196,7 @@ impl Workers {
 
     /// Has as many pods as there have to be.
     pub fn publish_pods(&mut self) {
-        self.pods.look();
+        self.pods.free_removed();
         let pods = self.needed_pods();
         self.pods.publish(pods, false);
     }
@@ -208,5 +209,92 @@ impl Workers {
         pods_under_way(&self.members, self.now())
             .max(vacant.unwrap_or_default())
             .max(self.wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::{mpsc, watch};
+
+    use super::super::options::{Options, Pods};
+    use super::super::workers::Senders;
+    use super::*;
+    use crate::clock::Clock;
+
+    fn member(name: &str) -> Member {
+        Member {
+            name: name.to_owned(),
+            incarnation: name.to_owned(),
+            threads: 1,
+            clock_off: Duration::ZERO,
+        }
+    }
+
+    fn at_place(index: usize) -> Tracked {
+        let part = Part {
+            index,
+            first: index,
+            threads: 1,
+        };
+        let mut one = Tracked::new(member(&format!("w{index}")), part, Duration::ZERO);
+        one.state = WorkerState::Running;
+        one
+    }
+
+    /// A run on pods, of which the Job has as many.
+    fn on_pods(pods: usize) -> (Options, watch::Sender<usize>) {
+        let (accept, accepted) = watch::channel(pods);
+        let options = Options {
+            run: "night".to_owned(),
+            host: "here".to_owned(),
+            version: "1".to_owned(),
+            workers: pods,
+            within: Duration::from_secs(1),
+            on_loss: OnLoss::Reassign,
+            clock: Clock::default(),
+            pods: Some(Pods {
+                wanted: watch::channel(pods).0,
+                accepted,
+            }),
+        };
+        (options, accept)
+    }
+
+    fn senders() -> Senders {
+        (mpsc::unbounded_channel().0, mpsc::unbounded_channel().0)
+    }
+
+    #[test]
+    fn a_takeover_knows_which_places_get_no_pod() {
+        let (options, accept) = on_pods(3);
+        let members = (0..3).map(at_place).collect();
+        let mut work = Workers::new(members, options.clone(), senders(), 0);
+        work.want(2);
+        assert_eq!(work.state().used_places, BTreeSet::from([2]));
+        work.members[2].state = WorkerState::Left;
+        let kept = serde_json::to_string(&work.state()).unwrap();
+        let state = serde_json::from_str(&kept).unwrap();
+        let mut work = Workers::resume(state, options, senders(), 0);
+        work.want(3);
+        assert_eq!(work.vacant(), BTreeSet::from([3]));
+        // The Job had fewer in between: the controller forgets that this pod has succeeded.
+        accept.send_replace(2);
+        work.publish_pods();
+        assert_eq!(work.vacant(), BTreeSet::from([2]));
+    }
+
+    #[test]
+    fn a_pod_that_is_refused_leaves_its_place_without_one_unless_somebody_has_it() {
+        let (options, _accept) = on_pods(3);
+        let members = (0..3).map(at_place).collect();
+        let mut work = Workers::new(members, options, senders(), 0);
+        // A second one for a place, as after a partition of its node.
+        work.on_came(1, member("twin"));
+        assert_eq!(work.state().used_places, BTreeSet::new());
+        // Nobody is called to this place.
+        work.on_came(7, member("late"));
+        assert_eq!(work.state().used_places, BTreeSet::from([7]));
     }
 }

@@ -19,12 +19,12 @@ pub struct PodPlaces {
 }
 
 impl PodPlaces {
-    /// Those of a run that another coordinator may have led before.
+    /// `used` is empty at the beginning of a run, and after a takeover what the checkpoint says.
     pub fn new(pods: Option<Pods>, used: BTreeSet<usize>) -> Self {
         Self { pods, used }
     }
 
-    /// What [`new`](Self::new) takes.
+    /// For the checkpoint.
     pub fn used(&self) -> BTreeSet<usize> {
         self.used.clone()
     }
@@ -41,15 +41,15 @@ impl PodPlaces {
         !self.used.contains(&place)
     }
 
-    /// Looks at how many were accepted last.
-    pub fn look(&mut self) {
+    /// A place that the Job did not have meanwhile gets a pod again.
+    pub fn free_removed(&mut self) {
         if let Some(of) = &self.pods {
             let accepted = *of.accepted.borrow();
             self.used.retain(|place| *place < accepted);
         }
     }
 
-    /// So many are wanted; which is said again where nobody knows what was accepted last.
+    /// Sets how many are wanted; `again`: also where the number is the same, since nobody knows what was accepted last.
     pub fn publish(&self, pods: usize, again: bool) {
         if let Some(of) = &self.pods {
             of.wanted
@@ -151,10 +151,10 @@ mod tests {
         let (scale, accepted) = watch::channel(3);
         let mut places = PodPlaces::new(Some(Pods { wanted, accepted }), BTreeSet::new());
         places.dismissed(2);
-        places.look();
+        places.free_removed();
         assert!(places.can_come(1) && !places.can_come(2));
         scale.send_replace(2);
-        places.look();
+        places.free_removed();
         assert!(places.can_come(2));
         // Without pods a worker takes any place.
         let mut places = PodPlaces::new(None, BTreeSet::new());

@@ -21,8 +21,8 @@ use crate::engine::Report;
 use crate::metrics::WorkerState;
 use crate::script::Bundle;
 
-/// Where reports go, and orders.
-type Ways = (
+/// The channels for reports to the run and for orders to workers.
+pub type Senders = (
     mpsc::UnboundedSender<Report>,
     mpsc::UnboundedSender<Dispatch>,
 );
@@ -65,7 +65,7 @@ impl Workers {
     pub fn new(
         members: Vec<Tracked>,
         options: Options,
-        (reports, dispatch): Ways,
+        (reports, dispatch): Senders,
         sent: u64,
     ) -> Self {
         Self {
@@ -93,9 +93,9 @@ impl Workers {
 
     /// The same of a run that another coordinator led, after so many notices: nobody is given up for some time from
     /// now on.
-    pub fn resume(state: LinkState, options: Options, ways: Ways, sent: u64) -> Self {
+    pub fn resume(state: LinkState, options: Options, senders: Senders, sent: u64) -> Self {
         let pods = PodPlaces::new(options.pods.clone(), state.used_places);
-        let new = Self::new(state.workers, options, ways, sent);
+        let new = Self::new(state.workers, options, senders, sent);
         Self {
             pods,
             division: state.division.unwrap_or(new.division),
