@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use super::monitor::RuleMemory;
+use super::owners::PoolOwners;
 use super::placement::Placement;
 use super::protection::QuotaState;
 use super::session_pool::SessionPool;
@@ -37,6 +38,8 @@ pub struct RunCheckpoint {
     pub shape: ShapeState,
     /// Arrivals a second over the run's time, and those of the last change.
     pub arrivals: Option<(TypeLevels, TypeLevels)>,
+    /// Which arrivals were due where; none in a closed crowd.
+    pub due_arrivals: Option<DueState>,
     pub rules: Vec<RuleMemory>,
     pub quotas: QuotaState,
     pub breakers: Option<CircuitStates>,
@@ -78,6 +81,19 @@ pub struct ShardsState {
     pub idle: BTreeMap<usize, (u64, u64)>,
     /// Whether one ended before its time.
     pub lost_one: bool,
+}
+
+/// The arrivals of an open crowd that are due on each shard, and those that it reports.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DueState {
+    /// Until which time of the run they are counted.
+    pub until: Duration,
+    pub owners: PoolOwners,
+    /// By shard: arrivals that were due, and those that it reported.
+    pub due: BTreeMap<usize, u64>,
+    pub reported: BTreeMap<usize, u64>,
+    /// Shards that have ended before their time.
+    pub lost: BTreeSet<usize>,
 }
 
 /// The users or the arrivals over the run's time, as commands left them.

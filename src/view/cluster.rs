@@ -23,6 +23,9 @@ pub struct Cluster {
     /// Whether every worker has said how many requests it sent in all; else the gap is a lower bound.
     #[serde(default)]
     pub gap_is_exact: bool,
+    /// Arrivals that were due on workers that are lost, and are in none of their reports; none in a closed crowd.
+    #[serde(default)]
+    pub lost_arrivals: Option<u64>,
 }
 
 impl Cluster {
@@ -40,6 +43,7 @@ impl Cluster {
             declared: all.iter().map(|worker| worker.declared).sum(),
             gap: cluster.gap(),
             gap_is_exact: cluster.is_gap_exact(),
+            lost_arrivals: cluster.lost_arrivals,
         })
     }
 

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use super::requests;
 use super::steered::steered;
-use super::worker;
+use super::{requests, run, worker};
 use crate::support::nats::Nats;
 use crate::support::patience::wait_for;
 use crate::support::scripts::Folder;
@@ -80,4 +79,70 @@ fn arrivals_are_divided_anew_as_workers_join_and_leave() {
     let counted = |of: &serde_json::Value| of["counted"].as_u64().unwrap();
     assert_eq!(workers[1]["state"], "left", "{workers:#?}");
     assert!(counted(&workers[1]) > RATE, "{workers:#?}");
+}
+
+/// A crowd of some arrivals on three workers of which one is killed; gives the summary and the target.
+fn with_a_lost_worker(on_loss: &str, seconds: u64) -> (serde_json::Value, Target) {
+    let (nats, target) = (Nats::start(), Target::fine());
+    let scripts = Folder::of("comer", SCRIPT);
+    let start = |name| {
+        let words = ["--once", "--threads", "1"];
+        worker(&nats, name, &words).fast().start()
+    };
+    let (kept, lost) = ([start("one"), start("two")], start("lost"));
+    let (rate, length) = (format!("{RATE}/s"), format!("{seconds}s"));
+    let words = [
+        "--arrivals",
+        &rate,
+        "--arrivals-even",
+        "--duration",
+        &length,
+        "--on-loss",
+        on_loss,
+    ];
+    let run = run(&nats, 3, &target.url(), &scripts.path(), &words)
+        .fast()
+        .with_summary()
+        .start();
+    target.wait_for(5 * RATE as usize);
+    lost.signal("KILL");
+    let ended = run.end().with_code(0);
+    ended.said("worker lost is lost: no heartbeat for 20 s");
+    for worker in kept {
+        worker.end().with_code(0);
+    }
+    (ended.summary(), target)
+}
+
+/// Checks that each arrival of the plan is in a count, and that the target saw those that are said to have begun; gives
+/// how many are lost.
+fn accounted(summary: &serde_json::Value, target: &Target, planned: u64) -> u64 {
+    let arrivals = summary["arrivals"]["total"].as_u64().unwrap();
+    let dropped = summary["arrivals"]["dropped"]["total"].as_u64().unwrap();
+    let lost = summary["cluster"]["lost_arrivals"].as_u64().unwrap();
+    assert_eq!(arrivals + lost, planned, "{arrivals} and {lost}");
+    // What the lost worker had sent since its last report is among the lost ones.
+    let came = came(target).len() as u64;
+    let begun = arrivals - dropped;
+    assert!(
+        begun <= came && came <= begun + RATE * 2,
+        "{came} of {begun}"
+    );
+    lost
+}
+
+#[test]
+fn arrivals_that_were_due_on_a_lost_worker_are_counted_until_others_have_its_part() {
+    let (summary, target) = with_a_lost_worker("reassign", 60);
+    let lost = accounted(&summary, &target, 60 * RATE);
+    // A third of those of 20 s, in which nobody knew, and of the machine's second until others have its part.
+    let third = RATE / 3;
+    assert!((19 * third..40 * third).contains(&lost), "{lost}");
+}
+
+#[test]
+fn arrivals_that_were_due_on_a_worker_that_nobody_replaces_are_counted_to_the_end() {
+    let (summary, target) = with_a_lost_worker("degrade", 60);
+    let lost = accounted(&summary, &target, 60 * RATE);
+    assert!(lost > 45 * RATE / 3, "{lost}");
 }

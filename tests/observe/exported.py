@@ -18,7 +18,7 @@ CAPS = {
     'count({job="user-service"})': 5_000,
 }
 # What tests/report/exposition.rs and tests/cluster look at.
-OF_WORKERS = ("throng_workers", "throng_results_gap", "throng_start_skew_seconds")
+OF_WORKERS = ("throng_lost_arrivals", "throng_results_gap", "throng_start_skew_seconds", "throng_workers")
 OUTCOMES = ("ok", "expected", "unexpected", "error", "cancelled")
 PARTS = {"histogram": ("_count", "_sum", "_bucket"), "counter": ("",)}
 

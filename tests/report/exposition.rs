@@ -93,6 +93,7 @@ fn every_name_is_there_with_its_type() {
             ("throng_journeys_begun_total", "counter"),
             ("throng_journeys_finished_total", "counter"),
             ("throng_journeys_total", "counter"),
+            ("throng_lost_arrivals", "gauge"),
             ("throng_lua_memory_bytes", "gauge"),
             ("throng_open_connections", "gauge"),
             ("throng_output_dropped_total", "counter"),
@@ -356,6 +357,7 @@ fn on_two_machines() -> Snapshot {
             worker(WorkerState::Lost, 5, 7),
         ],
         start_skew: Duration::from_millis(3),
+        lost_arrivals: Some(9),
         ..Cluster::default()
     });
     snapshot
@@ -370,6 +372,7 @@ fn workers_are_exported_by_how_they_stand_with_what_is_missing() {
         ("throng_workers{state=\"suspect\"}", 0.0),
         ("throng_results_gap", 2.0),
         ("throng_start_skew_seconds", 0.003),
+        ("throng_lost_arrivals", 9.0),
     ] {
         assert_eq!(samples.get(key), Some(&value), "{key}");
     }

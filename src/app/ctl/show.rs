@@ -79,9 +79,16 @@ pub fn status(run: &Run) -> String {
                 workers.obeyed, workers.at_work
             ),
         };
+        let lost = match workers.lost_arrivals.unwrap_or(0) {
+            0 => String::new(),
+            lost => format!("; {} arrivals lost with a worker", count(lost)),
+        };
         line(
             "workers",
-            format!("{} of {} at work{obeyed}", workers.at_work, workers.wanted),
+            format!(
+                "{} of {} at work{obeyed}{lost}",
+                workers.at_work, workers.wanted
+            ),
         );
     }
     let requests = &run.requests;

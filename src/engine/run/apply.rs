@@ -75,6 +75,7 @@ impl Run {
         }
         // What is under way may wait for the clock.
         self.resume_clock();
+        self.count_due_arrivals();
         let now = self.now();
         self.shutdown.drain(now);
         self.publisher.phase(Phase::Stopping, now);
@@ -122,6 +123,7 @@ impl Run {
     pub(super) fn on_shard_lost(&mut self, shard: usize, why: &str) {
         tracing::error!("{why}; the run ends");
         self.shards.lost(shard);
+        self.lose_arrivals(shard);
         self.on_shard_ended(shard);
         self.request_shutdown();
         self.finish_if_idle();
@@ -131,6 +133,7 @@ impl Run {
     pub(super) fn on_shard_gone(&mut self, shard: usize) {
         self.publisher.forget(shard);
         self.shards.gone(shard);
+        self.lose_arrivals(shard);
         self.on_shard_ended(shard);
         self.finish_if_idle();
     }

@@ -42,6 +42,25 @@ impl Run {
         Ok(shape)
     }
 
+    /// A shard has ended before its time: who is due there begins no session.
+    pub(super) fn lose_arrivals(&mut self, shard: usize) {
+        if let Some(due) = &mut self.due_arrivals {
+            due.lost(shard);
+        }
+    }
+
+    /// Counts the arrivals that are due by now, as long as the run lets any begin.
+    pub(super) fn count_due_arrivals(&mut self) {
+        let (elapsed, is_stopping) = (self.elapsed(), self.is_stopping());
+        let (Some(due), Some(arrivals)) = (&mut self.due_arrivals, &self.arrivals) else {
+            return;
+        };
+        if !is_stopping {
+            due.advance(&arrivals.all, elapsed);
+        }
+        self.publisher.lost_arrivals(due.unreported());
+    }
+
     /// Tells the shards of other arrivals, if there are any: those of another shape, of the share of it that the users in per
     /// cent of an incident are, and of other weights where types have curves of their own.
     pub(super) fn follow_arrivals(&mut self) {

@@ -30,6 +30,7 @@ impl Run {
     fn act(&mut self, command: Command) {
         match command {
             Command::Abort => {
+                self.count_due_arrivals();
                 self.shutdown.abort();
                 self.shards.broadcast(&Order::End);
             }

@@ -46,6 +46,9 @@ impl Run {
         for report in self.shards.last_reports().await {
             match report {
                 Report::Batch { shard, batch } => {
+                    if let Some(due) = &mut self.due_arrivals {
+                        due.reported(shard, &batch);
+                    }
                     self.publisher.absorb(shard, *batch);
                 }
                 Report::Cleaned { left } => self.publisher.left_elsewhere(left),

@@ -116,7 +116,11 @@ impl Run {
             for (shard, sessions) in self.sessions.give(&users) {
                 self.shards.send(shard, Order::Sessions(sessions));
             }
+            if let Some(due) = &mut self.due_arrivals {
+                due.follow(&owners);
+            }
             self.shards.broadcast(&Order::Owners(owners));
+            self.shards.changed();
         }
         self.let_shards_leave();
     }

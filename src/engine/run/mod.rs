@@ -8,6 +8,7 @@ mod arrivals;
 mod cleanup;
 mod clock;
 mod commands;
+mod due_arrivals;
 mod ended;
 mod exit_reasons;
 mod finish;

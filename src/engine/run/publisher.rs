@@ -163,6 +163,11 @@ impl Publisher {
         self.aggregator.cluster(cluster);
     }
 
+    /// Arrivals that were due on shards that are lost, and are in none of their reports.
+    pub fn lost_arrivals(&mut self, arrivals: u64) {
+        self.aggregator.lost_arrivals(arrivals);
+    }
+
     /// Why the run ends itself.
     pub fn stopped_by(&mut self, stop: StopReason) {
         self.aggregator.stopped_by(stop);

@@ -76,6 +76,9 @@ impl Run {
     pub(super) fn absorb(&mut self, shard: usize, batch: Batch) {
         let ended = batch.totals.types.values().map(|of| of.sessions.total());
         self.sessions.counted(shard, ended.sum());
+        if let Some(due) = &mut self.due_arrivals {
+            due.reported(shard, &batch);
+        }
         let actions = self.monitors.observe_batch(&batch);
         self.apply(actions);
         self.cleanup.note(&batch.totals, self.config.crowd_type());

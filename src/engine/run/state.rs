@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::cleanup::BackgroundCleanup;
 use super::clock::RunClock;
+use super::due_arrivals::DueArrivals;
 use super::ended::StartError;
 use super::live_arrivals::LiveArrivals;
 use super::live_shape::LiveShape;
@@ -86,6 +87,8 @@ pub struct Run {
     pub(super) cleanup: BackgroundCleanup,
     /// Arrivals a second over the run's time, where sessions arrive.
     pub(super) arrivals: Option<LiveArrivals>,
+    /// Which of them are due where.
+    pub(super) due_arrivals: Option<DueArrivals>,
     pub(super) recordings: Recordings,
     /// The recording that is there before the first user.
     pub(super) first_recording: Option<RecordingOrder>,
@@ -155,6 +158,7 @@ impl Run {
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             arrivals,
+            due_arrivals: DueArrivals::new(&config.plan),
             superseded: None,
             is_resumed: false,
             is_torn_down: false,
@@ -291,6 +295,7 @@ impl Run {
     /// The sums so far, and a new interval.
     pub(super) fn end_interval(&mut self) -> Arc<Snapshot> {
         let now = self.now();
+        self.count_due_arrivals();
         let length = self.clock.next_interval(now);
         self.publisher
             .end_interval(now, self.clock.age(now), length)

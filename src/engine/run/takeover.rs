@@ -28,6 +28,7 @@ impl Run {
             release: releases.release(),
             shape: self.shape.state(),
             arrivals: self.arrivals.as_ref().map(|arrivals| arrivals.state()),
+            due_arrivals: self.due_arrivals.as_ref().map(|due| due.state()),
             rules: self.monitors.memory(),
             quotas: self.protection.quotas().state(),
             breakers: self.protection.breakers(),
@@ -54,6 +55,7 @@ impl Run {
             release,
             shape,
             arrivals,
+            due_arrivals,
             rules,
             quotas,
             breakers,
@@ -88,6 +90,9 @@ impl Run {
         self.shape.resume(shape);
         if let (Some(ours), Some(theirs)) = (&mut self.arrivals, arrivals) {
             ours.resume(theirs);
+            if let (Some(due), Some(state)) = (&mut self.due_arrivals, due_arrivals) {
+                due.resume(state, &ours.all);
+            }
         }
         if let Err(why) = self.deployment.set(settings) {
             tracing::error!("the settings of the run cannot be taken over: {why}");

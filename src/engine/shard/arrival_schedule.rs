@@ -14,16 +14,12 @@ use tokio::sync::Notify;
 use super::arrival_walk::{Coming, Walk};
 use super::away::{self, Absent, AwayPool};
 use super::places::{Place, Places};
-use crate::engine::owners::Owners;
+use crate::engine::owners::{Owners, POOLS, PoolOwners, pool_of};
 use crate::engine::roster::Roster;
 use crate::metrics::{Recorder, TypeId};
 use crate::pace::{Arrival, ArrivalModel, ArrivalSpacing};
 use crate::plan::crowd::{self, ShardMap};
 use crate::plan::{OpenCrowd, TypeLevels};
-
-/// People of an open crowd are divided into this many pools, whatever the number of threads; a pool is never split. Fewer than
-/// the virtual shards of a closed crowd, of which they are the first, so that a pool soon has somebody who can come back; threads beyond have no arrivals.
-const POOLS: u64 = crowd::ARRIVAL_SHARDS as u64;
 
 /// Who comes to a shard, and when.
 pub struct Arrivals {
@@ -34,8 +30,7 @@ pub struct Arrivals {
     until: Option<Duration>,
     shard: usize,
     max_users: u32,
-    /// Which shard has which pool, from which time of the run on.
-    maps: RefCell<Vec<(Duration, ShardMap)>>,
+    owners: RefCell<PoolOwners>,
     /// Whether somebody comes here by the last of them.
     has_pools: Cell<bool>,
     levels: RefCell<Arc<TypeLevels>>,
@@ -63,7 +58,7 @@ impl Arrivals {
             shard,
             max_users: open.max_users,
             has_pools: Cell::new(pools_of(shard, &owners.map) > 0),
-            maps: RefCell::new(vec![(owners.from, owners.map.clone())]),
+            owners: RefCell::new(PoolOwners::new(owners)),
             levels: RefCell::new(Arc::new(levels)),
             changed: Notify::new(),
             places: Places::new(limit),
@@ -102,16 +97,15 @@ impl Arrivals {
     /// From its time of the run on those who come are divided like this.
     pub fn follow(&self, owners: &Owners) {
         self.has_pools.set(pools_of(self.shard, &owners.map) > 0);
-        let next = (owners.from, owners.map.clone());
-        self.maps.borrow_mut().push(next);
+        self.owners.borrow_mut().follow(owners);
         self.changed.notify_waiters();
     }
 
     /// A place for who comes at this time, by the division that holds then; none when there is none.
     pub fn place_at(&self, at: Duration) -> Option<Place> {
-        let maps = self.maps.borrow();
-        if maps.len() > 1
-            && let Some(map) = in_force(&maps, at)
+        let owners = self.owners.borrow();
+        if owners.have_changed()
+            && let Some(map) = owners.at(at)
         {
             let limit = places_of(self.max_users, self.shard, map);
             self.places.set_limit(limit);
@@ -124,26 +118,15 @@ impl Arrivals {
         self.has_pools.get()
     }
 
-    /// Whether who comes at this time to this pool comes here.
-    fn is_own(&self, pool: u64, at: Duration) -> bool {
-        let maps = self.maps.borrow();
-        in_force(&maps, at).is_some_and(|map| map.owner(pool as usize) == self.shard)
-    }
-
     /// Whether nobody comes here from this time on, as far as it is known.
     fn is_over(&self, at: Duration) -> bool {
-        let since = self
-            .maps
-            .borrow()
-            .last()
-            .map_or(Duration::ZERO, |(from, _)| *from);
-        at >= since && !self.has_pools()
+        at >= self.owners.borrow().since() && !self.has_pools()
     }
 
     /// Someone has left and may come back.
     pub fn go_away(&self, kind: TypeId, absent: Absent, recorder: &mut Recorder) {
         let mut pools = self.away.borrow_mut();
-        let pool = pools.entry(absent.number % POOLS).or_default();
+        let pool = pools.entry(pool_of(absent.number)).or_default();
         recorder.away(kind, 1);
         for kind in pool.put(kind, absent, away::MOST_BYTES / POOLS as usize) {
             recorder.away(kind, -1);
@@ -159,7 +142,7 @@ impl Arrivals {
         recorder: &mut Recorder,
     ) -> Option<Absent> {
         let mut pools = self.away.borrow_mut();
-        let pool = pools.get_mut(&(arrival.number % POOLS))?;
+        let pool = pools.get_mut(&pool_of(arrival.number))?;
         let absent = pool.take(kind, arrival.at)?;
         recorder.away(kind, -1);
         Some(absent)
@@ -185,7 +168,7 @@ impl Arrivals {
             if is_late || self.most.is_some_and(|most| arrival.number >= most) {
                 return None;
             }
-            if self.is_own(arrival.number % POOLS, arrival.at) {
+            if self.owners.borrow().shard_of(arrival) == Some(self.shard) {
                 return Some(coming);
             }
             if self.is_over(arrival.at) {
@@ -193,12 +176,6 @@ impl Arrivals {
             }
         }
     }
-}
-
-/// The division that holds at this time of the run.
-fn in_force(maps: &[(Duration, ShardMap)], at: Duration) -> Option<&ShardMap> {
-    let then = maps.iter().rev().find(|(from, _)| *from <= at);
-    then.or(maps.first()).map(|(_, map)| map)
 }
 
 /// How many pools a shard has.

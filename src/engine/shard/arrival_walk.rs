@@ -62,6 +62,18 @@ impl Walk {
     /// The next arrival by these rates; none where no more come. Where they are other ones than before, each source looks again
     /// from its last arrival on.
     pub fn next(&mut self, levels: &Arc<TypeLevels>) -> Option<Coming> {
+        let first = self.first(levels)?;
+        self.take(first)
+    }
+
+    /// The next arrival, if its moment is not after this one.
+    pub fn next_until(&mut self, levels: &Arc<TypeLevels>, until: Duration) -> Option<Coming> {
+        let first = self.first(levels).filter(|(at, _)| *at <= until)?;
+        self.take(first)
+    }
+
+    /// The moment of the next arrival, and its source.
+    fn first(&mut self, levels: &Arc<TypeLevels>) -> Option<(Duration, Option<u16>)> {
         let known = self.levels.as_ref();
         if !known.is_some_and(|known| Arc::ptr_eq(known, levels)) {
             self.common.next = None;
@@ -80,7 +92,10 @@ impl Walk {
                 first = Some((at, Some(*kind)));
             }
         }
-        let (at, kind) = first?;
+        first
+    }
+
+    fn take(&mut self, (at, kind): (Duration, Option<u16>)) -> Option<Coming> {
         match kind {
             Some(kind) => self.own.get_mut(&kind)?.take(),
             None => self.common.take(),

@@ -5,7 +5,7 @@
 
 mod active_users;
 mod arrival_schedule;
-mod arrival_walk;
+pub(super) mod arrival_walk;
 mod arrivals;
 mod assignment;
 mod away;

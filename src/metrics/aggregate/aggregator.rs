@@ -302,10 +302,19 @@ impl Aggregator {
     }
 
     /// How the workers of a run on several machines stand.
-    pub fn cluster(&mut self, cluster: Cluster) {
+    pub fn cluster(&mut self, mut cluster: Cluster) {
         self.state.generator.uncounted = cluster.gap();
         self.state.generator.lost_workers = cluster.count(WorkerState::Lost) as u64;
+        let before = self.state.conditions.cluster.as_ref();
+        cluster.lost_arrivals = before.and_then(|before| before.lost_arrivals);
         self.state.conditions.cluster = Some(cluster);
+    }
+
+    /// Arrivals that were due on workers that are lost, and are in none of their reports.
+    pub fn lost_arrivals(&mut self, arrivals: u64) {
+        if let Some(cluster) = &mut self.state.conditions.cluster {
+            cluster.lost_arrivals = Some(arrivals);
+        }
     }
 
     /// Counts one reload of the scripts by its result.

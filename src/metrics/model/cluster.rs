@@ -16,6 +16,9 @@ pub struct Cluster {
     /// How many are at work, and how many of them have applied the last command.
     pub at_work: usize,
     pub obeyed: usize,
+    /// Arrivals of an open crowd that were due on workers that are lost, and are in none of their reports.
+    #[serde(default)]
+    pub lost_arrivals: Option<u64>,
 }
 
 /// One worker.

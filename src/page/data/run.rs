@@ -83,6 +83,8 @@ pub struct Workers {
     pub obeyed: u64,
     /// Requests that they declared and that were not counted, at this moment.
     pub gap: u64,
+    /// Arrivals that were due on workers that are lost, and are in none of their reports; null in a closed crowd.
+    pub lost_arrivals: Option<u64>,
 }
 
 /// Who comes, in an open crowd.
@@ -159,6 +161,7 @@ impl From<&RunView> for Run {
                 at_work: cluster.at_work,
                 obeyed: cluster.obeyed,
                 gap: cluster.gap,
+                lost_arrivals: cluster.lost_arrivals,
             }),
             arrivals: live.planned_arrivals.map(|planned| {
                 let so_far = view.load.arrivals.unwrap_or_default();

@@ -4,7 +4,7 @@ use super::family::{MetricFamily, family, gauge};
 use crate::view::{RunView, WorkerState};
 
 /// The families of workers; none where the run is on one machine.
-pub(crate) fn families(view: &RunView) -> [MetricFamily; 3] {
+pub(crate) fn families(view: &RunView) -> [MetricFamily; 4] {
     let cluster = view.cluster.as_ref();
     let states = cluster.into_iter().flat_map(|cluster| {
         WorkerState::ALL.map(|state| {
@@ -22,6 +22,13 @@ pub(crate) fn families(view: &RunView) -> [MetricFamily; 3] {
             "throng_results_gap",
             "Requests that workers declared and that were not counted, at this moment; 0 at the end of a run that is complete.",
             cluster.map(|cluster| gauge(&[], cluster.gap as f64)),
+        ),
+        family(
+            "throng_lost_arrivals",
+            "Arrivals of an open crowd that were due on workers that are lost, and are in none of their reports; in throng_arrivals_total they are not.",
+            cluster
+                .and_then(|cluster| cluster.lost_arrivals)
+                .map(|lost| gauge(&[], lost as f64)),
         ),
         family(
             "throng_start_skew_seconds",

@@ -211,8 +211,16 @@ fn workers(view: &RunView, look: Look) -> String {
         ),
         false => ("", ""),
     };
+    let arrivals = match cluster.lost_arrivals.unwrap_or(0) {
+        0 => String::new(),
+        1 => "; 1 arrival was due on a lost worker, which did not report it".to_owned(),
+        all => format!(
+            "; {} arrivals were due on lost workers, which did not report them",
+            count(all)
+        ),
+    };
     let words = format!(
-        "{}{left}{lost}, began within {}; counted {} of {} requests declared, gap {at_least}{}{unknown}",
+        "{}{left}{lost}, began within {}; counted {} of {} requests declared, gap {at_least}{}{unknown}{arrivals}",
         cluster.workers.len(),
         time(cluster.start_skew_seconds),
         count(cluster.counted),
