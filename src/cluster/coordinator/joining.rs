@@ -34,11 +34,19 @@ impl Workers {
     pub fn want(&mut self, workers: usize) {
         self.wanted = workers;
         self.recruits = true;
+        self.dismiss_surplus();
+    }
+
+    /// Lets the last ones leave of more workers than are wanted. Those whose users nobody can take over yet stay for now.
+    pub fn dismiss_surplus(&mut self) {
+        if self.is_ending {
+            return;
+        }
         let mut there: Vec<usize> = (0..self.members.len())
             .filter(|index| self.members[*index].is_wanted())
             .collect();
         there.sort_by_key(|index| self.members[*index].place);
-        for index in there.into_iter().skip(workers.max(1)) {
+        for index in there.into_iter().skip(self.wanted.max(1)) {
             let Member { incarnation, .. } = self.members[index].member.clone();
             if self.dismiss(index) {
                 self.pods.dismissed(self.members[index].place);
@@ -264,6 +272,21 @@ mod tests {
 
     fn senders() -> Senders {
         (mpsc::unbounded_channel().0, mpsc::unbounded_channel().0)
+    }
+
+    #[test]
+    fn a_worker_too_many_leaves_once_another_one_can_take_over_its_users() {
+        let (options, _accept) = on_pods(2);
+        let members = (0..2).map(at_place).collect();
+        let mut work = Workers::new(members, options, senders(), 0);
+        work.members[0].state = WorkerState::Preparing;
+        work.want(1);
+        work.look();
+        assert!(!work.members[1].is_leaving, "nobody has its users yet");
+        work.members[0].state = WorkerState::Running;
+        work.look();
+        assert!(work.members[1].is_leaving);
+        assert!(!work.members[0].is_leaving);
     }
 
     #[test]

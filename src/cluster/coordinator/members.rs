@@ -295,7 +295,6 @@ pub fn view(members: &[Tracked], wanted: usize, last_command: u64) -> Cluster {
         workers: members.iter().map(worker).collect(),
         wanted,
         at_work: at_work().count(),
-        // The run knows it.
         lost_arrivals: None,
         obeyed: at_work().filter(|one| one.obeyed >= last_command).count(),
         start_skew: members.iter().map(|one| one.late).max().unwrap_or_default(),

@@ -177,6 +177,7 @@ impl Workers {
                 self.free_rows(index);
             }
         }
+        self.dismiss_surplus();
         self.publish();
     }
 
