@@ -16,7 +16,7 @@ std = {
 exclude_files = { "lib/meta" }
 max_line_length = 100
 -- Examples of the reference: some are what a step does.
-files["src/script/api/examples"] = {
+files["src/core/script/api/examples"] = {
   read_globals = {
     "user", "describe", "it", "before_each", "after_each", "expect", "mock", "throng", "clock",
   },

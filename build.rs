@@ -1,6 +1,5 @@
 //! Makes of the live page what `src/page` holds: each file compressed, with its content type and a hash of its bytes; and
-//! the page around a report's data, all its files in one. The stock scripts are part of the program too: a change of
-//! theirs, also a new file, builds it anew.
+//! the page around a report's data, all its files in one.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -24,8 +23,6 @@ const FROZEN: [(&str, &str, &str); 2] = [
 ];
 
 fn main() -> Done<()> {
-    println!("cargo:rerun-if-changed=scripts");
-    println!("cargo:rerun-if-changed=lib");
     println!("cargo:rerun-if-changed={PAGE}");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     let mut table = String::from("&[\n");

@@ -2,34 +2,25 @@
 //!
 //! The rooms, from the ground up; each may use those below it only (`docs/architecture.md`):
 //! [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`], [`openapi`], [`pace`], [`project`], [`random`], [`run_log`],
-//! [`secrets`], [`session_trace`], [`spool`], [`text`]; [`import`], [`kubernetes`], [`plan`]; [`history`], [`request`], [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
+//! [`secrets`], [`session_trace`], [`spool`], [`text`]; [`import`], [`kubernetes`], [`plan`]; [`history`], [`request`],
+//! [`view`]; [`page`], [`script`]; [`engine`], [`report`]; [`cluster`], [`output`], [`web`]; [`cli`]; [`app`].
+//!
+//! Those that a request of a user goes through, and what these use, are in a crate of their own, `throng-core`.
+
+pub use throng_core::{
+    clock, engine, http, ledger, markup, metrics, openapi, pace, plan, random, request, script,
+    secrets, session_trace, spool, text, view,
+};
 
 pub mod app;
 pub mod cli;
-pub mod clock;
 pub mod cluster;
-pub mod engine;
 pub mod history;
-pub mod http;
 pub mod import;
 pub mod kubernetes;
-pub mod ledger;
-pub mod markup;
-pub mod metrics;
-pub mod openapi;
 pub mod output;
-pub mod pace;
 pub mod page;
-pub mod plan;
 pub mod project;
-pub mod random;
 pub mod report;
-pub mod request;
 pub mod run_log;
-pub mod script;
-pub mod secrets;
-pub mod session_trace;
-pub mod spool;
-pub mod text;
-pub mod view;
 pub mod web;

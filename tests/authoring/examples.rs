@@ -332,7 +332,7 @@ fn every_file_of_an_example_is_one() {
     let (of_scripts, of_tests) = all_examples();
     let all = of_scripts.iter().chain(&of_tests);
     let used: Vec<&str> = all.map(|example| example.text).collect();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/script/api/examples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/core/script/api/examples");
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|end| end != "lua") {

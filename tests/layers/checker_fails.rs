@@ -1,12 +1,23 @@
 //! The checker can fail: made-up files that break each rule.
 
+use super::rules::{Room, THRONG};
 use super::{File, broken};
 
-fn found(path: &str, text: &str) -> Vec<String> {
-    broken(&[File {
+/// A file in the crate of its room.
+fn made_up(path: &str, text: &str) -> File {
+    let mut file = File {
+        folder: THRONG,
         path: path.to_owned(),
         text: text.to_owned(),
-    }])
+    };
+    if let Some(room) = Room::named(file.room()) {
+        file.folder = room.folder;
+    }
+    file
+}
+
+fn found(path: &str, text: &str) -> Vec<String> {
+    broken(&[made_up(path, text)])
 }
 
 #[test]
@@ -16,6 +27,7 @@ fn an_arrow_upward_is_found_in_each_way_to_write_it() {
         "\nuse crate::engine::Shard;",
         "\npub(crate) use crate::engine;",
         "\nfn f() { crate::engine::start() }",
+        "\nuse throng_core::engine::Shard;",
         "\nuse crate::{http::Outcome, engine::{Shard, plan}};",
         "\nuse super::super::engine;",
         "\nuse super::super::{engine::Shard};",
@@ -164,14 +176,31 @@ fn a_room_without_a_floor_or_a_word_about_itself_is_found() {
     );
 }
 
+#[test]
+fn a_room_in_another_crate_than_its_own_is_found() {
+    let engine = File {
+        folder: THRONG,
+        ..made_up("engine/run/a.rs", "")
+    };
+    assert_eq!(
+        broken(&[engine]),
+        ["src/engine/run/a.rs: engine is a room of src/core"]
+    );
+    let page = File {
+        folder: super::rules::CORE,
+        ..made_up("page/data/a.rs", "")
+    };
+    assert_eq!(
+        broken(&[page]),
+        ["src/core/page/data/a.rs: page is a room of src"]
+    );
+}
+
 /// What is wrong in a tree of these files.
 fn found_in(files: &[(&str, &str)]) -> Vec<String> {
     let files: Vec<File> = files
         .iter()
-        .map(|(path, text)| File {
-            path: (*path).to_owned(),
-            text: (*text).to_owned(),
-        })
+        .map(|(path, text)| made_up(path, text))
         .collect();
     broken(&files)
 }

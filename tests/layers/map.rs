@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::graph::Graph;
+#[cfg(test)]
+use super::rules::CORE;
 use super::rules::{ROOMS, Room};
 use super::source::{bare, paths_to_rooms};
 use super::{File, wings};
@@ -150,4 +152,19 @@ fn the_page_has_the_floors_of_the_rules() {
     let mut floors: Vec<(u8, &str)> = ROOMS.iter().map(|room| (room.floor, room.name)).collect();
     floors.sort_by_key(|(floor, room)| (u8::MAX - floor, *room));
     assert_eq!(told, floors, "the table of floors in docs/architecture.md");
+}
+
+#[test]
+fn the_page_has_the_rooms_of_the_core() {
+    let page = std::fs::read_to_string(super::root().join("docs/architecture.md")).unwrap();
+    let (_, below) = page.split_once("`src/core`:").unwrap();
+    let (list, _) = below.split_once('.').unwrap();
+    let told: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let mut rooms: Vec<&str> = ROOMS
+        .iter()
+        .filter(|room| room.folder == CORE)
+        .map(|room| room.name)
+        .collect();
+    rooms.sort_unstable();
+    assert_eq!(told, rooms, "the rooms of src/core in docs/architecture.md");
 }

@@ -16,17 +16,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use graph::Graph;
-use rules::{CEILING, MAIN_CEILING, Room};
+use rules::{CEILING, CORE, MAIN_CEILING, Room, THRONG};
 use source::{bare, paths_to_rooms, words};
 
-/// A file as the checker sees it: its path below `src`, with slashes, and its text.
+/// A file as the checker sees it: the folder of its crate, its path below that, with slashes, and its text.
 pub struct File {
+    folder: &'static str,
     path: String,
     text: String,
 }
 
 impl File {
-    /// The folder below `src`, or the name of a file that lies there itself.
+    /// The folder below that of the crate, or the name of a file that lies there itself.
     fn room(&self) -> &str {
         let first = self.path.split('/').next().unwrap_or_default();
         first.strip_suffix(".rs").unwrap_or(first)
@@ -85,7 +86,7 @@ fn too_long(file: &File) -> Vec<String> {
 
 fn arrows(file: &File) -> Vec<String> {
     let from = file.room();
-    if from == "lib" {
+    if ["lib", "build"].contains(&from) {
         return Vec::new();
     }
     let Some(room) = Room::named(from) else {
@@ -95,6 +96,12 @@ fn arrows(file: &File) -> Vec<String> {
         )];
     };
     let mut found = Vec::new();
+    if file.folder != room.folder {
+        found.push(format!(
+            "{}/{}: {from} is a room of {}",
+            file.folder, file.path, room.folder
+        ));
+    }
     for (line, to) in paths_to_rooms(&bare(&file.text), file.depth()) {
         if to != from && Room::named(&to).is_some() && !room.may_use.contains(&to.as_str()) {
             found.push(format!(
@@ -146,16 +153,17 @@ fn list(rooms: &[&str]) -> String {
     }
 }
 
-fn sources(below: &Path) -> Vec<File> {
-    let mut folders: Vec<PathBuf> = vec![below.to_owned()];
+fn sources(folder: &'static str) -> Vec<File> {
+    let below = &root().join(folder);
+    let mut open: Vec<PathBuf> = vec![below.to_owned()];
     let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                // A crate of its own inside a room is no file of this one.
+                // The files of a crate of its own are none of this one.
                 if !path.join("Cargo.toml").exists() {
-                    folders.push(path);
+                    open.push(path);
                 }
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name = path
@@ -165,6 +173,7 @@ fn sources(below: &Path) -> Vec<File> {
                     .unwrap()
                     .replace('\\', "/");
                 files.push(File {
+                    folder,
                     path: name,
                     text: fs::read_to_string(&path).unwrap(),
                 });
@@ -179,8 +188,11 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// The files of both crates, which have one tree of rooms.
 fn the_tree() -> Vec<File> {
-    sources(&root().join("src"))
+    let mut files = sources(CORE);
+    files.extend(sources(THRONG));
+    files
 }
 
 #[test]
@@ -196,7 +208,7 @@ fn the_tree_keeps_its_floors() {
 
 #[test]
 fn the_demo_service_keeps_its_files_short() {
-    let files = sources(&root().join("examples/user-service/src"));
+    let files = sources("examples/user-service/src");
     let broken: Vec<String> = files.iter().flat_map(too_long).collect();
     assert!(broken.is_empty(), "{}", broken.join("\n"));
 }
@@ -207,6 +219,8 @@ fn the_rules_themselves_point_down() {
         for other in room.may_use {
             let below = Room::named(other).unwrap();
             assert!(below.floor < room.floor, "{} may use {other}", room.name);
+            let crates = [room.folder, below.folder];
+            assert_ne!(crates, [CORE, THRONG], "{} may use {other}", room.name);
         }
     }
 }

@@ -61,7 +61,7 @@ impl Module {
             return Some([&self.path[..kept], &path[supers..]].concat());
         }
         match first.as_str() {
-            "crate" | "throng" => Some(path[1..].to_vec()),
+            "crate" | "throng" | "throng_core" => Some(path[1..].to_vec()),
             "self" => Some([&self.path[..], &path[1..]].concat()),
             name if self.children.contains(name) => Some([&self.path[..], path].concat()),
             _ => None,
@@ -69,7 +69,7 @@ impl Module {
     }
 }
 
-/// `engine/run/mod.rs` is `engine::run`; `lib.rs` is the root.
+/// `engine/run/mod.rs` is `engine::run`; `lib.rs` is the root, that of both crates.
 fn module_path(file: &str) -> Vec<String> {
     let stem = file.strip_suffix(".rs").unwrap_or(file);
     let stem = stem.strip_suffix("/mod").unwrap_or(stem);

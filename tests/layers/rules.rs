@@ -9,8 +9,16 @@ pub const MAIN_CEILING: usize = 40;
 /// The floor of `plan`.
 const PLAN: u8 = 1;
 
+/// The folder of throng, the upper crate, whose rooms may use those of the lower one too.
+pub const THRONG: &str = "src";
+
+/// The folder of throng-core, the lower crate.
+pub const CORE: &str = "src/core";
+
 pub struct Room {
     pub name: &'static str,
+    /// That of its crate.
+    pub folder: &'static str,
     pub floor: u8,
     /// The rooms it may use beside itself.
     pub may_use: &'static [&'static str],
@@ -70,12 +78,14 @@ const EVERYTHING: &[&str] = &[
 pub const ROOMS: &[Room] = &[
     Room {
         name: "clock",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &["mlua", "std::fs", "println"],
     },
     Room {
         name: "http",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -89,6 +99,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "ledger",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -105,6 +116,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "markup",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -113,6 +125,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "metrics",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -121,6 +134,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "openapi",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -130,24 +144,28 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "pace",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "rand", "mlua", "std::fs"],
     },
     Room {
         name: "project",
+        folder: THRONG,
         floor: 0,
         may_use: &[],
         never: &["tokio", "mlua", "std::fs", "std::env", "clap", "println"],
     },
     Room {
         name: "random",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &["tokio", "Instant", "SystemTime", "mlua", "std::fs"],
     },
     Room {
         name: "run_log",
+        folder: THRONG,
         floor: 0,
         may_use: &[],
         never: &[
@@ -156,18 +174,21 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "secrets",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &["tokio", "mlua", "std::fs", "std::env", "hyper", "println"],
     },
     Room {
         name: "session_trace",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &["mlua", "std::fs", "std::env", "hyper", "axum", "println"],
     },
     Room {
         name: "spool",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -182,6 +203,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "text",
+        folder: CORE,
         floor: 0,
         may_use: &[],
         never: &[
@@ -190,6 +212,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "page",
+        folder: THRONG,
         floor: 3,
         may_use: &["session_trace", "view"],
         never: &[
@@ -198,6 +221,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "plan",
+        folder: CORE,
         floor: 1,
         may_use: &["http", "metrics", "pace", "text"],
         never: &[
@@ -214,6 +238,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "import",
+        folder: THRONG,
         floor: 1,
         may_use: &["openapi", "project", "text"],
         never: &[
@@ -231,6 +256,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "kubernetes",
+        folder: THRONG,
         floor: 1,
         may_use: &["http", "text"],
         never: &[
@@ -239,6 +265,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "request",
+        folder: CORE,
         floor: 2,
         may_use: &[
             "clock",
@@ -258,6 +285,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "history",
+        folder: THRONG,
         floor: 2,
         may_use: &["metrics"],
         never: &[
@@ -273,6 +301,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "script",
+        folder: CORE,
         floor: 3,
         may_use: &[
             "clock",
@@ -301,6 +330,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "engine",
+        folder: CORE,
         floor: 4,
         may_use: &[
             "clock",
@@ -331,6 +361,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "view",
+        folder: CORE,
         floor: 2,
         may_use: &["metrics", "openapi", "plan", "secrets", "text"],
         never: &[
@@ -345,12 +376,14 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "report",
+        folder: THRONG,
         floor: 4,
         may_use: &["history", "page", "plan", "session_trace", "text", "view"],
         never: &["mlua", "hyper", "axum", "clap"],
     },
     Room {
         name: "cluster",
+        folder: THRONG,
         floor: 5,
         may_use: &[
             "clock", "engine", "http", "ledger", "metrics", "plan", "request", "script", "spool",
@@ -361,6 +394,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "output",
+        folder: THRONG,
         floor: 5,
         may_use: &[
             "clock", "http", "metrics", "report", "secrets", "text", "view",
@@ -369,6 +403,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "web",
+        folder: THRONG,
         floor: 5,
         may_use: &[
             "history",
@@ -386,6 +421,7 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "cli",
+        folder: THRONG,
         floor: 6,
         may_use: &[
             "http", "import", "ledger", "pace", "plan", "random", "run_log", "secrets", "text",
@@ -394,12 +430,14 @@ pub const ROOMS: &[Room] = &[
     },
     Room {
         name: "app",
+        folder: THRONG,
         floor: 7,
         may_use: EVERYTHING,
         never: &[],
     },
     Room {
         name: "main",
+        folder: THRONG,
         floor: 8,
         may_use: &["app", "cli"],
         never: &["mlua", "hyper", "axum"],

@@ -114,10 +114,11 @@ pub fn words(line: &str, word: &str) -> bool {
     })
 }
 
-/// The first names of paths from the root of the crate, with their lines: `crate::a`, `throng::{a, b::c}`, and `super::` often enough.
+/// The first names of paths from the root of a crate, with their lines: `crate::a`, `throng::{a, b::c}`, and `super::`
+/// often enough.
 pub fn paths_to_rooms(code: &str, depth: usize) -> Vec<(usize, String)> {
     let mut found = Vec::new();
-    for root in ["crate", "throng"] {
+    for root in ["crate", "throng", "throng_core"] {
         for (at, _) in code.match_indices(&format!("{root}::")) {
             let before = &code[..at];
             if !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::graph::Graph;
-use super::the_tree;
+use super::{File, the_tree};
 
 /// What a file begins with that is entered again, on the way back.
 const BACK: &str = "Back in ";
@@ -17,7 +17,7 @@ const MOST: &[(&str, usize)] = &[
     ("From a created account to its deletion", 18),
 ];
 
-/// The files of a trip, below `src`, and whether each is entered for the first time.
+/// The files of a trip, and whether each is entered for the first time.
 fn files_of<'a>(page: &'a str, heading: &str) -> Vec<(&'a str, bool)> {
     let section = page.split_once(&format!("\n### {heading}\n"));
     let section = section.map_or("", |(_, below)| below);
@@ -25,7 +25,7 @@ fn files_of<'a>(page: &'a str, heading: &str) -> Vec<(&'a str, bool)> {
     let stops = section.lines().filter_map(|line| {
         let (number, stop) = line.split_once(". ")?;
         number.parse::<usize>().ok()?;
-        let (file, _) = stop.split_once("`src/")?.1.split_once('`')?;
+        let file = stop.split('`').nth(1)?;
         Some((file, !stop.starts_with(BACK)))
     });
     stops.collect()
@@ -36,7 +36,11 @@ fn trips_are_short_and_their_files_are_there() {
     let page = std::fs::read_to_string(super::root().join("docs/architecture.md")).unwrap();
     let files = the_tree();
     let graph = Graph::of(&files);
-    let place = |path: &str| files.iter().position(|file| file.path == path);
+    let place = |path: &str| {
+        let is_at =
+            |file: &File| path.strip_prefix(file.folder) == Some(&format!("/{}", file.path));
+        files.iter().position(is_at)
+    };
     let uses = |file: usize| -> BTreeSet<usize> {
         let arrows = graph.arrows.keys().filter(|(from, _)| *from == file);
         arrows.map(|(_, to)| *to).collect()
@@ -59,7 +63,7 @@ fn trips_are_short_and_their_files_are_there() {
         let places: Vec<Option<usize>> = stops.iter().map(|(path, _)| place(path)).collect();
         for ((path, _), file) in stops.iter().zip(&places) {
             let Some(file) = *file else {
-                wrong.push(format!("{heading}: there is no src/{path}"));
+                wrong.push(format!("{heading}: there is no {path}"));
                 continue;
             };
             // They call each other, or share a message.
@@ -71,7 +75,7 @@ fn trips_are_short_and_their_files_are_there() {
             let others = places.iter().flatten().filter(|other| **other != file);
             if !others.copied().any(meets) {
                 wrong.push(format!(
-                    "{heading}: src/{path} has to do with no other file of it"
+                    "{heading}: {path} has to do with no other file of it"
                 ));
             }
         }

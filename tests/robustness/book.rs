@@ -305,6 +305,7 @@ fn tests(text: &mut String, cases: &[[&str; 4]]) {
         let room = file.trim_end_matches(".rs").replace('/', "::");
         let room = match room.strip_prefix("src::") {
             Some(unit) => {
+                let unit = unit.strip_prefix("core::").unwrap_or(unit);
                 // The tests of a room may have a file of their own.
                 let unit = unit.trim_end_matches("::mod");
                 format!("{}::tests", unit.trim_end_matches("::tests"))

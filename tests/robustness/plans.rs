@@ -53,13 +53,13 @@ pub const PLANS: &[[&str; 4]] = &[
     [
         "a day of 23 hours, and one of 25",
         "the hour is left out, or comes twice",
-        "src/plan/shape/time_zone.rs",
+        "src/core/plan/shape/time_zone.rs",
         "a_day_of_23_hours_leaves_one_out_and_one_of_25_repeats_it",
     ],
     [
         "an incident at a time of day that such a day leaves out or has twice",
         "begins once, at the moment of the change or the first time",
-        "src/engine/incidents/tests.rs",
+        "src/core/engine/incidents/tests.rs",
         "a_time_left_out_begins_at_the_change_and_one_had_twice_once",
     ],
     [
@@ -71,7 +71,7 @@ pub const PLANS: &[[&str; 4]] = &[
     [
         "a machine that was suspended over an incident",
         "the incident does not begin late",
-        "src/engine/incidents/tests.rs",
+        "src/core/engine/incidents/tests.rs",
         "an_incident_whose_time_was_missed_does_not_begin",
     ],
     [

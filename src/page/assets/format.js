@@ -1,5 +1,5 @@
-// Figures as people read them: the same as in the summary, which has them from src/view/format.rs; tests/view/format.json
-// holds both to it.
+// Figures as people read them: the same as in the summary, which has them from src/core/view/format.rs;
+// tests/view/format.json holds both to it.
 
 /** What stands where nothing was measured. */
 export const NONE = "-";

@@ -31,8 +31,7 @@ mod watch;
 
 pub use diagnostic::Diagnostic;
 pub use fair_share::FairShare;
-pub use feed::{FeedId, HeldRows, Lease, RowAnswer, RowRequest};
-pub(crate) use feed::{FileVersion, RunLeases};
+pub use feed::{FeedId, FileVersion, HeldRows, Lease, RowAnswer, RowRequest, RunLeases};
 pub use load::comebacks::Comebacks;
 pub use load::contract::{Step, Steps};
 pub use load::contract_signature::{CONTRACT, CROWD_SCRIPT, MISTAKES, STEP, USER, VALUES};

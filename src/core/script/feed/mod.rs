@@ -12,6 +12,5 @@ pub(crate) use cursor::Cursor;
 pub use cursor::Cursors;
 pub use feed_cache::FeedCache;
 pub use leased::{FeedId, HeldRows, RowAnswer, RowRequest};
-pub use leases::Lease;
-pub(crate) use leases::{FileVersion, RunLeases};
+pub use leases::{FileVersion, Lease, RunLeases};
 pub use rows::{Feed, FeedError, Kind};

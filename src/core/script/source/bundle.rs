@@ -233,7 +233,7 @@ impl Bundle {
     }
 
     /// A data file that was read already, by what other processes know it by.
-    pub(crate) fn feed_of(&self, id: &FeedId) -> Option<Arc<Feed>> {
+    pub fn feed_of(&self, id: &FeedId) -> Option<Arc<Feed>> {
         let data = self.data.lock().unwrap_or_else(PoisonError::into_inner);
         let mut read = data.values().filter_map(|filed| filed.feed.as_ref().ok());
         read.find(|feed| feed.key() == id.key).cloned()

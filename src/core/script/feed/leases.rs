@@ -33,12 +33,12 @@ struct Known {
 
 impl RunLeases {
     /// Gives no other rows than those that somebody else leases to this process, who is asked by these requests; only once.
-    pub(crate) fn lease_from(&self, requests: mpsc::UnboundedSender<RowRequest>) {
+    pub fn lease_from(&self, requests: mpsc::UnboundedSender<RowRequest>) {
         let _ = self.lessor.set(requests);
     }
 
     /// What was answered to this process.
-    pub(crate) fn on_answer(&self, answer: RowAnswer) {
+    pub fn on_answer(&self, answer: RowAnswer) {
         let Some(requests) = self.lessor.get() else {
             return;
         };
@@ -83,7 +83,7 @@ impl RunLeases {
     }
 
     /// The present version of a file. It is kept by the VMs that read it and by who holds a row of it.
-    pub(crate) fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<FileVersion> {
+    pub fn open(&self, path: &str, feed: &Arc<Feed>) -> Arc<FileVersion> {
         let path = (path.to_owned(), feed.key().kind);
         let mut known = locked(&self.known);
         let version = known.by_content.get(&feed.key()).and_then(Weak::upgrade);
@@ -244,7 +244,7 @@ impl State {
 
 /// A file as it was at one time, among the versions that are in use.
 #[derive(Debug)]
-pub(crate) struct FileVersion {
+pub struct FileVersion {
     stock: Stock,
 }
 
@@ -266,7 +266,7 @@ impl FileVersion {
     }
 
     /// A row that nobody has. It waits only where rows are leased from elsewhere.
-    pub(crate) async fn take(version: Arc<Self>) -> Option<Lease> {
+    pub async fn take(version: Arc<Self>) -> Option<Lease> {
         if let Some(lease) = Self::free(&version) {
             return Some(lease);
         }
@@ -277,7 +277,7 @@ impl FileVersion {
     }
 
     /// A row of those that are here and that nobody has.
-    pub(crate) fn free(version: &Arc<Self>) -> Option<Lease> {
+    pub fn free(version: &Arc<Self>) -> Option<Lease> {
         let row = match &version.stock {
             Stock::Own { file, number } => locked(&file.state).take(*number)?,
             Stock::Leased(leased) => leased.take()?,
@@ -287,7 +287,7 @@ impl FileVersion {
     }
 
     /// This row, for somebody who had it before the leases were known here; none where somebody else has it.
-    pub(crate) fn reserve(version: &Arc<Self>, row: usize) -> Option<Lease> {
+    pub fn reserve(version: &Arc<Self>, row: usize) -> Option<Lease> {
         let Stock::Own { file, number } = &version.stock else {
             return None;
         };
@@ -321,8 +321,7 @@ impl Lease {
     }
 
     /// The version of the file that it is of.
-    #[cfg(test)]
-    pub(crate) fn version(&self) -> &Arc<FileVersion> {
+    pub fn version(&self) -> &Arc<FileVersion> {
         &self.version
     }
 }

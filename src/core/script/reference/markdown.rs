@@ -18,7 +18,7 @@ const GUIDE: &str = "../../lua-api.md";
 /// The page of test files.
 const TESTS: &str = "tests";
 const MADE: &str =
-    "<!-- Made from the descriptions in src/script/api, with THRONG_WRITE_DOCS=1. -->";
+    "<!-- Made from the descriptions in src/core/script/api, with THRONG_WRITE_DOCS=1. -->";
 
 // Writing to a string cannot fail: the results of `write!` below are of no use.
 

@@ -15,8 +15,8 @@ use super::watch_roots::WatchRoots;
 use crate::plan::file::FILE_NAME;
 use crate::script::diagnostic::Diagnostic;
 
-static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scripts");
-static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/lib");
+static STOCK_SCRIPTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../scripts");
+static STOCK_LIB: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../lib");
 
 /// What the names of test files end in, which are neither types nor modules.
 const TESTS: &str = "_test.lua";

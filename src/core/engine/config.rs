@@ -110,7 +110,7 @@ impl RunConfig {
     }
 
     /// What is said of where the requests go.
-    pub(crate) fn target(&self) -> String {
+    pub fn target(&self) -> String {
         match &self.mock {
             Some(mock) => format!(
                 "{} (answered by {}, no network)",
