@@ -6,7 +6,7 @@ use crate::script::api::big_integer;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::diagnostic;
 use crate::script::load::memory;
-use crate::script::vm::natives::{Bounds, plain_bytes};
+use crate::script::vm::natives::{Bounds, PlainSizes, plain_bytes};
 use crate::script::vm::read_only;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
@@ -21,7 +21,7 @@ const MOST_VALUES: usize = 100_000;
 /// # Errors
 /// Names the path of the first value that is no plain data, and what to do.
 pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
-    measure("user.state", user, key).map(drop)
+    look_at("user.state", user, key, None).map(drop)
 }
 
 /// The same for a field that messages call `name`; gives the bytes that it takes when it is kept between two sessions.
@@ -29,9 +29,18 @@ pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
 /// # Errors
 /// As [`check`].
 pub fn measure(name: &'static str, user: &Table, key: &LuaString) -> Result<usize, String> {
+    look_at(name, user, key, Some(&memory::SIZES))
+}
+
+fn look_at(
+    name: &'static str,
+    user: &Table,
+    key: &LuaString,
+    sizes: Option<&PlainSizes>,
+) -> Result<usize, String> {
     match user.raw_get::<Value>(key) {
         Ok(Value::Table(state)) => {
-            if let Some(bytes) = usual(&state) {
+            if let Some(bytes) = usual(&state, sizes) {
                 return Ok(bytes);
             }
             let mut walk = Walk::new(name);
@@ -48,7 +57,7 @@ pub fn measure(name: &'static str, user: &Table, key: &LuaString) -> Result<usiz
 }
 
 /// The bytes of a state in which nothing is wrong or rare: nearly every one after nearly every step.
-fn usual(state: &Table) -> Option<usize> {
+fn usual(state: &Table, sizes: Option<&PlainSizes>) -> Option<usize> {
     if state.is_empty() {
         return None;
     }
@@ -57,8 +66,7 @@ fn usual(state: &Table) -> Option<usize> {
         depth: DEPTH,
         values: MOST_VALUES,
     };
-    let sizes = memory::SIZES;
-    plain_bytes(&lua, state, &lua.array_metatable(), (&bounds, &sizes)).ok()?
+    plain_bytes(&lua, state, &lua.array_metatable(), (&bounds, sizes)).ok()?
 }
 
 /// One look at a state.
@@ -237,7 +245,9 @@ mod tests {
         let state: Table = lua.load(source).eval().unwrap();
         let mut walk = Walk::new("user.state");
         let slow = walk.table(&state, &Path::Root("user.state"));
-        (usual(&state), slow.map(|()| walk.bytes))
+        let quick = usual(&state, Some(&memory::SIZES));
+        assert_eq!(usual(&state, None).is_some(), quick.is_some(), "{source}");
+        (quick, slow.map(|()| walk.bytes))
     }
 
     #[test]

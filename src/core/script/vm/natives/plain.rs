@@ -35,6 +35,7 @@ pub struct PlainSizes {
 }
 
 /// The bytes of a table that is plain data within its bounds, in which only lists have a metatable; nothing of any other.
+/// Without sizes they are 0, and no text is touched: those of a user are seldom in a cache.
 ///
 /// # Errors
 /// When Lua has no memory left.
@@ -42,7 +43,7 @@ pub fn plain_bytes(
     lua: &Lua,
     table: &Table,
     list_mark: &Table,
-    (bounds, sizes): (&Bounds, &PlainSizes),
+    (bounds, sizes): (&Bounds, Option<&PlainSizes>),
 ) -> Result<Option<usize>> {
     let mut bytes = None;
     let found = &mut bytes;
@@ -72,7 +73,7 @@ pub fn plain_bytes(
 struct Walk<'a> {
     state: *mut lua_State,
     bounds: &'a Bounds,
-    sizes: &'a PlainSizes,
+    sizes: Option<&'a PlainSizes>,
     /// The tables that hold the present one, outermost first.
     above: [*const c_void; LEVELS],
     values: usize,
@@ -95,7 +96,7 @@ impl Walk<'_> {
             return false;
         }
         self.above[depth] = address;
-        self.bytes += self.sizes.table;
+        self.bytes += self.sizes.map_or(0, |sizes| sizes.table);
         ffi::lua_pushnil(state);
         while ffi::lua_next(state, -2) != 0 {
             self.values += 1;
@@ -116,7 +117,7 @@ impl Walk<'_> {
                     self.count(value, -1);
                 }
                 ffi::LUA_TLIGHTUSERDATA if ffi::lua_touserdata(state, -1).is_null() => {
-                    self.bytes += self.sizes.other;
+                    self.bytes += self.sizes.map_or(0, |sizes| sizes.other);
                 }
                 _ => return false,
             }
@@ -126,10 +127,13 @@ impl Walk<'_> {
     }
 
     unsafe fn count(&mut self, kind: c_int, index: c_int) {
+        let Some(sizes) = self.sizes else {
+            return;
+        };
         self.bytes += match kind {
-            ffi::LUA_TSTRING => self.sizes.text + ffi::lua_rawlen(self.state, index),
-            ffi::LUA_TNUMBER => self.sizes.number,
-            _ => self.sizes.other,
+            ffi::LUA_TSTRING => sizes.text + ffi::lua_rawlen(self.state, index),
+            ffi::LUA_TNUMBER => sizes.number,
+            _ => sizes.other,
         };
     }
 }
