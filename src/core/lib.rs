@@ -1,5 +1,5 @@
-//! The rooms of throng that a request of a user goes through, and those that they use (`docs/architecture.md`). A release
-//! compiles them for speed, and the crate above, which has all other rooms, for size.
+//! The rooms of throng that a request of a user goes through, and those that they use (`docs/architecture.md`). They are
+//! always compiled for speed; the static program has all other rooms, those of the crate above, compiled for size.
 //!
 //! From the ground up; each may use those below it only: [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`],
 //! [`openapi`], [`pace`], [`random`], [`secrets`], [`session_trace`], [`spool`], [`text`]; [`plan`]; [`request`], [`view`];
