@@ -121,6 +121,15 @@ fn accounted(summary: &serde_json::Value, target: &Target, planned: u64) -> u64 
     let dropped = summary["arrivals"]["dropped"]["total"].as_u64().unwrap();
     let lost = summary["cluster"]["lost_arrivals"].as_u64().unwrap();
     assert_eq!(arrivals + lost, planned, "{arrivals} and {lost}");
+    // Less than 95 % of the plan was sent.
+    assert_eq!(summary["generator"]["verdict"], "invalid");
+    let reasons = summary["generator"]["reasons"].as_array().unwrap();
+    let reason = reasons.iter().find(|one| one["reason"] == "plan_not_sent");
+    let share = reason.unwrap()["share"].as_f64().unwrap();
+    assert!(
+        share >= lost as f64 / planned as f64,
+        "{share} of {planned}: {lost}"
+    );
     // What the lost worker had sent since its last report is among the lost ones.
     let came = came(target).len() as u64;
     let begun = arrivals - dropped;

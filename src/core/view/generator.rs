@@ -110,23 +110,20 @@ fn reasons(generator: &metrics::Generator) -> Vec<GeneratorReason> {
     let mut all: Vec<_> = of_seconds.collect();
     all.sort_by_key(|one| std::cmp::Reverse(one.seconds));
     let planned = &generator.planned;
+    let (arrivals, not_sent) = generator.not_sent();
     let of_plan = |reason: &str, dropped: u64, how: &str| GeneratorReason {
         reason: reason.to_owned(),
         seconds: 0,
-        share: dropped as f64 / planned.arrivals.max(1) as f64,
-        text: format!(
-            "{} of {} arrivals {how}",
-            count(dropped),
-            count(planned.arrivals)
-        ),
+        share: dropped as f64 / arrivals.max(1) as f64,
+        text: format!("{} of {} arrivals {how}", count(dropped), count(arrivals)),
     };
     if planned.dropped_max_users > 0 {
         let how = "were dropped at --max-users";
         all.push(of_plan("max_users", planned.dropped_max_users, how));
     }
-    if planned.sent().is_some_and(|sent| sent < LEAST_SENT) {
+    if generator.sent().is_some_and(|sent| sent < LEAST_SENT) {
         let how = "were not sent: less than 95 % of the plan was";
-        all.push(of_plan("plan_not_sent", planned.dropped, how));
+        all.push(of_plan("plan_not_sent", not_sent, how));
     }
     let of_workers = |reason: &str, text: String| GeneratorReason {
         reason: reason.to_owned(),

@@ -108,8 +108,10 @@ mod tests {
 
     /// 64 arrivals a second on four shards, at even distances.
     fn plan() -> Plan {
-        let mut plan = Plan::default();
-        plan.shards = 4;
+        let mut plan = Plan {
+            shards: 4,
+            ..Plan::default()
+        };
         let arrivals = crate::plan::shape::parse_arrivals("64/s").unwrap();
         plan.shape.arrivals = Some(crate::plan::shape::Arrivals {
             even: true,

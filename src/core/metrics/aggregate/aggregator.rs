@@ -314,6 +314,7 @@ impl Aggregator {
     pub fn lost_arrivals(&mut self, arrivals: u64) {
         if let Some(cluster) = &mut self.state.conditions.cluster {
             cluster.lost_arrivals = Some(arrivals);
+            self.state.generator.lost_arrivals = arrivals;
         }
     }
 

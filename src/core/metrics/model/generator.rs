@@ -72,6 +72,9 @@ pub struct Generator {
     /// Workers that were lost.
     #[serde(default)]
     pub lost_workers: u64,
+    /// Arrivals that were due on them, and are in none of their reports.
+    #[serde(default)]
+    pub lost_arrivals: u64,
 }
 
 /// Arrivals that were due, and those of them that were not sent.
@@ -99,6 +102,21 @@ impl Generator {
     /// Processors in use, on average; none where nothing was measured.
     pub fn cores(&self) -> Option<f64> {
         (!self.over.is_zero()).then(|| self.used.as_secs_f64() / self.over.as_secs_f64())
+    }
+
+    /// Arrivals of the plan, and those of them that were not sent: dropped ones, and those that were due on lost workers.
+    pub fn not_sent(&self) -> (u64, u64) {
+        let Planned {
+            arrivals, dropped, ..
+        } = self.planned;
+        (arrivals + self.lost_arrivals, dropped + self.lost_arrivals)
+    }
+
+    /// Share of the plan that was sent; none of a closed crowd.
+    pub fn sent(&self) -> Option<f64> {
+        let (arrivals, not_sent) = self.not_sent();
+        let sent = arrivals.saturating_sub(not_sent);
+        (arrivals > 0).then(|| sent as f64 / arrivals as f64)
     }
 
     /// One more second, or as many as the interval lasted. A shard that was held up for several seconds reports it once: then
@@ -149,6 +167,7 @@ impl Generator {
         self.busiest_thread = more(self.busiest_thread, other.busiest_thread);
         self.uncounted += other.uncounted;
         self.lost_workers += other.lost_workers;
+        self.lost_arrivals += other.lost_arrivals;
     }
 }
 
@@ -157,12 +176,6 @@ impl Planned {
         self.arrivals += other.arrivals;
         self.dropped += other.dropped;
         self.dropped_max_users += other.dropped_max_users;
-    }
-
-    /// Share of the plan that was sent; none of a closed crowd.
-    pub fn sent(&self) -> Option<f64> {
-        let sent = self.arrivals.saturating_sub(self.dropped);
-        (self.arrivals > 0).then(|| sent as f64 / self.arrivals as f64)
     }
 }
 

@@ -53,7 +53,7 @@ impl GeneratorVerdict {
             return is_incomplete.then_some(Self::Doubtful);
         }
         let share = faulty as f64 / judged as f64;
-        let sent = generator.planned.sent();
+        let sent = generator.sent();
         let has_few = faulty < DOUBTFUL_SECONDS && generator.with_events == 0;
         Some(
             if share >= INVALID_SHARE && faulty >= INVALID_SECONDS
@@ -96,6 +96,26 @@ mod tests {
                 ..generator(judged, 0, 0)
             };
             assert_eq!(GeneratorVerdict::of(&incomplete), Some(Doubtful));
+        }
+    }
+
+    #[test]
+    fn what_was_due_on_lost_workers_is_a_part_of_the_plan_that_was_not_sent() {
+        for (lost_arrivals, verdict) in [(52, Doubtful), (53, Invalid)] {
+            let lost = Generator {
+                lost_workers: 1,
+                lost_arrivals,
+                planned: Planned {
+                    arrivals: 1_000,
+                    ..Planned::default()
+                },
+                ..generator(60, 0, 0)
+            };
+            assert_eq!(
+                GeneratorVerdict::of(&lost),
+                Some(verdict),
+                "{lost_arrivals}"
+            );
         }
     }
 
