@@ -23,7 +23,7 @@ pub struct Cluster {
     /// Whether every worker has said how many requests it sent in all; else the gap is a lower bound.
     #[serde(default)]
     pub gap_is_exact: bool,
-    /// Arrivals that were due on workers that are lost, and are in none of their reports; none in a closed crowd.
+    /// Arrivals that were due on workers that are lost, and are in none of their reports; none in a closed crowd, and where more arrive than can be counted.
     #[serde(default)]
     pub lost_arrivals: Option<u64>,
 }

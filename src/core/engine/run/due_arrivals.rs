@@ -12,6 +12,9 @@ use crate::metrics::Batch;
 use crate::pace::ArrivalModel as _;
 use crate::plan::{Plan, TypeLevels};
 
+/// Arrivals that are counted at a time at most: more a second than workers could let in, few enough that nothing else waits.
+const MOST_AT_A_TIME: u64 = 200_000;
+
 /// The arrivals of a run, as they are due.
 pub(super) struct DueArrivals {
     walk: Walk,
@@ -19,6 +22,8 @@ pub(super) struct DueArrivals {
     most: Option<u64>,
     /// None come from this moment of the run on.
     end: Option<Duration>,
+    /// Whether more is due than was counted.
+    is_behind: bool,
     state: DueState,
 }
 
@@ -31,6 +36,7 @@ impl DueArrivals {
             walk: Walk::new(plan.seed, open.spacing),
             most: model.sessions(),
             end: model.end(),
+            is_behind: false,
             state: DueState {
                 until: Duration::ZERO,
                 owners: PoolOwners::new(&Owners::first(plan.shard_map())),
@@ -52,8 +58,11 @@ impl DueArrivals {
         self.state = state;
     }
 
-    /// Counts what is due until this time of the run, by rates that no change before it can alter any more.
+    /// Counts what is due until this time of the run, by rates that no change before it can alter any more. Where that is
+    /// too much it goes on from there the next time.
     pub fn advance(&mut self, levels: &Arc<TypeLevels>, until: Duration) {
+        self.is_behind = false;
+        let mut left = MOST_AT_A_TIME;
         while let Some(coming) = self.walk.next_until(levels, until) {
             let arrival = coming.arrival;
             let is_late = self.end.is_some_and(|end| arrival.at >= end);
@@ -62,6 +71,12 @@ impl DueArrivals {
             }
             if let Some(shard) = self.state.owners.shard_of(arrival) {
                 *self.state.due.entry(shard).or_default() += 1;
+            }
+            left -= 1;
+            if left == 0 {
+                self.state.until = arrival.at;
+                self.is_behind = true;
+                return;
             }
         }
         self.state.until = self.state.until.max(until);
@@ -87,14 +102,17 @@ impl DueArrivals {
         self.state.lost.insert(shard);
     }
 
-    /// Arrivals that were due on shards that are lost, and are in none of their reports.
-    pub fn unreported(&self) -> u64 {
+    /// Arrivals that were due on shards that are lost, and are in none of their reports; none where that is not known.
+    pub fn unreported(&self) -> Option<u64> {
+        if self.is_behind {
+            return None;
+        }
         let DueState { due, reported, .. } = &self.state;
         let missing = |shard: &usize| {
             let due = due.get(shard).copied().unwrap_or(0);
             due.saturating_sub(reported.get(shard).copied().unwrap_or(0))
         };
-        self.state.lost.iter().map(missing).sum()
+        Some(self.state.lost.iter().map(missing).sum())
     }
 }
 
@@ -150,11 +168,11 @@ mod tests {
         for shard in 0..4 {
             due.reported(shard, &batch(160));
         }
-        assert_eq!(due.unreported(), 0, "nobody is lost");
+        assert_eq!(due.unreported(), Some(0), "nobody is lost");
         due.lost(2);
-        assert_eq!(due.unreported(), 0, "it has reported all of them");
+        assert_eq!(due.unreported(), Some(0), "it has reported all of them");
         due.advance(&levels, 13 * SECOND);
-        assert_eq!(due.unreported(), 3 * 16);
+        assert_eq!(due.unreported(), Some(3 * 16));
         // From 14 s on its neighbour has its part.
         let map = (0..VIRTUAL_SHARDS).map(|of| match of % 4 {
             2 => 3,
@@ -162,12 +180,12 @@ mod tests {
         });
         due.follow(&owners(2, 14 * SECOND, map.collect()));
         due.advance(&levels, 20 * SECOND);
-        assert_eq!(due.unreported(), 4 * 16);
+        assert_eq!(due.unreported(), Some(4 * 16));
         // A report that was on its way, or in a spool.
         due.reported(2, &batch(20));
-        assert_eq!(due.unreported(), 4 * 16 - 20);
+        assert_eq!(due.unreported(), Some(4 * 16 - 20));
         due.reported(2, &batch(1_000));
-        assert_eq!(due.unreported(), 0);
+        assert_eq!(due.unreported(), Some(0));
     }
 
     #[test]
@@ -177,7 +195,22 @@ mod tests {
         let mut due = DueArrivals::new(&plan).unwrap();
         due.lost(1);
         due.advance(&levels(64.0), 100 * SECOND);
-        assert_eq!(due.unreported(), 12 * 16);
+        assert_eq!(due.unreported(), Some(12 * 16));
+    }
+
+    #[test]
+    fn more_than_can_be_counted_at_a_time_is_counted_in_turns() {
+        let mut plan = plan();
+        plan.length = crate::plan::Length::Continuous;
+        let mut due = DueArrivals::new(&plan).unwrap();
+        due.lost(1);
+        let levels = levels(1_000_000.0);
+        for _ in 0..5 {
+            due.advance(&levels, SECOND);
+            assert_eq!(due.unreported(), None);
+        }
+        due.advance(&levels, SECOND);
+        assert!(due.unreported().unwrap().abs_diff(250_000) <= 1);
     }
 
     #[test]
@@ -195,10 +228,7 @@ mod tests {
         one.advance(&changed, 11 * SECOND);
         other.advance(&changed, 11 * SECOND);
         assert_eq!(other.unreported(), one.unreported());
-        assert!(
-            one.unreported().abs_diff(5 * 8 + 6 * 16) <= 1,
-            "{}",
-            one.unreported()
-        );
+        let lost = one.unreported().unwrap();
+        assert!(lost.abs_diff(5 * 8 + 6 * 16) <= 1, "{lost}");
     }
 }

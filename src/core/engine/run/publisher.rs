@@ -163,8 +163,8 @@ impl Publisher {
         self.aggregator.cluster(cluster);
     }
 
-    /// Arrivals that were due on shards that are lost, and are in none of their reports.
-    pub fn lost_arrivals(&mut self, arrivals: u64) {
+    /// Arrivals that were due on shards that are lost, and are in none of their reports; none where that is not known.
+    pub fn lost_arrivals(&mut self, arrivals: Option<u64>) {
         self.aggregator.lost_arrivals(arrivals);
     }
 

@@ -87,7 +87,7 @@ pub struct Run {
     pub(super) cleanup: BackgroundCleanup,
     /// Arrivals a second over the run's time, where sessions arrive.
     pub(super) arrivals: Option<LiveArrivals>,
-    /// Which of them are due where.
+    /// Which of them are due where, if the shards are elsewhere.
     pub(super) due_arrivals: Option<DueArrivals>,
     pub(super) recordings: Recordings,
     /// The recording that is there before the first user.
@@ -131,6 +131,9 @@ impl Run {
             .breaker
             .map(|threshold| CircuitBreakers::new(threshold, random));
         let secrets = Arc::clone(&config.script_config.run.secrets);
+        // Shards of this process are lost with all of it.
+        let is_elsewhere = remote.is_some();
+        let due_arrivals = is_elsewhere.then(|| DueArrivals::new(&config.plan));
         let arrivals = config.plan.arrivals_over_time();
         let arrivals = arrivals.map(|levels| LiveArrivals::new(releases.arrivals(&levels)));
         let mut recordings = Recordings::default();
@@ -158,7 +161,7 @@ impl Run {
             pending: PendingCommands::new(commands, reader),
             cleanup: BackgroundCleanup::new(&context.user.requester, &config),
             arrivals,
-            due_arrivals: DueArrivals::new(&config.plan),
+            due_arrivals: due_arrivals.flatten(),
             superseded: None,
             is_resumed: false,
             is_torn_down: false,

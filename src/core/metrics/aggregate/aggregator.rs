@@ -310,11 +310,11 @@ impl Aggregator {
         self.state.conditions.cluster = Some(cluster);
     }
 
-    /// Arrivals that were due on workers that are lost, and are in none of their reports.
-    pub fn lost_arrivals(&mut self, arrivals: u64) {
+    /// Arrivals that were due on workers that are lost, and are in none of their reports; none where that is not known.
+    pub fn lost_arrivals(&mut self, arrivals: Option<u64>) {
         if let Some(cluster) = &mut self.state.conditions.cluster {
-            cluster.lost_arrivals = Some(arrivals);
-            self.state.generator.lost_arrivals = arrivals;
+            cluster.lost_arrivals = arrivals;
+            self.state.generator.lost_arrivals = arrivals.unwrap_or(0);
         }
     }
 
