@@ -108,6 +108,8 @@ fn with_a_lost_worker(on_loss: &str, seconds: u64) -> (serde_json::Value, Target
     lost.signal("KILL");
     let ended = run.end().with_code(0);
     ended.said("worker lost is lost: no heartbeat for 20 s");
+    let words = "arrivals were due on lost workers";
+    assert!(ended.stdout.contains(words), "{}", ended.stdout);
     for worker in kept {
         worker.end().with_code(0);
     }

@@ -159,12 +159,15 @@ fn the_page_has_the_rooms_of_the_core() {
     let page = std::fs::read_to_string(super::root().join("docs/architecture.md")).unwrap();
     let (_, below) = page.split_once("`src/core`:").unwrap();
     let (list, _) = below.split_once('.').unwrap();
-    let told: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
+    let listed: Vec<&str> = list.split('`').skip(1).step_by(2).collect();
     let mut rooms: Vec<&str> = ROOMS
         .iter()
         .filter(|room| room.folder == CORE)
         .map(|room| room.name)
         .collect();
     rooms.sort_unstable();
-    assert_eq!(told, rooms, "the rooms of src/core in docs/architecture.md");
+    assert_eq!(
+        listed, rooms,
+        "the rooms of src/core in docs/architecture.md"
+    );
 }

@@ -62,7 +62,11 @@ describe("a run that is watched", () => {
   });
 
   test("figures are those of /metrics, to the last request", async () => {
-    await until("had begun", async () => sum(await made.metrics(), "throng_requests_total") > 50);
+    await until("had begun", async () => {
+      const metrics = await made.metrics();
+      const steps = metrics.match(/^throng_steps_total\{type="[^"]*",step="[^"]*"/gm) ?? [];
+      return sum(metrics, "throng_requests_total") > 50 && new Set(steps).size > 4;
+    });
     await standingStill(made, page, async () => {
       const metrics = await made.metrics();
       const counted = sum(metrics, "throng_requests_total");

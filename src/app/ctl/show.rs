@@ -81,7 +81,7 @@ pub fn status(run: &Run) -> String {
         };
         let lost = match workers.lost_arrivals.unwrap_or(0) {
             0 => String::new(),
-            lost => format!("; {} arrivals lost with a worker", count(lost)),
+            lost => format!("; {} arrival(s) lost with a worker", count(lost)),
         };
         line(
             "workers",

@@ -290,6 +290,24 @@ mod tests {
     }
 
     #[test]
+    fn the_shards_of_a_worker_without_a_last_report_are_lost() {
+        let (options, _accept) = on_pods(2);
+        let (reports, mut said) = mpsc::unbounded_channel();
+        let members = (0..2).map(at_place).collect();
+        let mut work = Workers::new(members, options, (reports, senders().1), 0);
+        work.members[0].state = WorkerState::Done;
+        work.end();
+        let said = std::iter::from_fn(|| said.try_recv().ok());
+        let lost: Vec<_> = said
+            .filter_map(|report| match report {
+                Report::Lost { shard } => Some(shard),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lost, [1]);
+    }
+
+    #[test]
     fn a_takeover_knows_which_places_get_no_pod() {
         let (options, accept) = on_pods(3);
         let members = (0..3).map(at_place).collect();

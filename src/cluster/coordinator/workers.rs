@@ -154,12 +154,11 @@ impl Workers {
 
     /// What workers learn each second; the server has notices up to `ordered`.
     pub fn beacon(&self, epoch: u64, ordered: u64) -> Beacon {
-        let heard = self.members.iter();
-        let heard = heard.map(|one| (one.member.incarnation.clone(), one.sent_ns));
+        let heard = |one: &Tracked| (one.member.incarnation.clone(), one.sent_ns);
         Beacon {
             epoch,
             ordered,
-            heard: heard.collect(),
+            heard: self.members.iter().map(heard).collect(),
         }
     }
 
@@ -186,7 +185,9 @@ impl Workers {
         for member in self.members.iter_mut().filter(|one| !one.is_over()) {
             let name = &member.member.name;
             tracing::warn!("worker {name} did not send its last report: it counts as lost");
-            member.lose();
+            for shard in member.lose() {
+                let _ = self.reports.send(Report::Lost { shard });
+            }
         }
         self.publish();
     }

@@ -72,7 +72,7 @@ export class Tiles {
     if (run.workers) {
       const { at_work: there, wanted, obeyed } = run.workers;
       parts.push(over || there === wanted ? `${count(there)} workers` : `${count(there)} of ${count(wanted)} workers`);
-      if (run.workers.lost_arrivals) parts.push(`${count(run.workers.lost_arrivals)} arrivals lost with a worker`);
+      if (run.workers.lost_arrivals) parts.push(`${count(run.workers.lost_arrivals)} arrival(s) lost with a worker`);
       if (!over && obeyed < there) parts.push(`${count(obeyed)} of ${count(there)} have applied the last command`);
     }
     if (run.users.away) parts.push(`${count(run.users.away)} away`);

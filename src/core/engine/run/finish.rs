@@ -51,6 +51,7 @@ impl Run {
                     }
                     self.publisher.absorb(shard, *batch);
                 }
+                Report::Lost { shard } => self.lose_arrivals(shard),
                 Report::Cleaned { left } => self.publisher.left_elsewhere(left),
                 Report::Cluster(cluster) => self.publisher.cluster(*cluster),
                 // Nobody acts on what else shards say.
