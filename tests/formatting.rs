@@ -221,7 +221,9 @@ fn formatted(files: &[(PathBuf, String)]) -> Vec<String> {
         let beside_roots = FOLDERS_OF_ROOTS
             .iter()
             .any(|folder| path.parent() == Some(Path::new(folder)));
-        if ROOTS.contains(&name) || beside_roots {
+        // A room that is a crate.
+        let is_front = name == "mod.rs" && root().join(path).with_file_name("Cargo.toml").exists();
+        if ROOTS.contains(&name) || beside_roots || is_front {
             rustfmt.arg(copy);
         }
     }

@@ -161,8 +161,13 @@ fn sources(folder: &'static str) -> Vec<File> {
         for entry in fs::read_dir(next).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                // The files of a crate of its own are none of this one.
-                if !path.join("Cargo.toml").exists() {
+                // The files of a crate of its own are none of this one, but for a room that is a crate.
+                let is_room = path.parent() == Some(below)
+                    && path
+                        .file_name()
+                        .and_then(|name| Room::named(name.to_str()?))
+                        .is_some_and(|room| room.folder == folder);
+                if is_room || !path.join("Cargo.toml").exists() {
                     open.push(path);
                 }
             } else if path.extension().is_some_and(|extension| extension == "rs") {

@@ -7,6 +7,8 @@
 //! writes in groups ([`Ledger`]); each shard records its entries with a [`LedgerHandle`]. [`Directory`] has the files, and
 //! a [`Lock`] shows that a process uses one.
 
+use crate as ledger;
+
 mod counts;
 mod directory;
 mod entry;

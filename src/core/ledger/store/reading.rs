@@ -125,10 +125,7 @@ impl Store {
     }
 
     /// The same, except these.
-    pub(in crate::ledger) fn counts_without(
-        &self,
-        gone: &HashSet<EntryId>,
-    ) -> Result<Counts, LedgerError> {
+    pub(crate) fn counts_without(&self, gone: &HashSet<EntryId>) -> Result<Counts, LedgerError> {
         let mut counts = self.counts()?;
         if gone.is_empty() {
             return Ok(counts);
@@ -159,7 +156,7 @@ impl Store {
     }
 
     /// The same, except these.
-    pub(in crate::ledger) fn list_without(
+    pub(crate) fn list_without(
         &self,
         gone: &HashSet<EntryId>,
         most: usize,
@@ -203,7 +200,7 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(in crate::ledger) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
+    pub(crate) fn all(&self, most: usize) -> Result<Vec<(EntryId, Entry)>, LedgerError> {
         let kinds: Vec<String> = self.kinds()?.into_keys().collect();
         self.page(&kinds, EntryId::LAST, None, most)
     }
@@ -212,7 +209,7 @@ impl Store {
     ///
     /// # Errors
     /// When they cannot be read.
-    pub(in crate::ledger) fn over(&self) -> Result<HashSet<EntryId>, LedgerError> {
+    pub(crate) fn over(&self) -> Result<HashSet<EntryId>, LedgerError> {
         let read = || -> rusqlite::Result<HashSet<EntryId>> {
             let mut over = self
                 .db

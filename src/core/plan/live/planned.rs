@@ -5,7 +5,7 @@ use crate::plan::Plan;
 
 impl Setting {
     /// Its value in a plan.
-    pub(in crate::plan) fn planned(self, plan: &Plan) -> f64 {
+    pub(crate) fn planned(self, plan: &Plan) -> f64 {
         match self {
             Self::Users => f64::from(plan.users),
             Self::ErrorRate => plan.error_rate,
