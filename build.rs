@@ -1,5 +1,5 @@
 //! Makes of the live page what `src/page` holds: each file compressed, with its content type and a hash of its bytes; and
-//! the page around a report's data, all its files in one.
+//! the page around a report's data, all its files in one. Compresses the description of the HTTP API.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 type Done<T> = Result<T, Box<dyn Error>>;
 
 const PAGE: &str = "src/page/assets";
+const OPENAPI: &str = "src/web/api/openapi.json";
 /// Pages in one file: their names, what they are made of, and where their scripts begin.
 const FROZEN: [(&str, &str, &str); 2] = [
     ("frozen", "index.html", "main.js"),
@@ -24,6 +25,7 @@ const FROZEN: [(&str, &str, &str); 2] = [
 
 fn main() -> Done<()> {
     println!("cargo:rerun-if-changed={PAGE}");
+    println!("cargo:rerun-if-changed={OPENAPI}");
     let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     let mut table = String::from("&[\n");
     for file in files(Path::new(PAGE))? {
@@ -54,6 +56,7 @@ fn main() -> Done<()> {
         pack(&out.join(format!("{name}-before.gz")), before.as_bytes())?;
         pack(&out.join(format!("{name}-after.gz")), after.as_bytes())?;
     }
+    pack(&out.join("openapi.json.gz"), &fs::read(OPENAPI)?)?;
     Ok(())
 }
 

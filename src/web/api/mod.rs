@@ -16,7 +16,6 @@ pub use crate::page::data::{
     Arrivals, OfType, Percentiles, Rates, Run, Users, UsersOfType, Version, Versions,
 };
 pub(super) use commands::{incident, pause, promote, reload, resume, rollback, set, stop};
-pub use read::OPENAPI;
 pub(super) use read::{failures, openapi, run, versions};
 pub(super) use session::session;
 

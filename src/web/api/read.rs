@@ -1,8 +1,11 @@
 //! What can be read: open on loopback.
 
+use std::io::Read;
+
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, header};
+use axum::http::{HeaderName, StatusCode, header};
+use flate2::read::GzDecoder;
 
 use crate::page::data::{Failures, Run, Versions};
 use crate::view::Views;
@@ -19,9 +22,12 @@ pub async fn failures(State(mut views): State<Views>) -> Json<Failures> {
     Json(Failures::from(&*views.latest()))
 }
 
-/// What there is, for programs: OpenAPI 3.1.
-pub const OPENAPI: &str = include_str!("openapi.json");
+/// What there is, for programs: OpenAPI 3.1, compressed by `build.rs`.
+const OPENAPI: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
 
-pub async fn openapi() -> ([(HeaderName, &'static str); 1], &'static str) {
-    ([(header::CONTENT_TYPE, "application/json")], OPENAPI)
+pub async fn openapi() -> Result<([(HeaderName, &'static str); 1], Vec<u8>), StatusCode> {
+    let mut document = Vec::new();
+    let read = GzDecoder::new(OPENAPI).read_to_end(&mut document);
+    read.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], document))
 }
