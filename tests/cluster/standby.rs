@@ -1,6 +1,7 @@
 //! Coordinators that are lost, and those that take a run over.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -122,6 +123,8 @@ fn a_standby_goes_on_with_a_run_and_counts_each_request_once() {
     let (nats, target) = (Nats::start(), Target::fine());
     let scripts = Folder::of("asker", SCRIPT);
     let workers = two_workers(&nats);
+    let folder = tempfile::tempdir().unwrap();
+    let course = folder.path().join("course.csv");
     let words = [
         "--users",
         "8",
@@ -133,6 +136,8 @@ fn a_standby_goes_on_with_a_run_and_counts_each_request_once() {
         "kept",
         "--fail-if",
         "failed > 50%",
+        "--report",
+        course.to_str().unwrap(),
     ];
     let (first, standby) = with_standby(&nats, &target, &scripts, &words);
     // At a moment that is no multiple of the time between checkpoints.
@@ -149,6 +154,23 @@ fn a_standby_goes_on_with_a_run_and_counts_each_request_once() {
     let lasted = summary["run"]["seconds"].as_f64().unwrap();
     assert!((58.0..65.0).contains(&lasted), "{lasted}");
     all_end(workers);
+    its_course_has_each_request_once(&course, target.count());
+}
+
+/// Eight users who wait 0.1 s after each request send no more than 80 a second, also in the seconds that nobody led.
+fn its_course_has_each_request_once(course: &Path, sent: usize) {
+    let mut lines = csv::Reader::from_path(course).unwrap();
+    let lines: Vec<BTreeMap<String, String>> = lines.deserialize().map(Result::unwrap).collect();
+    let endpoints = lines.iter().filter(|line| line["kind"] == "endpoint");
+    let (mut counted, mut seconds) = (0, 0.0);
+    for line in endpoints {
+        let number = |column: &str| line[column].parse::<f64>().unwrap();
+        assert!(number("per_second") < 90.0, "{line:?}");
+        counted += line["count"].parse::<usize>().unwrap();
+        seconds += number("seconds");
+    }
+    assert_eq!(counted, sent);
+    assert!((55.0..70.0).contains(&seconds), "{seconds} s");
 }
 
 /// Makes a thing in each session, which a clean-up deletes.

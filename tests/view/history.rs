@@ -135,6 +135,23 @@ fn seconds_that_were_never_seen_are_counted_with_the_next() {
     assert_eq!(whole(&history).0, third.load.requests.outcomes);
     let last = history.moments().last().unwrap();
     assert_eq!(last.outcomes["one"].ok, 5);
+    assert!((last.seconds - 2.0).abs() < 1e-9, "{}", last.seconds);
+}
+
+#[test]
+fn a_run_that_another_one_began_has_one_moment_until_it_was_taken_over() {
+    let (mut run, mut history) = (Run::new(), History::default());
+    for _ in 0..9 {
+        run.second();
+    }
+    history.add(&run.second());
+    history.add(&run.second());
+    let [before, after] = history.moments() else {
+        panic!("{:?}", history.moments());
+    };
+    assert_eq!(before.outcomes["one"].ok, 1 + 2 + 3 + 4 + 5 + 6 + 1 + 2 + 3);
+    assert!((before.seconds - 10.0).abs() < 1e-9, "{}", before.seconds);
+    assert!((after.seconds - 1.0).abs() < 1e-9, "{}", after.seconds);
 }
 
 #[test]

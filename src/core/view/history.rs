@@ -233,13 +233,14 @@ impl Default for History {
 }
 
 impl History {
-    /// Adds what is new in a view: what was counted since the last one, also where intervals between were never seen. A part
-    /// of a second makes no moment of its own: its rate would be anything.
+    /// Adds what is new in a view: what was counted since the last one, also where intervals between were never seen, which
+    /// makes a longer moment. A part of a second makes no moment of its own: its rate would be anything.
     pub fn add(&mut self, view: &RunView) -> Added {
         let interval = &view.live.interval;
         if interval.number <= self.last {
             return Added::Nothing;
         }
+        let missed = interval.number - self.last > 1;
         self.last = interval.number;
         let news = self.news(view);
         let mut moment = Moment::of(view, &mut self.names, news);
@@ -252,6 +253,10 @@ impl History {
         if view.run.seconds <= self.elapsed_seconds {
             let last = self.moments.last().map_or(0.0, |last| last.at_seconds);
             moment.at_seconds = last + interval.seconds.max(0.0);
+        }
+        if missed {
+            let grown = view.run.seconds - self.elapsed_seconds;
+            moment.seconds = moment.seconds.max(grown);
         }
         self.elapsed_seconds = view.run.seconds;
         match self.moments.last_mut() {

@@ -53,7 +53,8 @@ impl RunClock {
         self.paused = state.paused;
         self.paused_since = state.paused_for.map(|lasted| ago(lasted + age));
         self.final_age = state.final_age;
-        self.last_interval = self.elapsed(now);
+        // What was counted since then comes with the next interval, which is as long.
+        self.last_interval = self.elapsed(ago(age));
     }
 
     /// Since when it stands still, as shards know moments; zero where it does not.
@@ -180,5 +181,29 @@ mod tests {
         clock.end(made + seconds(8));
         assert_eq!(clock.age(made + seconds(20)), seconds(5));
         assert_eq!(clock.next_interval(made + seconds(9)), seconds(5));
+    }
+
+    #[test]
+    fn who_goes_on_with_a_clock_has_the_time_since_then_in_the_first_interval() {
+        let made = Instant::now();
+        let mut clock = RunClock::new(made);
+        clock.begin(made);
+        clock.pause(made + seconds(10));
+        clock.resume(made + seconds(14));
+        let state = clock.state(made + seconds(20));
+        let now = made + seconds(100);
+        let mut next = RunClock::new(now);
+        next.resume_from(state, seconds(12), now);
+        assert_eq!(next.age(now), seconds(16 + 12));
+        assert_eq!(next.next_interval(now + seconds(1)), seconds(12 + 1));
+        assert_eq!(next.next_interval(now + seconds(2)), seconds(1));
+
+        clock.pause(made + seconds(21));
+        let state = clock.state(made + seconds(25));
+        let mut next = RunClock::new(now);
+        next.resume_from(state, seconds(12), now);
+        assert_eq!(next.next_interval(now + seconds(1)), seconds(0));
+        assert_eq!(next.resume(now + seconds(3)), Some(seconds(4 + 12 + 3)));
+        assert_eq!(next.next_interval(now + seconds(4)), seconds(1));
     }
 }

@@ -44,6 +44,10 @@ use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
 use crate::session_trace::Event;
 
+/// Who goes on with a run ends no interval before: reports that nobody took until then wait to be read, and they belong to
+/// the first one.
+const BACKLOG: Duration = Duration::from_secs(1);
+
 /// The parts from which a run is made.
 pub struct RunParts {
     pub config: RunConfig,
@@ -218,6 +222,7 @@ impl Run {
         let interval = cleanup.and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.clock.began() + interval);
         let mut trouble = self.config.ledger.trouble();
+        let begins = self.is_resumed.then(|| self.now() + clock.span_of_real(BACKLOG));
         while self.shards.open() > 0 && !self.shutdown.is_aborted() {
             if let Some(why) = self.superseded.take() {
                 return Err(StartError::Superseded(why));
@@ -230,7 +235,7 @@ impl Run {
                 () = clock.sleep_until_any(deadline) => self.keep_deadlines(),
                 // What shards report just before the end of a second is part of it.
                 Some(report) = self.shards.next_report() => self.take(report),
-                _ = second.tick() => self.tick(),
+                _ = second.tick() => self.tick_from(begins),
                 () = clock.sleep_until_any(half_open) => self.half_open_breakers(),
                 Ok(()) = trouble.changed() => {
                     let trouble = trouble.borrow_and_update().clone();
@@ -247,6 +252,13 @@ impl Run {
         // A run may end without a stop, with its last session.
         self.stop_incidents();
         Ok(())
+    }
+
+    /// The end of a second, where it is not before this moment.
+    fn tick_from(&mut self, moment: Option<Instant>) {
+        if moment.is_none_or(|moment| self.now() >= moment) {
+            self.tick();
+        }
     }
 
     /// The end of a second.
