@@ -222,7 +222,9 @@ impl Run {
         let interval = cleanup.and_then(|cleanup| cleanup.interval);
         let mut next_cleanup = interval.map(|interval| self.clock.began() + interval);
         let mut trouble = self.config.ledger.trouble();
-        let begins = self.is_resumed.then(|| self.now() + clock.span_of_real(BACKLOG));
+        let begins = self
+            .is_resumed
+            .then(|| self.now() + clock.span_of_real(BACKLOG));
         while self.shards.open() > 0 && !self.shutdown.is_aborted() {
             if let Some(why) = self.superseded.take() {
                 return Err(StartError::Superseded(why));
