@@ -33,7 +33,7 @@ pub fn program<S: AsRef<std::ffi::OsStr>>(
     // An ignored SIGHUP is inherited: the tests may run under nohup.
     let mut command = Command::new("/usr/bin/env");
     command
-        .args(["--default-signal=HUP", program])
+        .args(["--default-signal=HUP,INT", program])
         .args(words)
         .env_clear()
         .current_dir(home.path())
