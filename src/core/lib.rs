@@ -1,6 +1,6 @@
 //! The rooms of throng that a request of a user goes through, and those that they use (`docs/architecture.md`). They are
-//! always compiled for speed, but for those that are crates of their own, in their folders; the static program has these
-//! and the rooms of the crate above compiled for size.
+//! compiled for speed, but for those that are crates of their own, in their folders, which are compiled for size; the static
+//! program has the rooms of the crate above compiled for size, too.
 //!
 //! From the ground up; each may use those below it only: [`clock`], [`http`], [`ledger`], [`markup`], [`metrics`],
 //! [`openapi`], [`pace`], [`random`], [`secrets`], [`session_trace`], [`spool`], [`text`]; [`plan`]; [`request`], [`view`];

@@ -7,6 +7,7 @@
 //! writes in groups ([`Ledger`]); each shard records its entries with a [`LedgerHandle`]. [`Directory`] has the files, and
 //! a [`Lock`] shows that a process uses one.
 
+// So that the paths are those of the crates above.
 use crate as ledger;
 
 mod counts;

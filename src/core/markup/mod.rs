@@ -7,6 +7,7 @@
 //! Documents come from a target, so they may be broken or hostile: a parser never panics, and stops where the tree is
 //! too deep, too large, or where its caller says that it took too long.
 
+// So that the paths are those of the crates above.
 use crate as markup;
 
 mod assets;

@@ -4,6 +4,7 @@
 //! users (how many of each type, which user has which type). It must never know files, sockets, clocks or the
 //! command line: the same plan can be read from a file or sent to another machine.
 
+// So that the paths are those of the crates above.
 use crate as plan;
 use throng_pace as pace;
 use throng_text as text;

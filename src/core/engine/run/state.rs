@@ -44,8 +44,8 @@ use crate::request::circuit_breaker::coordinator::CircuitBreakers;
 use crate::script::Context;
 use crate::session_trace::Event;
 
-/// Who goes on with a run ends no interval before: reports that nobody took until then wait to be read, and they belong to
-/// the first one.
+/// After a takeover the first interval ends no sooner than this: reports that waited for a coordinator are read first, and
+/// belong to it.
 const BACKLOG: Duration = Duration::from_secs(1);
 
 /// The parts from which a run is made.
