@@ -18,40 +18,51 @@ local HERE_OR_GONE <const> = { 200, 404 }
 local NAMES <const> = { "anna", "chen", "clara", "daniel", "elena", "maria", "martin", "viktor" }
 
 -- Guests close their accounts at any moment, so links to them are not followed.
----@param list table[]
----@return table[]
-local function who_stay(list)
-  local staying = {}
-  for _, person in ipairs(list) do
-    if person.username:sub(1, 6) ~= "guest_" then staying[#staying + 1] = person end
-  end
-  return staying
-end
+---@param person table
+local function stays(person) return person.username:sub(1, 6) ~= "guest_" end
 
--- The accounts on a page. Decoded when they are needed: most pages are only looked at.
----@param res Response
----@return table[]
-function people.on(res) return res.ok and who_stay(res:json().items) or {} end
+-- Items on a page that names no other number.
+local LIMIT <const> = 10
 
 -- The response with a page of the list; query: page, limit, search, is_active, is_deleted.
 function people.list(query) return api.get(USERS, { query = query }) end
 
--- The accounts on a random page of the list.
-function people.leaf() return people.on(people.list { page = random.int(1, 5), limit = 10 }) end
-
-function people.search(q)
-  return api.get("/api/v1/users/search", { query = { q = q, limit = 10 } })
+-- The response with a random page of the list.
+function people.leaf(limit)
+  return people.list { page = random.int(1, 5), limit = limit or LIMIT }
 end
 
--- A burst: a search at each letter, until the name is complete.
+-- A random account on a page with this limit, or nil. Only that one is decoded, unless it is a
+-- guest's or the page is not full.
+---@param res Response
+---@param limit integer?
+---@return table?
+function people.any(res, limit)
+  if not res.ok then return nil end
+  local person = res:json("/items/" .. random.int(0, (limit or LIMIT) - 1))
+  if person and stays(person) then return person end
+  local staying = {}
+  for _, item in ipairs(res:json("/items") or {}) do
+    if stays(item) then staying[#staying + 1] = item end
+  end
+  return random.pick(staying)
+end
+
+function people.search(q)
+  return api.get("/api/v1/users/search", { query = { q = q, limit = LIMIT } })
+end
+
+-- A burst: a search at each letter, until the name is complete. The last response.
+---@return Response
 function people.type_a_name()
   local name = random.pick(NAMES)
-  local res
-  for length = random.int(1, 3), #name do
-    res = people.search(name:sub(1, length))
+  for length = random.int(1, 3), #name - 1 do
+    people.search(name:sub(1, length))
     think(0.05, 0.2)
   end
-  return people.on(res)
+  local res = people.search(name)
+  think(0.05, 0.2)
+  return res
 end
 
 local function by_id(id, expect) return api.get(USER, { params = { id = id }, expect = expect }) end

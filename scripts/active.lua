@@ -14,14 +14,14 @@ local function refresh(user) accounts.refresh(user.state.account) end
 
 -- Reads a page of the list and opens an account.
 local function browse()
-  local person = random.pick(people.leaf())
+  local person = people.any(people.leaf())
   think(0.2, 1)
   if person then people.look_up(person) end
 end
 
 -- Types a name into the search, and opens an account that is found.
 local function search()
-  local person = random.pick(people.type_a_name())
+  local person = people.any(people.type_a_name())
   if person then people.look_up(person) end
 end
 

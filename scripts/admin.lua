@@ -25,8 +25,7 @@ local function make_permission(user) keep(user, "permissions", permissions.creat
 
 -- Reads the list and opens an account.
 local function look_around()
-  local list = people.on(people.list { page = random.int(1, 5), limit = 20 })
-  local person = random.pick(list)
+  local person = people.any(people.leaf(20), 20)
   if person then people.look_up(person) end
 end
 

@@ -14,7 +14,7 @@ local function who_am_i(user) accounts.who_am_i(user.state.account) end
 
 -- Opens the list, and an account on it.
 local function browse()
-  local person = random.pick(people.leaf())
+  local person = people.any(people.leaf())
   think(0.2, 1)
   if person then people.look_up(person) end
 end

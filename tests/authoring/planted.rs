@@ -50,7 +50,7 @@ const THINK: &str = "think(0.2, 1)";
 const PLANTED: [Planted; 34] = [
     plant(
         ACTIVE,
-        ("random.pick(people.leaf())", "radnom.pick(people.leaf())"),
+        ("random.chance(0.5)", "radnom.chance(0.5)"),
         "radnom",
         Rule::UndefinedGlobal,
         "did you mean random?",
@@ -106,7 +106,7 @@ const PLANTED: [Planted; 34] = [
     ),
     plant(
         POWER,
-        ("hits:observe(#list)", "hits:observ(#list)"),
+        ("hits:observe(found)", "hits:observ(found)"),
         "observ",
         Rule::UnknownName,
         "did you mean observe?",
