@@ -1,13 +1,12 @@
 //! Accounts, and lists of them.
 
-use std::collections::HashMap;
-
 use rand::rngs::StdRng;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-use super::index::{Asked, Index, Search, State};
+use super::index::{Asked, Before, Index, Search, State};
 use super::new_id;
-use super::reply::to_json;
+use super::reply::{PageText, to_json};
 use super::roles::Roles;
 use crate::store::listing::UserFilter;
 use crate::store::users::{Census, User};
@@ -34,10 +33,10 @@ pub struct Account {
 #[derive(Debug, Default)]
 pub struct Accounts {
     all: Vec<Account>,
-    by_id: HashMap<Uuid, u32>,
+    by_id: FxHashMap<Uuid, u32>,
     /// In small letters, as the other.
-    by_email: HashMap<String, u32>,
-    by_username: HashMap<String, u32>,
+    by_email: FxHashMap<String, u32>,
+    by_username: FxHashMap<String, u32>,
     index: Index,
     living: Census,
 }
@@ -172,7 +171,7 @@ impl Accounts {
         user.updated_at = now;
         let emails = (old.email.to_lowercase(), user.email.to_lowercase());
         let names = (old.username.to_lowercase(), user.username.to_lowercase());
-        let is_taken = |known: &HashMap<String, u32>, key: &String| {
+        let is_taken = |known: &FxHashMap<String, u32>, key: &String| {
             known.get(key).is_some_and(|owner| *owner != number)
         };
         if is_taken(&self.by_email, &emails.1) {
@@ -182,8 +181,8 @@ impl Accounts {
             return Err(StoreError::Taken { field: "username" });
         }
         let (before, is) = (state(old), state(&user));
-        let shows_alike =
-            before == is && emails.0 == emails.1 && names.0 == names.1 && old.name == user.name;
+        let is_renamed = emails.0 != emails.1 || names.0 != names.1 || old.name != user.name;
+        let haystack = is_renamed.then(|| haystack(old));
         for (known, (old_key, key)) in
             [(&mut self.by_email, emails), (&mut self.by_username, names)]
         {
@@ -199,7 +198,14 @@ impl Accounts {
         let account = &mut self.all[number as usize];
         account.user = user;
         account.text = None;
-        if !shows_alike {
+        if is_renamed || before != is {
+            let fitted = haystack
+                .as_ref()
+                .map(|names| |search: &Search| names.contains(&search.needle));
+            let before = Before {
+                state: before,
+                fits: fitted.as_ref().map(|fitted| fitted as _),
+            };
             self.list(number, Some(before));
         }
         Ok(())
@@ -213,7 +219,7 @@ impl Accounts {
         account.text = None;
     }
 
-    fn list(&mut self, number: u32, before: Option<State>) {
+    fn list(&mut self, number: u32, before: Option<Before<'_>>) {
         let user = &self.all[number as usize].user;
         let names = haystack(user);
         self.index.put(number, before, state(user), |search| {
@@ -265,17 +271,11 @@ impl Accounts {
                 (number, state(user), fits)
             })
         });
-        let mut text = b"{\"items\":[".to_vec();
-        for (place, number) in numbers.into_iter().enumerate() {
-            if place > 0 {
-                text.push(b',');
-            }
-            text.extend_from_slice(self.text(number, roles));
+        let mut page = PageText::with_room(numbers.len());
+        for number in numbers {
+            page.item(self.text(number, roles));
         }
-        text.extend_from_slice(b"],\"pagination\":");
-        text.extend(to_json(&slice.page::<()>(Vec::new(), total).pagination));
-        text.push(b'}');
-        text
+        page.end(slice, total)
     }
 
     /// How many there are.

@@ -1,11 +1,14 @@
 //! Named things with a switch: roles and permissions.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
 
+use rustc_hash::FxHashMap;
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::index::{Asked, Index, Search, State};
-use crate::store::{Page, Slice, StoreError};
+use super::index::{Asked, Before, Index, Search, State};
+use super::reply::{PageText, to_json};
+use crate::store::{Slice, StoreError};
 
 /// A thing of a catalogue.
 pub trait Thing {
@@ -22,33 +25,51 @@ pub trait Thing {
 /// All of a kind, in the order in which they were made.
 #[derive(Debug)]
 pub struct Catalogue<T> {
-    all: Vec<Option<T>>,
-    by_id: HashMap<Uuid, u32>,
+    all: Vec<Option<Entry<T>>>,
+    by_id: FxHashMap<Uuid, u32>,
     /// In small letters.
-    by_name: HashMap<String, u32>,
+    by_name: FxHashMap<String, u32>,
     index: Index,
+}
+
+#[derive(Debug)]
+struct Entry<T> {
+    thing: T,
+    /// It as JSON, once somebody has read it in a list.
+    text: OnceCell<Box<[u8]>>,
+}
+
+impl<T> Entry<T> {
+    fn new(thing: T) -> Self {
+        Self {
+            thing,
+            text: OnceCell::new(),
+        }
+    }
 }
 
 impl<T> Default for Catalogue<T> {
     fn default() -> Self {
         Self {
             all: Vec::new(),
-            by_id: HashMap::new(),
-            by_name: HashMap::new(),
+            by_id: FxHashMap::default(),
+            by_name: FxHashMap::default(),
             index: Index::default(),
         }
     }
 }
 
-impl<T: Thing + Clone> Catalogue<T> {
+impl<T: Thing + Clone + Serialize> Catalogue<T> {
     /// The one with this id.
     ///
     /// # Errors
     /// There is none.
     pub fn get(&self, id: Uuid) -> Result<&T, StoreError> {
         let number = self.by_id.get(&id);
-        let thing = number.and_then(|number| self.all.get(*number as usize)?.as_ref());
-        thing.ok_or(StoreError::Missing(T::WHAT))
+        let entry = number.and_then(|number| self.all.get(*number as usize)?.as_ref());
+        entry
+            .map(|entry| &entry.thing)
+            .ok_or(StoreError::Missing(T::WHAT))
     }
 
     /// Whether there is one with this id.
@@ -70,7 +91,7 @@ impl<T: Thing + Clone> Catalogue<T> {
         self.by_id.insert(thing.id(), number);
         let fits = |search: &Search| thing.is_found(search);
         self.index.put(number, None, state(&thing), fits);
-        self.all.push(Some(thing.clone()));
+        self.all.push(Some(Entry::new(thing.clone())));
         Ok(thing)
     }
 
@@ -89,8 +110,15 @@ impl<T: Thing + Clone> Catalogue<T> {
             self.by_name.remove(&old_name);
             self.by_name.insert(name, number);
             let fits = |search: &Search| thing.is_found(search);
+            let place = &mut self.all[number as usize];
+            let fitted =
+                |search: &Search| place.as_ref().is_some_and(|old| old.thing.is_found(search));
+            let before = Before {
+                state: before,
+                fits: Some(&fitted),
+            };
             self.index.put(number, Some(before), state(&thing), fits);
-            self.all[number as usize] = Some(thing.clone());
+            *place = Some(Entry::new(thing.clone()));
         }
         Ok(thing)
     }
@@ -100,14 +128,14 @@ impl<T: Thing + Clone> Catalogue<T> {
         let Some(number) = self.by_id.remove(&id) else {
             return;
         };
-        if let Some(thing) = self.all[number as usize].take() {
+        if let Some(Entry { thing, .. }) = self.all[number as usize].take() {
             self.by_name.remove(&thing.name().to_lowercase());
             self.index.remove(number, state(&thing));
         }
     }
 
-    /// One page of those that a search finds, the oldest first.
-    pub fn page(&mut self, search: &Search, active: Option<bool>, slice: Slice) -> Page<&T> {
+    /// One page of those that a search finds, the oldest first, as JSON.
+    pub fn page(&mut self, search: &Search, active: Option<bool>, slice: Slice) -> Vec<u8> {
         let all = &self.all;
         let asked = Asked {
             search,
@@ -118,15 +146,23 @@ impl<T: Thing + Clone> Catalogue<T> {
             limit: slice.limit as usize,
         };
         let (total, numbers) = self.index.page(&asked, || {
-            (0..).zip(all).filter_map(|(number, thing)| {
-                let thing = thing.as_ref()?;
+            (0..).zip(all).filter_map(|(number, entry)| {
+                let thing = &entry.as_ref()?.thing;
                 Some((number, state(thing), thing.is_found(search)))
             })
         });
-        let things = numbers
+        let mut page = PageText::with_room(numbers.len());
+        for entry in numbers
             .into_iter()
-            .filter_map(|number| all[number as usize].as_ref());
-        slice.page(things.collect(), total)
+            .filter_map(|number| all[number as usize].as_ref())
+        {
+            page.item(
+                entry
+                    .text
+                    .get_or_init(|| to_json(&entry.thing).into_boxed_slice()),
+            );
+        }
+        page.end(slice, total)
     }
 }
 

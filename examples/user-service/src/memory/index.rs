@@ -1,7 +1,9 @@
 //! Lists and searches over things that grow by the hundred thousand: for each search that was made, which of them it finds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::iter::Peekable;
+
+use rustc_hash::FxHashMap;
 
 /// Searches that are kept; with more, all are made anew.
 const MOST_SEARCHES: usize = 256;
@@ -28,28 +30,41 @@ impl State {
     }
 }
 
+/// What a thing was.
+pub struct Before<'a> {
+    pub state: State,
+    /// Whether a search found it; none where the same searches find it now.
+    pub fits: Option<&'a dyn Fn(&Search) -> bool>,
+}
+
 /// Numbers of things, by what finds them.
 #[derive(Debug, Default)]
-pub struct Index(HashMap<Search, [BTreeSet<u32>; 4]>);
+pub struct Index(FxHashMap<Search, [BTreeSet<u32>; 4]>);
 
 impl Index {
-    /// A thing is there, or is another than it was: `before` is its last state.
+    /// A thing is there, or is another than it was.
     pub fn put(
         &mut self,
         number: u32,
-        before: Option<State>,
+        before: Option<Before<'_>>,
         now: State,
         fits: impl Fn(&Search) -> bool,
     ) {
         for (search, places) in &mut self.0 {
             let stays = fits(search);
-            if let Some(before) = before
-                && (before != now || !stays)
-            {
-                places[before.place()].remove(&number);
-            }
-            if stays {
-                places[now.place()].insert(number);
+            let was = before
+                .as_ref()
+                .filter(|before| before.fits.map_or(stays, |fitted| fitted(search)));
+            match was {
+                Some(was) if stays && was.state == now => {}
+                _ => {
+                    if let Some(was) = was {
+                        places[was.state.place()].remove(&number);
+                    }
+                    if stays {
+                        places[now.place()].insert(number);
+                    }
+                }
             }
         }
     }

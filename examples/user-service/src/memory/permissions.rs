@@ -96,7 +96,7 @@ impl Memory {
             .permissions
             .all
             .page(&search, asked.filter.is_active, asked.slice);
-        Ok(Success::json(&page))
+        Ok(Success::text_of_json(page))
     }
 
     pub(super) fn read_permission(&mut self, call: &Call<'_>, id: &str) -> Answer {

@@ -1,6 +1,6 @@
 //! Profiles.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::reply::Success;
 use super::{Answer, Call, Memory, new_id};
@@ -13,7 +13,7 @@ use crate::validate;
 const MISSING: StoreError = StoreError::Missing("profile");
 
 /// Those of accounts, by number.
-pub type Profiles = HashMap<u32, Profile>;
+pub type Profiles = FxHashMap<u32, Profile>;
 
 impl Memory {
     pub(super) fn create_profile(&mut self, call: &Call<'_>, id: &str) -> Answer {

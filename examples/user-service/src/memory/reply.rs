@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::routes::Message;
+use crate::store::Slice;
 
 const JSON: &str = "application/json";
 /// As at the service: `text/plain` in the format of Prometheus.
@@ -80,6 +81,36 @@ impl Success {
 pub fn to_json(value: &impl Serialize) -> Vec<u8> {
     // All of them are structs of text, numbers and lists, which serde_json writes without fail.
     serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// A page of a list, of items that are written already.
+#[derive(Debug)]
+pub struct PageText(Vec<u8>);
+
+impl PageText {
+    /// Without items yet, for so many.
+    pub fn with_room(items: usize) -> Self {
+        let mut text = Vec::with_capacity(128 + items * 384);
+        text.extend_from_slice(b"{\"items\":[");
+        Self(text)
+    }
+
+    /// Adds an item.
+    pub fn item(&mut self, text: &[u8]) {
+        if self.0.last() != Some(&b'[') {
+            self.0.push(b',');
+        }
+        self.0.extend_from_slice(text);
+    }
+
+    /// The whole page, as the service writes one of this slice.
+    pub fn end(mut self, slice: Slice, total: u64) -> Vec<u8> {
+        self.0.extend_from_slice(b"],\"pagination\":");
+        self.0
+            .extend(to_json(&slice.page::<()>(Vec::new(), total).pagination));
+        self.0.push(b'}');
+        self.0
+    }
 }
 
 impl Reply {

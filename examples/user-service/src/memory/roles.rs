@@ -1,8 +1,9 @@
 //! Roles, and who holds them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use rand::rngs::StdRng;
+use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
 use super::catalogue::{Catalogue, Thing, is_part_of};
@@ -41,7 +42,7 @@ impl Thing for Role {
 pub struct Roles {
     pub all: Catalogue<Role>,
     /// Numbers of the accounts that hold one.
-    holders: HashMap<Uuid, BTreeSet<u32>>,
+    holders: FxHashMap<Uuid, BTreeSet<u32>>,
     admin: Uuid,
 }
 
@@ -118,7 +119,7 @@ impl Memory {
             .roles
             .all
             .page(&search, asked.filter.is_active, asked.slice);
-        Ok(Success::json(&page))
+        Ok(Success::text_of_json(page))
     }
 
     pub(super) fn read_role(&mut self, call: &Call<'_>, id: &str) -> Answer {

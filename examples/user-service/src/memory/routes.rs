@@ -110,14 +110,24 @@ fn decoded(segment: &str) -> Cow<'_, str> {
     percent_decode_str(segment).decode_utf8_lossy()
 }
 
+/// What a query consists of that no parser of URIs refuses.
+fn is_usual(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~%+&=".contains(&byte)
+}
+
 impl Memory {
     /// The form that the query of a call makes.
     ///
     /// # Errors
     /// A 400 with all that is wrong.
     pub(super) fn query<T: Form>(&self, call: &Call<'_>) -> Result<T, Refusal> {
+        let query = call.query.unwrap_or_default();
+        if query.bytes().all(is_usual) {
+            let pairs = form_urlencoded::parse(query.as_bytes()).into_owned();
+            return validate::query(Query(pairs.collect()));
+        }
         let bad = |why: String| Refusal::invalid_field("query", why);
-        let uri = format!("/?{}", call.query.unwrap_or_default());
+        let uri = format!("/?{query}");
         let uri: Uri = uri.parse().map_err(|_| bad("is not a query".to_owned()))?;
         let pairs = Query::try_from_uri(&uri).map_err(|why| bad(why.body_text()))?;
         validate::query(pairs)

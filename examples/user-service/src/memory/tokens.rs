@@ -1,9 +1,10 @@
 //! Access tokens, signed as those of the service, and the refresh tokens beside them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 use rand::RngExt;
 use rand::rngs::StdRng;
+use rustc_hash::FxHashMap;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
@@ -47,16 +48,16 @@ pub struct Tokens {
     key: jwt::Key,
     life: Duration,
     refresh_life: Duration,
-    access: HashMap<String, Access>,
+    access: FxHashMap<String, Access>,
     /// Those that have not expired, in the order in which they do.
     issued: VecDeque<(OffsetDateTime, String)>,
     /// Those that have, in the same order; they are forgotten a life after that.
     expired: VecDeque<(OffsetDateTime, String)>,
     /// How many are neither expired nor killed.
     alive: usize,
-    refresh: HashMap<String, Refresh>,
+    refresh: FxHashMap<String, Refresh>,
     /// The refresh token of each session: only the last one is alive.
-    of_session: HashMap<Uuid, String>,
+    of_session: FxHashMap<Uuid, String>,
 }
 
 impl std::fmt::Debug for Tokens {
@@ -76,12 +77,12 @@ impl Tokens {
             key: jwt::Key::new(&draws.random()),
             life: seconds(options.token_life()),
             refresh_life: seconds(options.refresh_life()),
-            access: HashMap::new(),
+            access: FxHashMap::default(),
             issued: VecDeque::new(),
             expired: VecDeque::new(),
             alive: 0,
-            refresh: HashMap::new(),
-            of_session: HashMap::new(),
+            refresh: FxHashMap::default(),
+            of_session: FxHashMap::default(),
         }
     }
 
