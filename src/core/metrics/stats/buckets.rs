@@ -10,11 +10,17 @@ type Block = [u64; BLOCK];
 /// No block was allocated yet.
 const ABSENT: u16 = u16::MAX;
 
-/// Counts by value. Memory: 128 bytes for each 16 neighbouring bins with a recorded value, 2 bytes for
-/// each 16 bins below the largest value.
+/// Bins that are kept as a list. Most histograms are those of an endpoint or a type in one second: few values, for which blocks
+/// would be allocated again and again.
+const FEW: usize = 32;
+
+/// Counts by value. Memory: up to 32 bins with a recorded value, 16 bytes each. With more, 128 bytes for each 16 neighbouring
+/// bins with one, 2 bytes for each 16 bins below the largest value.
 #[derive(Clone, Debug)]
 pub(crate) struct Buckets {
     bins: Bins,
+    /// Bins with their counts, ascending, as long as there are no blocks.
+    few: Vec<(u32, u64)>,
     /// By bin / [`BLOCK`]: the position of its block.
     places: Vec<u16>,
     blocks: Vec<Block>,
@@ -25,6 +31,7 @@ impl Buckets {
     pub(crate) fn new(digits: u8) -> Self {
         Self {
             bins: Bins::of_digits(digits),
+            few: Vec::new(),
             places: Vec::new(),
             blocks: Vec::new(),
         }
@@ -32,14 +39,19 @@ impl Buckets {
 
     /// Counts a value `times` times.
     pub(crate) fn count(&mut self, value: u64, times: u64) {
-        let bin = self.bin(value);
-        let block = self.block(bin / BLOCK);
-        block[bin % BLOCK] = block[bin % BLOCK].saturating_add(times);
+        self.count_bin(self.bins.of(value), times);
     }
 
     /// Adds other buckets of as many digits.
     pub(crate) fn add(&mut self, other: &Self) {
         debug_assert_eq!(self.bins, other.bins);
+        for (bin, times) in &other.few {
+            self.count_bin(*bin, *times);
+        }
+        if other.blocks.is_empty() {
+            return;
+        }
+        self.spread();
         for (at, theirs) in other.present() {
             let ours = self.block(at);
             for (ours, theirs) in ours.iter_mut().zip(theirs) {
@@ -64,12 +76,46 @@ impl Buckets {
         Some(self.lowest(bin + 1).wrapping_sub(1))
     }
 
+    fn count_bin(&mut self, bin: u32, times: u64) {
+        if self.blocks.is_empty() {
+            let found = self.few.binary_search_by_key(&bin, |(known, _)| *known);
+            match found {
+                Ok(at) => {
+                    let count = &mut self.few[at].1;
+                    *count = count.saturating_add(times);
+                    return;
+                }
+                Err(at) if self.few.len() < FEW => {
+                    self.few.insert(at, (bin, times));
+                    return;
+                }
+                Err(_) => self.spread(),
+            }
+        }
+        self.count_in_block(bin, times);
+    }
+
+    fn count_in_block(&mut self, bin: u32, times: u64) {
+        let bin = bin as usize;
+        let block = self.block(bin / BLOCK);
+        block[bin % BLOCK] = block[bin % BLOCK].saturating_add(times);
+    }
+
+    /// Puts what is kept as a list into blocks.
+    fn spread(&mut self) {
+        for (bin, times) in std::mem::take(&mut self.few) {
+            self.count_in_block(bin, times);
+        }
+    }
+
     fn counted(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
-        self.present().flat_map(|(at, block)| {
+        let few = self.few.iter().map(|(bin, count)| (*bin as usize, *count));
+        // One of the two is empty.
+        few.chain(self.present().flat_map(|(at, block)| {
             let bins = block.iter().enumerate();
             bins.filter(|(_, count)| **count > 0)
                 .map(move |(bin, count)| (at * BLOCK + bin, *count))
-        })
+        }))
     }
 
     fn present(&self) -> impl Iterator<Item = (usize, &Block)> + '_ {
@@ -98,10 +144,6 @@ impl Buckets {
         let place = self.blocks.len() as u16;
         self.places[at] = place;
         self.blocks.push([0; BLOCK]);
-    }
-
-    fn bin(&self, value: u64) -> usize {
-        self.bins.of(value) as usize
     }
 
     fn lowest(&self, bin: usize) -> u64 {
