@@ -11,7 +11,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::Instant;
 
 use super::ended::StartError;
 use super::thread_of_shard::spawn_thread;
@@ -19,7 +18,7 @@ use crate::clock::Clock;
 use crate::engine::protocol::{Order, Report};
 use crate::engine::shard::step_thread::{self, StepStart, Window, WindowResult};
 use crate::engine::shard::thread::ShardStart;
-use crate::script::Observed;
+use crate::script::{Observations, Observed};
 
 /// How long a window is. A whole number of them is a second, so that the end of a second is the end of a window.
 const WINDOW: Duration = Duration::from_millis(500);
@@ -60,7 +59,7 @@ impl Lockstep {
 
     /// Leads the shards from window to window until the last has ended; what they report goes to `reports`, shard by shard.
     pub async fn lead(mut self, reports: mpsc::UnboundedSender<Report>) {
-        self.shards.retain_mut(|shard| shard.listen(&reports, None));
+        self.listen(&reports).await;
         for shard in &mut self.shards {
             // None begins where another cannot: then the threads end with what leads to them.
             if (&mut shard.began).await.is_err() {
@@ -81,16 +80,27 @@ impl Lockstep {
                     until,
                 });
             }
-            let observed = self.observed.as_deref();
-            self.shards
-                .retain_mut(|shard| shard.listen(&reports, observed));
-            self.reach(began + until).await;
+            self.listen(&reports).await;
+            self.clock.sleep_until(began + until).await;
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
         }
     }
 
-    async fn reach(&self, moment: Instant) {
-        self.clock.sleep_until(moment).await;
-        for _ in 0..TURNS {
+    /// Waits until each shard is at the end of its window, and forgets those that have ended. What one reports is taken while
+    /// others still run: virtual time stands meanwhile.
+    async fn listen(&mut self, reports: &mpsc::UnboundedSender<Report>) {
+        for mut shard in std::mem::take(&mut self.shards) {
+            let result = shard.listen();
+            for report in result.reports {
+                let _ = reports.send(report);
+            }
+            match (result.ended, &self.observed) {
+                (None, _) => self.shards.push(shard),
+                (Some(noted), Some(observed)) => observed.add(noted),
+                (Some(_), None) => {}
+            }
             tokio::task::yield_now().await;
         }
     }
@@ -126,29 +136,17 @@ impl SteppedShard {
         Ok((shard, thread))
     }
 
-    /// Waits until the thread is at the end of its window; false once its shard has ended. Virtual time stands meanwhile.
-    fn listen(
-        &mut self,
-        reports: &mpsc::UnboundedSender<Report>,
-        observed: Option<&Observed>,
-    ) -> bool {
-        let Ok(results) = self.results.recv() else {
+    /// Waits until the thread is at the end of its window. Virtual time stands meanwhile.
+    fn listen(&mut self) -> WindowResult {
+        self.results.recv().unwrap_or_else(|_| {
             let why = format!("the thread of shard {} is gone", self.shard);
-            let shard = self.shard;
-            let _ = reports.send(Report::Failed { shard, why });
-            return false;
-        };
-        for report in results.reports {
-            let _ = reports.send(report);
-        }
-        match results.ended {
-            None => true,
-            Some(noted) => {
-                if let Some(observed) = observed {
-                    observed.add(noted);
-                }
-                false
+            WindowResult {
+                reports: vec![Report::Failed {
+                    shard: self.shard,
+                    why,
+                }],
+                ended: Some(Observations::default()),
             }
-        }
+        })
     }
 }
