@@ -4,6 +4,7 @@
 //! types for editors, documents and `throng api` are made. It never knows what a function does.
 
 mod description;
+mod option_values;
 mod registration;
 
 pub use description::{

@@ -1,7 +1,6 @@
 //! Options of a call, `http.get(path, opts)`: read once, checked, every unknown option named.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -75,8 +74,12 @@ pub const OPTIONS: Options = Options {
 struct Later {
     params: Params,
     query: Option<Table>,
-    bodies: BTreeMap<String, Value>,
+    /// By option, in the order of [`BODIES`].
+    bodies: [Option<Value>; BODIES.len()],
 }
+
+/// Options that give a body, in the order in which messages name them.
+const BODIES: [&str; 4] = ["body", "form", "json", "multipart"];
 
 /// Kinds of things that one run creates: a clean-up asks for them one after the other.
 const MOST_KINDS: usize = 100;
@@ -120,7 +123,7 @@ pub fn read(
     let mut later = Later::default();
     if let Some(opts) = opts {
         read_only::real(opts).for_each(|key: LuaString, value: Value| {
-            option(&mut call, &key.to_string_lossy(), value, &mut later, scheme)
+            option(&mut call, &key.as_bytes(), value, &mut later, scheme)
         })?;
     }
     let Later {
@@ -145,19 +148,22 @@ pub fn read(
 
 fn option(
     call: &mut Call,
-    key: &str,
+    key: &[u8],
     value: Value,
     later: &mut Later,
     scheme: Option<&Arc<Scheme>>,
 ) -> mlua::Result<()> {
     let options = &mut call.options;
+    // No option has another name; one that is no text is unknown.
+    let key = &*String::from_utf8_lossy(key);
+    if let Some(body) = BODIES.iter().position(|body| *body == key) {
+        later.bodies[body] = Some(value);
+        return Ok(());
+    }
     match key {
         "params" => later.params = values::values(&table(key, value)?, "params")?,
         "query" => later.query = Some(table(key, value)?),
         "headers" => set_headers(call, &table(key, value)?)?,
-        "json" | "form" | "multipart" | "body" => {
-            later.bodies.insert(key.to_owned(), value);
-        }
         "expect" => options.expect = expect(&value)?,
         "give_up_after" => options.give_up_after = Some(seconds(key, &value)?),
         "timeout" => options.timeout = Some(seconds(key, &value)?),
@@ -194,29 +200,32 @@ fn set_headers(call: &mut Call, table: &Table) -> mlua::Result<()> {
     Ok(())
 }
 
-fn set_body(call: &mut Call, mut bodies: BTreeMap<String, Value>) -> mlua::Result<()> {
-    if bodies.len() > 1 {
-        return Err(two_bodies(bodies.into_keys().collect()));
-    }
-    let Some((key, value)) = bodies.pop_first() else {
+fn set_body(call: &mut Call, bodies: [Option<Value>; BODIES.len()]) -> mlua::Result<()> {
+    let mut given = BODIES
+        .into_iter()
+        .zip(bodies)
+        .filter_map(|(key, value)| Some((key, value?)));
+    let Some((key, value)) = given.next() else {
         return Ok(());
     };
-    let (body, kind) = match key.as_str() {
+    if let Some((second, _)) = given.next() {
+        let others = given.map(|(key, _)| key);
+        return Err(two_bodies(
+            [key, second].into_iter().chain(others).collect(),
+        ));
+    }
+    let (body, kind) = match key {
         "json" => body::json(&value)?,
-        "form" => body::form(&table(&key, value)?)?,
+        "form" => body::form(&table(key, value)?)?,
         "multipart" => {
-            let parts = Parts::from_lua(&table(&key, value)?)?;
+            let parts = Parts::from_lua(&table(key, value)?)?;
             let boundary = multipart::settle(&mut call.headers, &parts)?;
             (parts.body(&boundary)?, None)
         }
         _ => match value {
             Value::String(text) => (Bytes::copy_from_slice(&text.as_bytes()), None),
             other => {
-                return Err(fault(
-                    &key,
-                    &other,
-                    "a string; for a table use json or form",
-                ));
+                return Err(fault(key, &other, "a string; for a table use json or form"));
             }
         },
     };
@@ -267,7 +276,7 @@ fn split_origin(path: &[u8]) -> mlua::Result<Split<'_>> {
     Ok((Some(Rc::new(origin)), path))
 }
 
-fn two_bodies(mut names: Vec<String>) -> mlua::Error {
+fn two_bodies(mut names: Vec<&str>) -> mlua::Error {
     let all = if names.len() == 2 { "both" } else { "all" };
     let last = names.pop().unwrap_or_default();
     mlua::Error::runtime(format!(

@@ -66,26 +66,23 @@ pub const FIND: Options = Options {
 /// # Errors
 /// Names the key that is missing, unknown or wrong.
 pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creates> {
-    CREATES.check("creates", spec)?;
+    let mut spec = CREATES.read("creates", spec)?;
     let missing = |what: &str| {
         mlua::Error::runtime(format!(
             "creates.{what} is missing; write creates = {{ kind = \"user\", id = \"/id\", delete = {{ method = \"DELETE\", path = \"/users/{{id}}\" }} }}"
         ))
     };
-    let kind: String = spec
-        .get::<Option<String>>("kind")?
-        .ok_or_else(|| missing("kind"))?;
+    let kind: Option<String> = spec.take("kind")?;
+    let kind = kind.ok_or_else(|| missing("kind"))?;
     argument::name("creates.kind", &kind)?;
-    let delete: Table = spec
-        .get::<Option<Table>>("delete")?
-        .ok_or_else(|| missing("delete"))?;
-    let needs = spec
-        .get::<Option<Vec<String>>>("needs")?
-        .unwrap_or_default();
+    let delete: Option<Table> = spec.take("delete")?;
+    let delete = delete.ok_or_else(|| missing("delete"))?;
+    let needs: Option<Vec<String>> = spec.take("needs")?;
+    let needs = needs.unwrap_or_default();
     for kind in &needs {
         argument::name("a kind in creates.needs", kind)?;
     }
-    let login = match spec.get::<Value>("as")? {
+    let login = match spec.take("as")? {
         Value::Nil => None,
         account => {
             let scheme = scheme.ok_or_else(|| {
@@ -106,14 +103,17 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
             Some(Arc::new(login_of(scheme, &account)))
         }
     };
-    DELETION.check("creates.delete", &delete)?;
-    let id = spec.get::<Option<String>>("id")?;
+    let mut delete = DELETION.read("creates.delete", &delete)?;
+    let id: Option<String> = spec.take("id")?;
     if let Some(id) = id.as_ref().filter(|id| !id.starts_with('/')) {
         return Err(mlua::Error::runtime(format!(
             "creates.id \"{id}\" is not a JSON pointer; write \"/{id}\""
         )));
     }
-    let (find, found_by) = find(spec)?;
+    let (find, found_by) = match spec.take("find")? {
+        Some(table) => find(&table)?,
+        None => (None, BTreeMap::new()),
+    };
     Ok(Creates {
         id,
         entry: Entry {
@@ -123,12 +123,12 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
             find,
             delete: Deletion {
                 method: delete
-                    .get::<Option<String>>("method")?
+                    .take::<Option<String>>("method")?
                     .unwrap_or_else(|| "DELETE".to_owned()),
                 path: delete
-                    .get::<Option<String>>("path")?
+                    .take::<Option<String>>("path")?
                     .ok_or_else(|| missing("delete.path"))?,
-                body: match delete.get::<Value>("json")? {
+                body: match delete.take("json")? {
                     Value::Nil => None,
                     body => Some(json::to_value(&body)?),
                 },
@@ -142,22 +142,17 @@ pub fn creates(spec: &Table, scheme: Option<&Arc<Scheme>>) -> mlua::Result<Creat
 }
 
 /// `find = { path = "/users/email/{email}", params = { email = ... }, id = "/id" }`.
-fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
-    let Some(find) = spec.get::<Option<Table>>("find")? else {
-        return Ok((None, BTreeMap::new()));
-    };
-    FIND.check("creates.find", &find)?;
-    let path = find
-        .get::<Option<String>>("path")?
-        .ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
-    let id = find
-        .get::<Option<String>>("id")?
-        .unwrap_or_else(|| "/id".to_owned());
-    let params = match find.get::<Option<Table>>("params")? {
+fn find(table: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)> {
+    let mut find = FIND.read("creates.find", table)?;
+    let path: Option<String> = find.take("path")?;
+    let path = path.ok_or_else(|| mlua::Error::runtime("creates.find.path is missing"))?;
+    let id: Option<String> = find.take("id")?;
+    let id = id.unwrap_or_else(|| "/id".to_owned());
+    let params = match find.take::<Option<Table>>("params")? {
         Some(params) => values::params(&params, "creates.find.params")?,
         None => BTreeMap::new(),
     };
-    let list = find.get::<Option<String>>("list")?;
+    let list: Option<String> = find.take("list")?;
     for pointer in list.iter().chain([&id]) {
         if !pointer.starts_with('/') && !pointer.is_empty() {
             return Err(mlua::Error::runtime(format!(
@@ -165,7 +160,7 @@ fn find(spec: &Table) -> mlua::Result<(Option<Lookup>, BTreeMap<String, String>)
             )));
         }
     }
-    let fields = match find.get::<Value>("where")? {
+    let fields = match find.take("where")? {
         Value::Nil => BTreeMap::new(),
         fields => match json::to_value(&fields)? {
             serde_json::Value::Object(fields) => fields.into_iter().collect(),

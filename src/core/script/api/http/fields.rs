@@ -1,6 +1,7 @@
 //! `headers = { Name = value }`, of a request and of a part of multipart.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use mlua::{Table, Value};
 
@@ -39,25 +40,22 @@ pub fn set(headers: &mut Headers, fields: &Table, what: &str) -> mlua::Result<()
         Ok(())
     })?;
     for (name, value) in sorted {
-        let place = format!("{what}.{name}");
-        let values = match value {
-            Value::Boolean(false) => {
-                leave_out(headers, &name, &place)?;
-                continue;
-            }
-            Value::Table(list) => items(&list, &place)?,
-            one => vec![one],
-        };
-        for value in values {
+        let place = format_args!("{what}.{name}");
+        let mut push = |value: &Value| {
             headers
-                .push(&name, bytes(&value, &place)?)
-                .map_err(|why| mlua::Error::runtime(format!("{place}: {why}")))?;
+                .push(&name, bytes(value, place)?)
+                .map_err(|why| mlua::Error::runtime(format!("{place}: {why}")))
+        };
+        match &value {
+            Value::Boolean(false) => leave_out(headers, &name, place)?,
+            Value::Table(list) => items(list, place)?.iter().try_for_each(push)?,
+            one => push(one)?,
         }
     }
     Ok(())
 }
 
-fn leave_out(headers: &mut Headers, name: &str, place: &str) -> mlua::Result<()> {
+fn leave_out(headers: &mut Headers, name: &str, place: impl Display) -> mlua::Result<()> {
     let mut needed = NEEDED.iter();
     if let Some((_, why)) = needed.find(|(needed, _)| name.eq_ignore_ascii_case(needed)) {
         return Err(mlua::Error::runtime(format!("{place} is false, but {why}")));

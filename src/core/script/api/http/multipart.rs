@@ -214,7 +214,7 @@ fn in_order(place: String, part: Value) -> mlua::Result<Part> {
                 "{place} has no name; write {{ name = \"...\", content = \"...\" }}"
             )));
         }
-        name => bytes(&name, &format!("{place}.name"))?,
+        name => bytes(&name, format_args!("{place}.name"))?,
     };
     detailed(place, &name, &part, &PART)
 }
@@ -262,7 +262,7 @@ fn detailed(place: String, name: &[u8], part: &Table, keys: &Options) -> mlua::R
     keys.check(&place, part)?;
     let text = |key: &str| match part.get::<Value>(key)? {
         Value::Nil => Ok(None),
-        value => bytes(&value, &format!("{place}.{key}")).map(Some),
+        value => bytes(&value, format_args!("{place}.{key}")).map(Some),
     };
     let own = match part.get::<Value>("headers")? {
         Value::Nil => None,

@@ -28,9 +28,11 @@ const MAKE: &str = "
 local meta = ...
 local setmetatable = setmetatable
 return function(ok, duration, status, handle, error, message, given_up)
-  return setmetatable({
-    handle, ok = ok, duration = duration, status = status, error = error, message = message, given_up = given_up,
-  }, meta)
+  local response = { handle, ok = ok, duration = duration, status = status }
+  if not status then
+    response.error, response.message, response.given_up = error, message, given_up
+  end
+  return setmetatable(response, meta)
 end";
 
 impl ResponseTables {

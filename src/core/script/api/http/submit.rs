@@ -175,7 +175,7 @@ fn field(value: &Value, place: &str) -> mlua::Result<FieldValue> {
             argument::known(place, table, "content, filename, type")?;
             let part = |key: &str| match table.get::<Value>(key)? {
                 Value::Nil => Ok(None),
-                value => bytes(&value, &format!("{place}.{key}")).map(Some),
+                value => bytes(&value, format_args!("{place}.{key}")).map(Some),
             };
             Ok(FieldValue::File(File {
                 name: part("filename")?.unwrap_or_else(|| b"file".to_vec()),

@@ -3,6 +3,7 @@
 //! Bytes that are no UTF-8 are values like others where they can be sent: percent-encoded, or as they are.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use mlua::{Table, Value};
 
@@ -20,15 +21,16 @@ pub fn pairs(table: &Table, what: &str) -> mlua::Result<Vec<(Vec<u8>, Vec<u8>)>>
     let mut pairs = Vec::new();
     read_only::real(table).for_each(|name: Value, value: Value| {
         let name = bytes(&name, what)?;
-        let place = || format!("{what}.{}", String::from_utf8_lossy(&name));
+        let shown = LossyUtf8(&name);
+        let place = format_args!("{what}.{shown}");
         match &value {
             Value::Table(list) => {
-                for item in items(list, &place())? {
-                    pairs.push((name.clone(), bytes(&item, &place())?));
+                for item in items(list, place)? {
+                    pairs.push((name.clone(), bytes(&item, place)?));
                 }
             }
             one => {
-                let value = bytes(one, &place())?;
+                let value = bytes(one, place)?;
                 pairs.push((name, value));
             }
         }
@@ -54,7 +56,7 @@ pub fn texts(table: &Table, what: &str) -> mlua::Result<Vec<(String, String)>> {
 ///
 /// # Errors
 /// When the table has names.
-pub fn items(list: &Table, place: &str) -> mlua::Result<Vec<Value>> {
+pub fn items(list: &Table, place: impl Display) -> mlua::Result<Vec<Value>> {
     let mut items = BTreeMap::new();
     read_only::real(list).for_each(|key: Value, value: Value| match key {
         Value::Integer(index) => {
@@ -76,7 +78,7 @@ pub fn values(table: &Table, what: &str) -> mlua::Result<Params> {
     let mut params = Params::new();
     read_only::real(table).for_each(|name: Value, value: Value| {
         let name = text(&name, what)?;
-        let value = bytes(&value, &format!("{what}.{name}"))?;
+        let value = bytes(&value, format_args!("{what}.{name}"))?;
         params.insert(name, value);
         Ok(())
     })?;
@@ -99,17 +101,17 @@ pub fn as_text(params: Params, what: &str) -> mlua::Result<BTreeMap<String, Stri
     params
         .into_iter()
         .map(|(name, value)| {
-            let value = utf8(value, &format!("{what}.{name}"))?;
+            let value = utf8(value, format_args!("{what}.{name}"))?;
             Ok((name, value))
         })
         .collect()
 }
 
-/// A Lua value that is used as text, as its bytes.
+/// A Lua value that is used as text, as its bytes. Its place is written only in messages.
 ///
 /// # Errors
 /// Names the place and the type that is none.
-pub fn bytes(value: &Value, place: &str) -> mlua::Result<Vec<u8>> {
+pub fn bytes(value: &Value, place: impl Display) -> mlua::Result<Vec<u8>> {
     match value {
         Value::String(text) => Ok(text.as_bytes().to_vec()),
         Value::Integer(number) => Ok(number.to_string().into_bytes()),
@@ -129,11 +131,20 @@ pub fn bytes(value: &Value, place: &str) -> mlua::Result<Vec<u8>> {
 ///
 /// # Errors
 /// Names the place and the type that is none, or what is no UTF-8.
-pub fn text(value: &Value, place: &str) -> mlua::Result<String> {
-    utf8(bytes(value, place)?, place)
+pub fn text(value: &Value, place: impl Display) -> mlua::Result<String> {
+    utf8(bytes(value, &place)?, place)
 }
 
-fn utf8(bytes: Vec<u8>, place: &str) -> mlua::Result<String> {
+/// Bytes as text in a message.
+struct LossyUtf8<'a>(&'a [u8]);
+
+impl Display for LossyUtf8<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&String::from_utf8_lossy(self.0))
+    }
+}
+
+fn utf8(bytes: Vec<u8>, place: impl Display) -> mlua::Result<String> {
     String::from_utf8(bytes).map_err(|why| {
         let found = String::from_utf8_lossy(why.as_bytes());
         mlua::Error::runtime(format!("{place} is {found:?}, which is not UTF-8"))

@@ -63,6 +63,12 @@ pub fn decode(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
 
 fn parse(lua: &Lua, bytes: &[u8]) -> Result<Value, DecodeError> {
     let room = Headroom::of(lua, bytes.len().saturating_mul(MOST_BYTES_OF_A_BYTE));
+    // One text without an escape, as parts of responses mostly are.
+    if bytes.first() == Some(&b'"')
+        && let Ok(text) = serde_json::from_slice::<&str>(bytes)
+    {
+        return Ok(lua.create_string(text).map(Value::String)?);
+    }
     let floats = if json_input::has_long_number(bytes) {
         json_input::floats(bytes)
     } else if bytes.len() <= decode_small::LONGEST
