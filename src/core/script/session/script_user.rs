@@ -334,8 +334,11 @@ impl ScriptUser {
     }
 
     fn judge(&self, values: MultiValue) -> CallEnd {
-        let plain = state::check(&self.table, &self.vm.state_key);
-        if let Err(message) = plain.and_then(|()| self.check_memory()) {
+        let (state_key, memory_key) = (&self.vm.state_key, &self.vm.memory_key);
+        if !state::is_usual(&self.table, state_key, memory_key)
+            && let Err(message) =
+                state::check(&self.table, state_key).and_then(|()| self.check_memory())
+        {
             return CallEnd::Failed(Diagnostic::at(&self.vm.path, message));
         }
         let mut values = values.into_iter();

@@ -6,7 +6,7 @@ use crate::script::api::big_integer;
 use crate::script::api::big_integer::BigInteger;
 use crate::script::diagnostic;
 use crate::script::load::memory;
-use crate::script::vm::natives::{Bounds, PlainSizes, plain_bytes};
+use crate::script::vm::natives::{Bounds, PlainSizes, plain_bytes, plain_fields};
 use crate::script::vm::read_only;
 use mlua::{Lua, LuaSerdeExt, LuaString, Table, Value};
 
@@ -15,6 +15,10 @@ const DEPTH: usize = 32;
 /// Values in one state. It is walked after every step, and what two places share is walked twice: thirty tables that hold the
 /// next one twice would take years.
 const MOST_VALUES: usize = 100_000;
+const BOUNDS: Bounds = Bounds {
+    depth: DEPTH,
+    values: MOST_VALUES,
+};
 
 /// Checks the state of a `user` table, which is at `key`, after a step.
 ///
@@ -22,6 +26,14 @@ const MOST_VALUES: usize = 100_000;
 /// Names the path of the first value that is no plain data, and what to do.
 pub fn check(user: &Table, key: &LuaString) -> Result<(), String> {
     look_at("user.state", user, key, None).map(drop)
+}
+
+/// Whether a `user` table has nothing wrong or rare in its state and in its memory, as after nearly every step: with both keys.
+pub fn is_usual(user: &Table, state_key: &LuaString, memory_key: &LuaString) -> bool {
+    let lua = user.weak_lua().upgrade();
+    let fields = [(state_key, None), (memory_key, Some(&memory::SIZES))];
+    let found = plain_fields(&lua, user, &lua.array_metatable(), (&BOUNDS, fields));
+    matches!(found, Ok([Some(_), Some(bytes)]) if bytes <= memory::MOST_BYTES)
 }
 
 /// The same for a field that messages call `name`; gives the bytes that it takes when it is kept between two sessions.
@@ -62,11 +74,7 @@ fn usual(state: &Table, sizes: Option<&PlainSizes>) -> Option<usize> {
         return None;
     }
     let lua = state.weak_lua().upgrade();
-    let bounds = Bounds {
-        depth: DEPTH,
-        values: MOST_VALUES,
-    };
-    plain_bytes(&lua, state, &lua.array_metatable(), (&bounds, sizes)).ok()?
+    plain_bytes(&lua, state, &lua.array_metatable(), (&BOUNDS, sizes)).ok()?
 }
 
 /// One look at a state.

@@ -23,6 +23,9 @@ const SPENT_STEPS: u64 = 100_000;
 /// How much of a budget the thread must have computed itself before it counts as used up.
 const LEAST_SHARE: f64 = 0.5;
 
+/// How much of a budget passes before the thread's clock is read: what is left suffices for [`LEAST_SHARE`].
+const UNWATCHED_SHARE: f64 = 0.1;
+
 /// How old the last reading of the thread's clock may be when a slice begins.
 const CPU_GRAIN: Duration = Duration::from_millis(1);
 
@@ -34,14 +37,18 @@ const FRAMES: usize = 20;
 
 impl SliceClock {
     /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
-    /// It is read at the first look of a turn, for it costs a system call.
+    /// It is read at the first look that finds a part of the budget used up, for it costs a system call.
     fn is_over(&self) -> bool {
+        let used = self.spent + self.elapsed();
+        if used < self.budget.mul_f64(UNWATCHED_SHARE) {
+            return false;
+        }
         let first = execution::with(|now| now.cpu_at_first_look.get()).unwrap_or_else(|| {
             let now = cpu();
             execution::with(|at| at.cpu_at_first_look.set(Some(now)));
             now
         });
-        self.spent + self.elapsed() >= self.budget
+        used >= self.budget
             && self.spent + cpu().saturating_sub(first + self.aside)
                 >= self.budget.mul_f64(LEAST_SHARE)
     }

@@ -8,8 +8,10 @@ use mlua::{Lua, Result, Table, Value};
 
 use crate::script::vm::headroom::Headroom;
 
-/// Free places on the stack: three for each of the 128 levels that a text may have, and for keys.
-const PLACES: c_int = 3 * 128 + KEYS + 8;
+/// Places on the stack for values: three for each of the 128 levels that a text may have.
+const PLACES: c_int = 3 * 128 + 8;
+/// How many of them are made at once: for eight levels, which few texts exceed.
+const STRIDE: c_int = 3 * 8 + 8;
 /// Keys that can be kept for the next table.
 const KEYS: c_int = 32;
 /// The same, for those that keep count.
@@ -27,6 +29,8 @@ pub struct Stack {
     state: *mut lua_State,
     /// Places that are free.
     free: c_int,
+    /// Places that may still be made.
+    left: c_int,
     /// Keys that are kept.
     keys: c_int,
 }
@@ -52,7 +56,8 @@ pub fn build(
     // SAFETY: what runs inside pushes plain values only, for which there are places and memory, so that nothing in it raises.
     let value: Value = unsafe {
         lua.exec_raw(list_mark, |state| {
-            if ffi::lua_checkstack(state, PLACES) == 0 {
+            // One more is for what goes away at once.
+            if ffi::lua_checkstack(state, KEYS + STRIDE + 1) == 0 {
                 ffi::lua_settop(state, 0);
                 return;
             }
@@ -61,7 +66,8 @@ pub fn build(
             }
             let mut stack = Stack {
                 state,
-                free: PLACES - KEYS,
+                free: STRIDE,
+                left: PLACES - STRIDE,
                 keys: 0,
             };
             let bottom = ffi::lua_gettop(state);
@@ -80,10 +86,27 @@ pub fn build(
 impl Stack {
     fn take(&mut self) -> std::result::Result<(), Full> {
         if self.free == 0 {
-            return Err(Full);
+            self.make_places()?;
         }
         self.free -= 1;
         Ok(())
+    }
+
+    #[cold]
+    fn make_places(&mut self) -> std::result::Result<(), Full> {
+        let more = self.left.min(STRIDE);
+        // SAFETY: it raises nothing; the values that are there move with the stack.
+        if more == 0 || unsafe { ffi::lua_checkstack(self.state, more + 1) } == 0 {
+            return Err(Full);
+        }
+        self.left -= more;
+        self.free += more;
+        Ok(())
+    }
+
+    /// How many values are there that were pushed here.
+    fn pushed(&self) -> c_int {
+        PLACES - self.left - self.free
     }
 
     /// Pushes a text.
@@ -139,13 +162,12 @@ impl Stack {
     /// Whether there is a table below this number of values, all of them pushed here.
     fn has_table(&self, below: c_int) -> bool {
         // SAFETY: the index is that of a value which is there.
-        PLACES - KEYS - self.free > below
-            && unsafe { ffi::lua_type(self.state, -1 - below) } == ffi::LUA_TTABLE
+        self.pushed() > below && unsafe { ffi::lua_type(self.state, -1 - below) } == ffi::LUA_TTABLE
     }
 
     /// Marks the table on top as a list.
     pub fn mark_list(&mut self) {
-        if !self.has_table(0) || self.free == 0 {
+        if !self.has_table(0) {
             return;
         }
         // SAFETY: a table is on top, and there is a place for what goes away at once.
@@ -157,7 +179,7 @@ impl Stack {
 
     /// Keeps the text on top as the next of the keys; none where there are [`KEYS`] of them.
     pub fn keep_key(&mut self) {
-        if self.keys == KEYS || self.free == 0 || self.free == PLACES - KEYS {
+        if self.keys == KEYS || self.pushed() == 0 {
             return;
         }
         // SAFETY: a value is on top, there is a place for what goes away at once, and the index is that of a key.

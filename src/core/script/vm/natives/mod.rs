@@ -18,7 +18,7 @@ mod views;
 
 pub use build::{Full, MOST_KEYS, Stack, build};
 pub use frame::{faulty, thrown};
-pub use plain::{Bounds, PlainSizes, plain_bytes};
+pub use plain::{Bounds, PlainSizes, plain_bytes, plain_fields};
 
 use mlua::ffi::lua_CFunction;
 use mlua::{Function, IntoLuaMulti, Lua, Result, Table, Value};

@@ -8,7 +8,7 @@
 use std::ffi::{c_int, c_void};
 
 use mlua::ffi::{self, lua_State};
-use mlua::{Lua, Result, Table};
+use mlua::{Lua, LuaString, Result, Table, Variadic};
 
 /// How deeply tables may nest, whatever the bounds say.
 const LEVELS: usize = 64;
@@ -47,22 +47,41 @@ pub fn plain_bytes(
 ) -> Result<Option<usize>> {
     let mut bytes = None;
     let found = &mut bytes;
-    // SAFETY: the functions of Lua that are called raise nothing: no key is changed between two calls of `lua_next`, and there
-    // are places on the stack.
+    // SAFETY: see `Walk::table`.
     unsafe {
         lua.exec_raw::<()>((table, list_mark), |state| {
-            let mut walk = Walk {
-                state,
-                bounds,
-                sizes,
-                above: [std::ptr::null(); LEVELS],
-                values: 0,
-                bytes: 0,
-            };
-            let places = c_int::try_from(LEVELS).unwrap_or(c_int::MAX);
-            if ffi::lua_checkstack(state, PLACES * places) != 0 {
-                ffi::lua_pushvalue(state, 1);
-                *found = walk.table(0).then_some(walk.bytes);
+            ffi::lua_pushvalue(state, 1);
+            *found = Walk::new(state, bounds, sizes).bytes_of_top();
+            ffi::lua_settop(state, 0);
+        })?;
+    }
+    Ok(bytes)
+}
+
+/// The same of fields of a table; 0 where one is nil.
+///
+/// # Errors
+/// When Lua has no memory left.
+pub fn plain_fields<const N: usize>(
+    lua: &Lua,
+    table: &Table,
+    list_mark: &Table,
+    (bounds, fields): (&Bounds, [(&LuaString, Option<&PlainSizes>); N]),
+) -> Result<[Option<usize>; N]> {
+    let mut bytes = [None; N];
+    let found = &mut bytes;
+    let keys: Variadic<&LuaString> = fields.iter().map(|(key, _)| *key).collect();
+    // SAFETY: see `Walk::table`; the key of each field is where it was pushed.
+    unsafe {
+        lua.exec_raw::<()>((table, list_mark, keys), |state| {
+            for ((place, found), (_, sizes)) in (MARK + 1..).zip(found).zip(fields) {
+                ffi::lua_pushvalue(state, place);
+                *found = match ffi::lua_rawget(state, 1) {
+                    ffi::LUA_TNIL => Some(0),
+                    ffi::LUA_TTABLE => Walk::new(state, bounds, sizes).bytes_of_top(),
+                    _ => None,
+                };
+                ffi::lua_settop(state, MARK + c_int::try_from(N).unwrap_or(0));
             }
             ffi::lua_settop(state, 0);
         })?;
@@ -80,10 +99,30 @@ struct Walk<'a> {
     bytes: usize,
 }
 
-impl Walk<'_> {
-    /// Looks through the table on top.
+impl<'a> Walk<'a> {
+    fn new(state: *mut lua_State, bounds: &'a Bounds, sizes: Option<&'a PlainSizes>) -> Self {
+        Self {
+            state,
+            bounds,
+            sizes,
+            above: [std::ptr::null(); LEVELS],
+            values: 0,
+            bytes: 0,
+        }
+    }
+
+    /// What [`plain_bytes`] gives of the table on top.
+    unsafe fn bytes_of_top(mut self) -> Option<usize> {
+        self.table(0).then_some(self.bytes)
+    }
+
+    /// Looks through the table on top. The functions of Lua that are called raise nothing: no key is changed between two calls
+    /// of `lua_next`, and there are places on the stack.
     unsafe fn table(&mut self, depth: usize) -> bool {
         let state = self.state;
+        if ffi::lua_checkstack(state, PLACES) == 0 {
+            return false;
+        }
         if ffi::lua_getmetatable(state, -1) != 0 {
             let is_list = ffi::lua_rawequal(state, -1, MARK) != 0;
             ffi::lua_pop(state, 1);
