@@ -132,14 +132,22 @@ impl Responder for DemoService {
 
 /// The value of a field in the head of a request, as it would be on the wire; `name` is in small letters.
 fn field<'a>(head: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    let lines = head.split(|byte| *byte == b'\n').skip(1);
-    // What follows the empty line is the body.
-    let mut fields = lines.take_while(|line| !line.trim_ascii().is_empty());
-    fields.find_map(|line| {
-        let (own, value) = line.split_at_checked(name.len())?;
-        let value = own.eq_ignore_ascii_case(name).then_some(value)?;
-        Some(value.strip_prefix(b":")?.trim_ascii())
-    })
+    let mut rest = head;
+    // What comes first is the request line, what follows the empty line is the body.
+    while let Some(end) = memchr::memchr(b'\n', rest) {
+        rest = &rest[end + 1..];
+        if rest.starts_with(b"\r\n") {
+            return None;
+        }
+        if let Some((own, value)) = rest.split_at_checked(name.len())
+            && own.eq_ignore_ascii_case(name)
+            && let Some(value) = value.strip_prefix(b":")
+        {
+            let end = memchr::memchr(b'\n', value)?;
+            return Some(value[..end].trim_ascii());
+        }
+    }
+    None
 }
 
 #[cfg(test)]
