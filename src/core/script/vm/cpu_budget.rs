@@ -23,9 +23,6 @@ const SPENT_STEPS: u64 = 100_000;
 /// How much of a budget the thread must have computed itself before it counts as used up.
 const LEAST_SHARE: f64 = 0.5;
 
-/// How much of a budget passes before the thread's clock is read: what is left suffices for [`LEAST_SHARE`].
-const UNWATCHED_SHARE: f64 = 0.1;
-
 /// How old the last reading of the thread's clock may be when a slice begins.
 const CPU_GRAIN: Duration = Duration::from_millis(1);
 
@@ -37,19 +34,10 @@ const FRAMES: usize = 20;
 
 impl SliceClock {
     /// On a machine with other work the wall's clock runs without the script: where that one is over, the thread's decides.
-    /// It is read at the first look that finds a part of the budget used up, for it costs a system call.
+    /// It is read only then, for it costs a system call.
     fn is_over(&self) -> bool {
-        let used = self.spent + self.elapsed();
-        if used < self.budget.mul_f64(UNWATCHED_SHARE) {
-            return false;
-        }
-        let first = execution::with(|now| now.cpu_at_first_look.get()).unwrap_or_else(|| {
-            let now = cpu();
-            execution::with(|at| at.cpu_at_first_look.set(Some(now)));
-            now
-        });
-        used >= self.budget
-            && self.spent + cpu().saturating_sub(first + self.aside)
+        self.spent + self.elapsed() >= self.budget
+            && self.spent + cpu().saturating_sub(self.cpu + self.aside)
                 >= self.budget.mul_f64(LEAST_SHARE)
     }
 
@@ -65,7 +53,6 @@ impl SliceClock {
 pub struct Slice {
     outer: Option<SliceClock>,
     outer_turned: bool,
-    outer_first: Option<Duration>,
     /// An overrun belongs to the slice in which it happened, also when nobody asks for it.
     outer_overrun: Option<Place>,
 }
@@ -73,34 +60,29 @@ pub struct Slice {
 impl Slice {
     /// Starts the clock for `budget`, in a place that cannot be interrupted.
     pub fn start(budget: Duration) -> Self {
-        Self::with(SliceClock {
-            start: Instant::now(),
-            spent: Duration::ZERO,
-            budget,
-            aside: Duration::ZERO,
-            interruptible: false,
-        })
+        Self::with(Duration::ZERO, budget, false)
     }
 
     /// Starts the clock for a turn of a slice that has computed for `spent`.
     pub fn turn(spent: Duration) -> Self {
-        Self::with(SliceClock {
-            start: Instant::now(),
-            spent,
-            budget: SLICE_BUDGET,
-            aside: Duration::ZERO,
-            interruptible: true,
-        })
+        Self::with(spent, SLICE_BUDGET, true)
     }
 
-    fn with(clock: SliceClock) -> Self {
+    fn with(spent: Duration, budget: Duration, interruptible: bool) -> Self {
+        let start = Instant::now();
         execution::with(|now| now.ticks.set(0));
         if execution::with(|now| now.clock.get()).is_none() {
-            see_cpu(clock.start);
+            see_cpu(start);
         }
-        let outer_first = execution::with(|now| now.cpu_at_first_look.replace(None));
+        let clock = SliceClock {
+            start,
+            cpu: cpu_at(start),
+            spent,
+            budget,
+            aside: Duration::ZERO,
+            interruptible,
+        };
         Self {
-            outer_first,
             outer: execution::with(|now| now.clock.replace(Some(clock))),
             outer_turned: execution::with(|now| now.turned.replace(false)),
             outer_overrun: execution::with(|now| now.overrun.take()),
@@ -130,22 +112,30 @@ impl Slice {
             return Duration::ZERO;
         };
         let wall = clock.start.elapsed();
-        match execution::with(|now| now.cpu_seen.get()) {
-            Some((at, seen)) if wall >= least => {
-                let before = clock.start.saturating_duration_since(at);
-                wall.min(cpu().saturating_sub(seen).saturating_sub(before))
-            }
-            _ => Duration::ZERO,
+        if wall < least {
+            return Duration::ZERO;
         }
+        wall.min(cpu().saturating_sub(clock.cpu))
     }
 }
 
 /// Reads the thread's clock, which costs a system call, unless it was read just now.
 fn see_cpu(now: Instant) {
-    let fresh = |(at, _)| now.saturating_duration_since(at) < CPU_GRAIN;
-    if !execution::with(|now| now.cpu_seen.get()).is_some_and(fresh) {
+    if cpu_since_seen(now).is_none() {
         execution::with(|at| at.cpu_seen.set(Some((now, cpu()))));
     }
+}
+
+/// What the thread had computed by `now`, or at most [`CPU_GRAIN`] more than that.
+fn cpu_at(now: Instant) -> Duration {
+    cpu_since_seen(now).unwrap_or_else(cpu)
+}
+
+/// The same from the last reading, when that is fresh.
+fn cpu_since_seen(now: Instant) -> Option<Duration> {
+    let (at, seen) = execution::with(|now| now.cpu_seen.get())?;
+    let since = now.saturating_duration_since(at);
+    (since < CPU_GRAIN).then(|| seen + since)
 }
 
 impl Drop for Slice {
@@ -158,7 +148,6 @@ impl Drop for Slice {
         });
         execution::with(|now| now.clock.set(outer));
         execution::with(|now| now.turned.set(self.outer_turned));
-        execution::with(|now| now.cpu_at_first_look.set(self.outer_first));
         execution::with(|now| drop(now.overrun.replace(self.outer_overrun.take())));
     }
 }

@@ -15,6 +15,8 @@ pub(crate) type Place = Option<String>;
 pub(crate) struct SliceClock {
     /// When this turn began.
     pub start: Instant,
+    /// What the thread had computed by then, or up to a millisecond more.
+    pub cpu: Duration,
     /// What was computed in the turns before it.
     pub spent: Duration,
     pub budget: Duration,
@@ -51,8 +53,6 @@ thread_local! {
 pub(crate) struct Execution {
     /// The clock of the slice under way.
     pub clock: Cell<Option<SliceClock>>,
-    /// What the thread had computed at the first look at that clock.
-    pub cpu_at_first_look: Cell<Option<Duration>>,
     /// When the thread's own clock was read last, and what it said.
     pub cpu_seen: Cell<Option<(Instant, Duration)>>,
     /// Whether the slice was interrupted so that others have their turn.
@@ -73,7 +73,6 @@ impl Execution {
     const fn idle() -> Self {
         Self {
             clock: Cell::new(None),
-            cpu_at_first_look: Cell::new(None),
             cpu_seen: Cell::new(None),
             turned: Cell::new(false),
             steps: Cell::new(0),
