@@ -53,13 +53,13 @@ const BRISK: ShutdownDeadlines = ShutdownDeadlines {
     clean: Duration::from_millis(1_200),
 };
 
-/// The same for a clock of this speed: a target that answers needs as long as ever.
-fn brisk(speed: f64) -> ShutdownDeadlines {
+/// These deadlines of the machine's clock, by a clock of this speed: a target that answers needs as long as ever.
+fn by_clock(speed: f64, deadlines: ShutdownDeadlines) -> ShutdownDeadlines {
     ShutdownDeadlines {
-        cut: BRISK.cut.mul_f64(speed),
-        end: BRISK.end.mul_f64(speed),
-        leave_behind: BRISK.leave_behind.mul_f64(speed),
-        clean: BRISK.clean.mul_f64(speed),
+        cut: deadlines.cut.mul_f64(speed),
+        end: deadlines.end.mul_f64(speed),
+        leave_behind: deadlines.leave_behind.mul_f64(speed),
+        clean: deadlines.clean.mul_f64(speed),
     }
 }
 
@@ -82,7 +82,8 @@ struct Run {
 }
 
 impl Run {
-    /// Two users, who come at once, against `target`, by a clock that is [`FAST`].
+    /// Two users, who come at once, against `target`, by a clock that is [`FAST`]. A stop waits as long as a real one, so
+    /// that on a machine under load, too, nobody is left behind.
     fn start(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
         Self::start_at(FAST, target, scripts, change)
     }
@@ -98,6 +99,12 @@ impl Run {
         Self::start_with(speed, &target.url(), &settings, 1, scripts, change)
     }
 
+    /// The same with the deadlines of a stop that are [`BRISK`], for a target that does not answer.
+    fn start_brisk(target: &Target, scripts: &Folder, change: impl FnOnce(&mut Plan)) -> Self {
+        let (url, settings, brisk) = (target.url(), Settings::default(), by_clock(FAST, BRISK));
+        Self::start_by(FAST, brisk, &url, &settings, 1, scripts, change)
+    }
+
     /// The same against this URL, with these settings and this seed.
     fn start_with(
         speed: f64,
@@ -107,7 +114,8 @@ impl Run {
         scripts: &Folder,
         change: impl FnOnce(&mut Plan),
     ) -> Self {
-        Self::start_by(speed, brisk(speed), url, settings, seed, scripts, change)
+        let patient = by_clock(speed, ShutdownDeadlines::ASKED);
+        Self::start_by(speed, patient, url, settings, seed, scripts, change)
     }
 
     /// The same with these deadlines of a stop.

@@ -191,7 +191,7 @@ fn what_comes_while_the_run_is_stopping_is_refused() {
         "return { requests = 1000000, think = 0.1, step = function() http.get '/step' end,
         on_stop = function() http.get '/bye' end }";
     let scripts = Folder::of("one", leaving);
-    let run = run(&target, &scripts);
+    let run = Run::start_brisk(&target, &scripts, |plan| plan.length = Length::Continuous);
     target.wait_for(10);
     run.commands.send(Command::Stop(Initiator::Signal)).unwrap();
     run.offer(&scripts.with("one", &steps("new")));

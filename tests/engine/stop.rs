@@ -63,7 +63,7 @@ fn the_end_of_a_run_by_itself_waits_for_a_request_as_long_as_it_may_take() {
 #[test]
 fn requests_that_are_never_answered_are_cut_and_then_users_leave() {
     let (target, scripts) = (silent_about(&["/step"]), Folder::of("t", LEAVING));
-    let run = Run::start(&target, &scripts, |_| {});
+    let run = Run::start_brisk(&target, &scripts, |_| {});
     target.wait_for(2);
     let (ended, took) = run.stop();
     within(took, BRISK.cut..BRISK.cut + LATE);
@@ -88,7 +88,7 @@ fn requests_that_are_never_answered_are_cut_and_then_users_leave() {
 #[test]
 fn an_on_stop_that_is_never_answered_is_dropped_at_its_time() {
     let (target, scripts) = (silent_about(&["/step", "/bye"]), Folder::of("t", LEAVING));
-    let run = Run::start(&target, &scripts, |_| {});
+    let run = Run::start_brisk(&target, &scripts, |_| {});
     target.wait_for(2);
     let (ended, took) = run.stop();
     within(took, BRISK.end..BRISK.end + LATE);
@@ -103,7 +103,7 @@ fn a_teardown_that_hangs_is_cut_at_its_time() {
     let script = "return { requests = 9, think = 60, on_start = function() http.get '/hello' end, step = function() end }";
     let scripts = Folder::of("t", script).with("_crowd", crowd);
     let target = silent_about(&["/down"]);
-    let run = Run::start(&target, &scripts, |_| {});
+    let run = Run::start_brisk(&target, &scripts, |_| {});
     target.wait_for(2);
     let (ended, took) = run.stop();
     within(took, BRISK.leave_behind..BRISK.leave_behind + LATE);
@@ -115,7 +115,7 @@ fn what_a_clean_up_does_not_reach_in_time_is_listed() {
     let make = "http.post('/things', { creates = { kind = 'thing', id = '/id', delete = { path = '/things/{id}' } } })";
     let script = format!("return {{ requests = 1, step = function() {make} think(60) end }}");
     let (target, scripts) = (silent_about(&["/things/"]), Folder::of("t", &script));
-    let run = Run::start(&target, &scripts, |plan| {
+    let run = Run::start_brisk(&target, &scripts, |plan| {
         plan.cleanup = Some(Cleanup { interval: None })
     });
     target.wait_for(2);
@@ -141,7 +141,7 @@ fn a_clean_up_under_way_when_the_stop_comes_is_bounded_too() {
         end,
         step = function() http.get '/more' end }";
     let (target, scripts) = (silent_about(&["/things/"]), Folder::of("t", script));
-    let run = Run::start(&target, &scripts, |plan| {
+    let run = Run::start_brisk(&target, &scripts, |plan| {
         plan.length = Length::Continuous;
         plan.cleanup = Some(Cleanup {
             interval: Some(Duration::from_secs(1)),
@@ -168,7 +168,7 @@ fn a_run_that_ends_by_itself_cuts_no_request() {
         _ => Answer::ok(),
     });
     let scripts = Folder::of("t", LEAVING);
-    let run = Run::start(&target, &scripts, |plan| {
+    let run = Run::start_brisk(&target, &scripts, |plan| {
         plan.length = Length::Duration(Duration::from_secs(2))
     });
     let ended = run.end();
@@ -179,7 +179,7 @@ fn a_run_that_ends_by_itself_cuts_no_request() {
 #[test]
 fn a_signal_while_a_run_ends_by_itself_brings_the_timetable_of_a_stop() {
     let (target, scripts) = (silent_about(&["/step"]), Folder::of("t", LEAVING));
-    let run = Run::start(&target, &scripts, |plan| {
+    let run = Run::start_brisk(&target, &scripts, |plan| {
         plan.length = Length::Duration(Duration::from_secs(1))
     });
     run.until("at its end", |snapshot| snapshot.phase == Phase::Stopping);

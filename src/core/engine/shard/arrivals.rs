@@ -54,7 +54,7 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, active: ActiveU
             continue;
         };
         let arrival = coming.arrival;
-        burst = if is_due(&state, arrival) {
+        burst = if is_due(&state, arrival, shared.clock.now()) {
             burst + 1
         } else {
             0
@@ -70,21 +70,28 @@ pub async fn come(state: Rc<ShardState>, arrivals: Rc<Arrivals>, active: ActiveU
             }
         }
     }
-    count_overdue(&state, &arrivals, walk);
+    count_overdue(&state, &arrivals, walk).await;
 }
 
-/// Whether the moment of an arrival has come.
-fn is_due(state: &ShardState, arrival: Arrival) -> bool {
+/// Whether the moment of an arrival has come by this one.
+fn is_due(state: &ShardState, arrival: Arrival, now: Instant) -> bool {
     let clock = &state.context.requests.clock;
-    state.rules.began + arrival.at + clock.paused() <= clock.now()
+    state.rules.began + arrival.at + clock.paused() <= now
 }
 
-/// The run is over: those whose moment had come and who were not let in yet are dropped.
-fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
+/// The run is over: those whose moment had come and who were not let in yet are dropped. Users leave in the meantime.
+async fn count_overdue(state: &ShardState, arrivals: &Arrivals, mut walk: Walk) {
     let shared = &state.context.requests;
     let roster = state.assignment.roster();
-    let is_overdue = |coming: &Coming| is_due(state, coming.arrival);
+    // More may come in the meantime than can be counted in it: those of now are all.
+    let now = shared.clock.now();
+    let is_overdue = |coming: &Coming| is_due(state, coming.arrival, now);
+    let mut burst = 0;
     while let Some(coming) = arrivals.next(&mut walk).filter(is_overdue) {
+        burst += 1;
+        if burst % BURST == 0 {
+            tokio::task::yield_now().await;
+        }
         let number = coming.arrival.number;
         let mut stream = Stream::new(shared.run.seed, number, Purpose::Arrival);
         if let Some(kind) = arrivals.kind_of(coming, &roster, stream.float()) {

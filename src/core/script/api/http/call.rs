@@ -154,7 +154,7 @@ fn option(
     scheme: Option<&Arc<Scheme>>,
 ) -> mlua::Result<()> {
     let options = &mut call.options;
-    // No option has another name; one that is no text is unknown.
+    // The names of all options are ASCII, so that a name that is not UTF-8 stays unknown.
     let key = &*String::from_utf8_lossy(key);
     if let Some(body) = BODIES.iter().position(|body| *body == key) {
         later.bodies[body] = Some(value);
