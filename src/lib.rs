@@ -12,15 +12,16 @@ pub use throng_core::{
     secrets, session_trace, spool, text, view,
 };
 
+pub use throng_cluster as cluster;
+pub use throng_import as import;
+pub use throng_project as project;
+
 pub mod app;
 pub mod cli;
-pub mod cluster;
 pub mod history;
-pub mod import;
 pub mod kubernetes;
 pub mod output;
 pub mod page;
-pub mod project;
 pub mod report;
 pub mod run_log;
 pub mod web;

@@ -18,6 +18,9 @@
 //! | `throng.ID.hb.INDEX`, `.beacon`, `.time`, `.no` | heartbeats and beacons, the time, who cannot take part; not kept | both |
 //! | `throng.who` | who the workers are, which each of them answers; not kept | who lists them |
 
+use crate as cluster;
+use throng_core::{clock, engine, http, ledger, metrics, plan, request, script, spool};
+
 mod coordinator;
 mod error;
 mod failure_detector;

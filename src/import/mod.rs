@@ -4,6 +4,10 @@
 //! a plan, with a comment wherever the import guessed. Must never know disks, sockets, clocks of the machine, the engine;
 //! nothing that a file says becomes code: it is written as a literal, a comment, or a name made of safe letters only.
 
+use crate as import;
+use throng_project as project;
+use throng_text as text;
+
 pub mod behaviour;
 mod correlate;
 mod exchange;

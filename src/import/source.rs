@@ -1,7 +1,7 @@
 use std::io::{BufRead, Read};
 
 use super::{Import, ImportError, Shape, Wanted, har, log, openapi, postman};
-use crate::openapi::MAX_DOCUMENT_BYTES;
+use throng_openapi::MAX_DOCUMENT_BYTES;
 
 /// What the beginning of a file has to show, to tell its format.
 pub const HEAD: usize = 16 * 1024;

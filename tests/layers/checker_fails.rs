@@ -34,6 +34,14 @@ fn an_arrow_upward_is_found_in_each_way_to_write_it() {
     ] {
         assert_eq!(found("http/client.rs", text), up, "{text}");
     }
+    // A room that is a crate.
+    let up = ["http/client.rs:2: http uses cluster; it may use no other room"];
+    for text in [
+        "\nuse throng_cluster::Worker;",
+        "\nuse throng_cluster as cluster;",
+    ] {
+        assert_eq!(found("http/client.rs", text), up, "{text}");
+    }
     let group = "use crate::{\n    http,\n    engine::User,\n};";
     let found = found("script/api/http.rs", group);
     assert!(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::File;
+use super::rules::Room;
 use super::source::bare;
 
 /// A name in a file and the path it stands for, from the crate's root.
@@ -52,7 +53,7 @@ impl Module {
         module
     }
 
-    /// The path from the root of one that is written in this file; none where it leads out of the crate.
+    /// The path from the root of one that is written in this file; none where it leads out of throng.
     pub fn absolute(&self, path: &[String]) -> Option<Vec<String>> {
         let first = path.first()?;
         let supers = path.iter().take_while(|part| *part == "super").count();
@@ -64,7 +65,13 @@ impl Module {
             "crate" | "throng" | "throng_core" => Some(path[1..].to_vec()),
             "self" => Some([&self.path[..], &path[1..]].concat()),
             name if self.children.contains(name) => Some([&self.path[..], path].concat()),
-            _ => None,
+            // A room that is a crate.
+            name => {
+                let room = Room::named(name.strip_prefix("throng_")?)?;
+                let mut absolute = path.to_vec();
+                room.name.clone_into(&mut absolute[0]);
+                Some(absolute)
+            }
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::rules::Room;
+
 /// The code without comments and the insides of strings; line ends stay where they are.
 pub fn bare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -106,9 +108,12 @@ fn char_end(chars: &[char], start: usize) -> usize {
     }
 }
 
+fn is_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// Whether the line has the word (or path of words) with nothing of a name around it.
 pub fn words(line: &str, word: &str) -> bool {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).any(|(at, _)| {
         !line[..at].ends_with(is_name) && !line[at + word.len()..].starts_with(is_name)
     })
@@ -121,9 +126,16 @@ pub fn paths_to_rooms(code: &str, depth: usize) -> Vec<(usize, String)> {
     for root in ["crate", "throng", "throng_core"] {
         for (at, _) in code.match_indices(&format!("{root}::")) {
             let before = &code[..at];
-            if !before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == '$') {
+            if !before.ends_with(|c| is_name(c) || c == '$') {
                 found.extend(first_names(code, at + root.len() + 2));
             }
+        }
+    }
+    // A room that is a crate.
+    for (at, _) in code.match_indices("throng_") {
+        let (line, name) = first_names(code, at + "throng_".len()).remove(0);
+        if Room::named(&name).is_some() && !code[..at].ends_with(is_name) {
+            found.push((line, name));
         }
     }
     let mut at = 0;
@@ -145,10 +157,7 @@ pub fn paths_to_rooms(code: &str, depth: usize) -> Vec<(usize, String)> {
 /// The name at `start`, or the first names of each path in the braces there.
 fn first_names(code: &str, start: usize) -> Vec<(usize, String)> {
     let named = |at: usize| {
-        let name: String = code[at..]
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect();
+        let name: String = code[at..].chars().take_while(|c| is_name(*c)).collect();
         (code[..at].matches('\n').count() + 1, name)
     };
     let rest = &code[start..];

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::import::{Body, Part, Request, Value};
-use crate::openapi::{Content, Document, is_json};
+use throng_openapi::{Content, Document, is_json};
 
 use super::shape::Shape;
 use super::values::Values;

@@ -2,7 +2,7 @@
 
 use crate::import::request::{Creates, Find, Key};
 use crate::import::{Name, Value};
-use crate::openapi::{Document, Location};
+use throng_openapi::{Document, Location};
 
 use super::resources::{self, Resource};
 use super::shape::Shape;

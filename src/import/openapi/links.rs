@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::import::request::Key;
-use crate::openapi::{Document, Location, Operation, is_json};
+use throng_openapi::{Document, Location, Operation, is_json};
 
 use super::super::Name;
 use super::login::Login;

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use crate::openapi::{Document, Operation, is_json};
+use throng_openapi::{Document, Operation, is_json};
 
 use super::super::{LoginCall, Name, Value};
 use super::resources::success;

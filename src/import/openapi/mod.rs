@@ -21,8 +21,8 @@ mod words;
 
 use url::Url;
 
-use crate::openapi::{Document, SecurityScheme};
 use crate::text;
+use throng_openapi::{Document, SecurityScheme};
 
 use super::behaviour::Requests;
 use super::{Action, Auth, Behaviour, Import, ImportError, Name, Note, Step, Value, Wanted};
@@ -70,7 +70,7 @@ pub(super) fn read(document: &str, wanted: &Wanted) -> Result<Import, ImportErro
     })
 }
 
-fn error(faults: &[crate::openapi::Fault]) -> ImportError {
+fn error(faults: &[throng_openapi::Fault]) -> ImportError {
     let Some(first) = faults.first() else {
         return ImportError::new("the document cannot be read", "give another one");
     };
@@ -246,7 +246,7 @@ fn auth(document: &Document, links: &Links, login: Option<&Login>, prefix: &str)
         },
         Some(SecurityScheme::ApiKey {
             name,
-            location: crate::openapi::Location::Header,
+            location: throng_openapi::Location::Header,
         }) => Auth::Header(name.clone(), var("api_key")),
         Some(SecurityScheme::ApiKey { .. }) => Auth::None,
         Some(_) => Auth::Bearer(var("token")),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::openapi::{Document, Operation};
+use throng_openapi::{Document, Operation};
 
 use super::links::Links;
 use super::resources::Resources;

@@ -1,7 +1,7 @@
 //! Refusals that follow from the state of the target, rather than from a fault: of an operation that says so itself.
 
 use crate::import::{Body, Request, Value};
-use crate::openapi::{Operation, StatusPattern};
+use throng_openapi::{Operation, StatusPattern};
 
 use super::words;
 

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::import::behaviour::Need;
 use crate::import::{Action, Body, Extraction, Name, Place, Request, Step, Value};
-use crate::openapi::{Content, Document, Location, Operation, Parameter, is_json};
+use throng_openapi::{Content, Document, Location, Operation, Parameter, is_json};
 
 use super::bodies::{as_text, cookie, flat, set_body};
 use super::creation::{self, Mark};

@@ -1,7 +1,7 @@
 //! Resources: what is made by one operation, and named by its id in others.
 
 use crate::import::request::Key;
-use crate::openapi::{Content, Document, Operation, is_json};
+use throng_openapi::{Content, Document, Operation, is_json};
 
 use super::super::Name;
 use super::shape::Shape;

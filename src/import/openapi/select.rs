@@ -1,7 +1,7 @@
 //! Which operations are wanted: all, or those of some tags and ids.
 
-use crate::openapi::{Document, Operation};
 use crate::text::did_you_mean;
+use throng_openapi::{Document, Operation};
 
 use super::{ImportError, Wanted};
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::openapi::Document;
+use throng_openapi::Document;
 
 /// Deepest chain of references and combinations.
 const DEEPEST: usize = 12;

@@ -1,7 +1,7 @@
 //! Texts that follow a schema.
 
 use crate::import::Value;
-use crate::openapi::follows;
+use throng_openapi::follows;
 
 use super::pattern;
 use super::shape::Shape;

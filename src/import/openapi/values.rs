@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::import::Value;
-use crate::openapi::Document;
+use throng_openapi::Document;
 
 use super::links::{Links, Source};
 use super::shape::Shape;
